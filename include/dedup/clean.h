@@ -1,0 +1,61 @@
+/* Cleaning one text: boilerplate of scraped articles by rule packs.
+ *
+ *     dedup_cleaner *cleaner;
+ *     dedup_cleaner_create(DEDUP_CLEAN_SAFE, &cleaner, &error);
+ *     dedup_cleaner_clean(cleaner, text, length, &kept, NULL, NULL, &error);
+ *     dedup_cleaner_free(cleaner);
+ *
+ * A cleaner is immutable once it is used and may be shared by threads. */
+#ifndef DEDUP_CLEAN_H
+#define DEDUP_CLEAN_H
+
+#include <stdbool.h>
+
+#include "dedup/buffer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum dedup_clean_level {
+    DEDUP_CLEAN_OFF = 0,
+    DEDUP_CLEAN_SAFE = 1,      /* structural repairs, whole-line rules, bare words in the head and tail zone */
+    DEDUP_CLEAN_STANDARD = 2,  /* also glued fragments, related-article blocks, lines learned per source */
+    DEDUP_CLEAN_AGGRESSIVE = 3 /* also bylines, captions, tags, short unpunctuated lines in the zones */
+} dedup_clean_level;
+
+typedef struct dedup_cleaner dedup_cleaner;
+
+/* A cleaner with the built-in rule packs. The caller frees it. Errors: MEMORY, FORMAT (a pack is broken). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out,
+                                                            dedup_error *error);
+DEDUP_API void dedup_cleaner_free(dedup_cleaner *cleaner); /* NULL is fine */
+
+/* Adds the rules of a pack, `name` being what messages call it. Format: see README. Errors: MEMORY, FORMAT (with line).
+ */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name,
+                                                              const char *text, size_t length, dedup_error *error);
+/* Switches a rule (by id), a family (id up to a dot) or a class (one letter) on or off. Errors: ARGUMENT (unknown). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_switch(dedup_cleaner *cleaner, const char *what, bool on,
+                                                            dedup_error *error);
+
+/* One thing that was removed from a text, or replaced. Strings are not NUL-terminated and live during the call only. */
+typedef struct dedup_removal {
+    const char *rule;        /* id of the rule, NUL-terminated: "app.open", "repeat.block", "blank" */
+    size_t begin, end;       /* bytes of the text */
+    const char *replacement; /* what took its place; NULL when nothing did */
+    size_t replacement_length;
+} dedup_removal;
+typedef void dedup_removal_callback(void *context, const dedup_removal *removal);
+
+/* Appends what is left of `text` (UTF-8) to `kept`, repeats inside the text included in what is removed, and reports
+ * every removal in order of place when `callback` is not NULL. Errors: MEMORY, LIMIT, FORMAT (text is not UTF-8). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_clean(const dedup_cleaner *cleaner, const char *text,
+                                                           size_t length, dedup_buffer *kept,
+                                                           dedup_removal_callback *callback, void *context,
+                                                           dedup_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,26 @@
+/* libdedup: duplicate-free, clean text for people who scrape it.
+ *
+ * Read on in this order:
+ *   run.h         the main job over a directory, what `dedup --in IN --out OUT` does
+ *   clean.h       one text without its boilerplate
+ *   similarity.h  how alike two texts are, by the measure the whole library uses
+ *   text.h        encodings, and the fold key that is compared
+ *   log.h         what a run removed, record by record
+ *   buffer.h, error.h   what all of them use
+ *
+ * Conventions: text is UTF-8 with an explicit length; out-parameters come last, before the error; functions return a
+ * dedup_status; whoever receives an object from a `create` frees it with the `free` of the same name. No function
+ * prints, exits, or keeps state between calls, and different objects may be used by different threads at once. */
+#ifndef DEDUP_DEDUP_H
+#define DEDUP_DEDUP_H
+
+#include "dedup/buffer.h"
+#include "dedup/clean.h"
+#include "dedup/error.h"
+#include "dedup/log.h"
+#include "dedup/run.h"
+#include "dedup/similarity.h"
+#include "dedup/text.h"
+#include "dedup/version.h"
+
+#endif

@@ -1,0 +1,15 @@
+/* Growth of plain arrays: `pointer`, `count`, `capacity` kept by the owner. */
+#ifndef DEDUP_BASE_ARRAY_H
+#define DEDUP_BASE_ARRAY_H
+
+#include "dedup/error.h"
+
+/* Makes `*items` (malloc'ed, elements of `size` bytes) hold at least `need` elements; capacity grows by half or more.
+ * `what` names the content in the message. Errors: MEMORY; the array is unchanged then. */
+DEDUP_NODISCARD dedup_status array_reserve_(void **items, size_t *capacity, size_t need, size_t size, const char *what,
+                                            dedup_error *error);
+
+#define array_reserve(items, capacity, need, what, error)                                                              \
+    array_reserve_((void **)(items), (capacity), (need), sizeof **(items), (what), (error))
+
+#endif

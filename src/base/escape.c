@@ -1,0 +1,79 @@
+#include "base/escape.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/failure.h"
+#include "base/utf8.h"
+
+/* Characters that move the cursor, hide text or turn its direction. */
+static bool is_unsafe(uint32_t point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
+           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
+void escape_show(const char *text, size_t length, char *out, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < length;) {
+        char piece[16];
+        uint32_t point = 0;
+        size_t step = utf8_sequence(text + i, length - i, &point), piece_length;
+        if (step == 0) {
+            piece_length = (size_t)snprintf(piece, sizeof piece, "\\x%02X", (unsigned char)text[i]);
+            step = 1;
+        } else if (is_unsafe(point)) {
+            const char *format = point < 0x80 ? "\\x%02X" : "\\u{%04X}";
+            piece_length = (size_t)snprintf(piece, sizeof piece, format, (unsigned)point);
+        } else {
+            memcpy(piece, text + i, step);
+            piece_length = step;
+        }
+        if (piece_length >= size - used)
+            break;
+        memcpy(out + used, piece, piece_length);
+        used += piece_length;
+        i += step;
+    }
+    out[used] = '\0';
+}
+
+/* How a byte or sequence stands in a JSON string; 0 when it stands as it is. */
+static size_t json_escape_of(uint32_t point, bool valid, char *out, size_t size)
+{
+    switch (point) {
+    case '"': return (size_t)snprintf(out, size, "\\\"");
+    case '\\': return (size_t)snprintf(out, size, "\\\\");
+    case '\n': return (size_t)snprintf(out, size, "\\n");
+    case '\r': return (size_t)snprintf(out, size, "\\r");
+    case '\t': return (size_t)snprintf(out, size, "\\t");
+    default: break;
+    }
+    if (!valid)
+        return (size_t)snprintf(out, size, "\xef\xbf\xbd");
+    if (point < 0x20 || point == 0x7f || point == 0x2028 || point == 0x2029)
+        return (size_t)snprintf(out, size, "\\u%04x", (unsigned)point);
+    return 0;
+}
+
+dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error)
+{
+    size_t start = 0, i = 0;
+    TRY(dedup_buffer_append(out, "\"", 1, error));
+    while (i < length) {
+        char piece[16];
+        uint32_t point = 0;
+        size_t step = utf8_sequence(text + i, length - i, &point);
+        size_t piece_length = json_escape_of(point, step != 0, piece, sizeof piece);
+        if (piece_length != 0) {
+            TRY(dedup_buffer_append(out, text + start, i - start, error));
+            TRY(dedup_buffer_append(out, piece, piece_length, error));
+            start = i + (step ? step : 1);
+        }
+        i += step ? step : 1;
+    }
+    TRY(dedup_buffer_append(out, text + start, length - start, error));
+    return dedup_buffer_append(out, "\"", 1, error);
+}

@@ -1,0 +1,15 @@
+/* Making untrusted bytes safe to show. */
+#ifndef DEDUP_BASE_ESCAPE_H
+#define DEDUP_BASE_ESCAPE_H
+
+#include "dedup/buffer.h"
+
+/* Copies `length` bytes of `text` to `out` (`size` > 0 bytes, always NUL-terminated, cut at a whole escape or code
+ * point). Control characters (C0, DEL, C1), bidirectional overrides and bytes that are not UTF-8 become \xNN or \u{N}.
+ */
+void escape_show(const char *text, size_t length, char *out, size_t size);
+
+/* Appends `text` as a JSON string with its quotes. Bytes that are not valid UTF-8 become U+FFFD. */
+DEDUP_NODISCARD dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error);
+
+#endif

@@ -1,0 +1,38 @@
+/* Files that appear whole or not at all, and reading whole files.
+ *
+ * Paths are relative to a directory descriptor, bytes as the file system has them. */
+#ifndef DEDUP_BASE_FILE_H
+#define DEDUP_BASE_FILE_H
+
+#include <stdbool.h>
+
+#include "dedup/buffer.h"
+
+/* A file being written under a temporary name (`.dedup-tmp-…` in the target's folder). */
+struct atomic_file {
+    int directory;   /* borrowed descriptor that `path` is relative to */
+    int descriptor;  /* -1 when closed */
+    char *path;      /* final name, owned */
+    char *temporary; /* name until commit, owned */
+};
+
+extern const char atomic_file_prefix[]; /* how temporary names begin: what a later run may delete */
+
+/* Creates missing parent folders and opens the temporary file. Errors: MEMORY, WRITE. */
+DEDUP_NODISCARD dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path,
+                                              dedup_error *error);
+/* Writes all bytes (short writes and EINTR are retried). Errors: WRITE. */
+DEDUP_NODISCARD dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size_t length,
+                                               dedup_error *error);
+/* Closes and renames to the final name, `durable` first makes content and name reach the disk. The file is closed after
+ * the call whatever it returns. Errors: WRITE; nothing is left under either name then. */
+DEDUP_NODISCARD dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_error *error);
+/* Deletes the temporary file. Does nothing on a file that was committed, discarded or zeroed. */
+void atomic_file_discard(struct atomic_file *file);
+
+/* Creates all folders above the last component of `path`. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, dedup_error *error);
+/* Reads a whole regular file into `out`, which bounds it. Errors: READ, MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);
+
+#endif

@@ -1,0 +1,44 @@
+/* One line of a JSON Lines file: found, unescaped and spliced without touching any other byte.
+ *
+ * A validating scanner (RFC 8259) finds the raw bytes of top-level fields; nothing is parsed into a tree. */
+#ifndef DEDUP_CORPUS_JSON_H
+#define DEDUP_CORPUS_JSON_H
+
+#include <stdbool.h>
+
+#include "dedup/buffer.h"
+
+enum { JSON_DEPTH_MAXIMUM = 512 };
+
+enum json_type { JSON_ABSENT = 0, JSON_STRING, JSON_NUMBER, JSON_LITERAL, JSON_OBJECT, JSON_ARRAY };
+
+/* Raw bytes of a value in its line: for strings without the quotes. */
+struct json_value {
+    enum json_type type;
+    size_t begin, end;
+};
+
+/* Scans one line (no terminator): must be one object with nothing but white space around it. values[i] gets the value
+ * of the top-level field names[i] (compared unescaped); the last one wins when a name comes twice. Errors: FORMAT with
+ * the byte position in the line and what was expected; LIMIT for nesting beyond JSON_DEPTH_MAXIMUM. */
+DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
+                                       struct json_value *values, dedup_error *error);
+
+/* True when the raw bytes of a string value hold no backslash: raw and text are the same. */
+bool json_is_plain(const char *raw, size_t length);
+
+/* Appends the text of a string value. Lone surrogates become U+FFFD and are counted in *repairs. Errors: MEMORY, LIMIT.
+ */
+DEDUP_NODISCARD dedup_status json_unescape(const char *raw, size_t length, dedup_buffer *out, size_t *repairs,
+                                           dedup_error *error);
+
+/* For `count` ascending offsets into the text of a string value (code point boundaries, or its end), the offsets in its
+ * raw bytes. An offset that follows an escape maps behind it. One linear pass. */
+void json_map(const char *raw, size_t length, const uint32_t *offsets, size_t count, uint32_t *raw_offsets);
+
+/* Appends `text` escaped for a JSON string, without quotes, in the style of `raw`: \uXXXX when raw has such escapes of
+ * characters beyond ASCII and none in the clear. Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status json_escape_like(const char *raw, size_t raw_length, const char *text, size_t length,
+                                              dedup_buffer *out, dedup_error *error);
+
+#endif

@@ -1,0 +1,34 @@
+/* All fold keys of a run, for verification: appended once, as UTF-16, read back by place. */
+#ifndef DEDUP_MATCH_KEY_STORE_H
+#define DEDUP_MATCH_KEY_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dedup/error.h"
+
+/* A stretch of the store, in UTF-16 units. A paragraph's is a part of its document's. */
+struct key_ref {
+    uint64_t begin;
+    uint32_t count;
+};
+
+struct key_store;
+
+/* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never). */
+DEDUP_NODISCARD dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out,
+                                              dedup_error *error);
+void key_store_free(struct key_store *store); /* NULL is fine */
+
+/* Writes `count` code points (no surrogates) as UTF-16 to `out` (2 * count units) and returns the number of units. */
+size_t key_encode(const uint32_t *points, size_t count, uint16_t *out);
+
+/* Appends `count` units; *begin gets their place. Not in parallel. Errors: MEMORY, WRITE. */
+DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count,
+                                              uint64_t *begin, dedup_error *error);
+/* Decodes a stretch to code points; `points` holds ref.count. *count gets how many. In parallel after the last append.
+ * Errors: READ. */
+DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
+                                            size_t *count, dedup_error *error);
+
+#endif

@@ -1,0 +1,82 @@
+/* Duplicates among units (documents, or paragraphs): exact, near, contained.
+ *
+ * Workers turn a key into a `match_entry` (hashes, signature, band keys); the owner adds entries in order and stores
+ * the keys; match_decide then finds candidates (locality-sensitive hashing over bands, Broder 1997, Indyk and Motwani
+ * 1998, and sampled shingles for containment), verifies every one exactly on the stored keys, and selects survivors by
+ * a greedy cover: units are visited in order of preference and one is dropped only for a survivor that meets the rule
+ * directly. */
+#ifndef DEDUP_MATCH_MATCH_H
+#define DEDUP_MATCH_MATCH_H
+
+#include <stdbool.h>
+
+#include "base/hash.h"
+#include "dedup/error.h"
+#include "match/key_store.h"
+#include "sketch/bands.h"
+
+struct match_options {
+    double threshold;       /* Jaccard from which two units are near duplicates, 0.05..1 */
+    double containment;     /* share of a shorter unit found in a longer one from which it is contained; > 1: never */
+    uint32_t near_minimum;  /* units with shorter keys are only compared exactly (documents 1, paragraphs 32) */
+    bool same_numbers;      /* near units must have the same numbers in the same order */
+    struct band_plan bands; /* bands == 0: chosen from threshold and number of units */
+    unsigned thread_count;  /* for match_decide */
+    uint64_t memory;        /* bytes that candidate search may hold in memory; more is spilled */
+    int spill_directory;    /* descriptor of a folder for spill files, -1: never spill */
+};
+
+enum match_method { MATCH_KEPT = 0, MATCH_EXACT, MATCH_NEAR, MATCH_CONTAINED };
+
+/* The verdict on one unit. A unit that is kept has method MATCH_KEPT. */
+struct match_verdict {
+    uint32_t keeper;  /* the survivor it duplicates */
+    float similarity; /* Jaccard; containment for MATCH_CONTAINED; 1 for MATCH_EXACT */
+    uint32_t method;  /* enum match_method */
+};
+
+/* Counters of one match_decide. */
+struct match_counts {
+    uint64_t units;                  /* with a key that is not empty */
+    uint64_t distinct;               /* different fold keys */
+    uint64_t candidates;             /* pairs that shared a bucket and were not yet tried */
+    uint64_t verified;               /* pairs compared exactly */
+    uint64_t skipped;                /* pairs not tried because a bucket was too full */
+    uint64_t exact, near, contained; /* units that were found to be duplicates */
+};
+
+struct match_worker; /* scratch of one thread for sketching */
+struct matcher;
+
+/* `units`: the number of units expected (an upper bound is fine), for the choice of bands. Errors: MEMORY, ARGUMENT. */
+DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options, uint64_t units, struct key_store *keys,
+                                            struct matcher **out, dedup_error *error);
+void matcher_free(struct matcher *matcher); /* NULL is fine */
+
+DEDUP_NODISCARD dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out,
+                                                 dedup_error *error);
+void match_worker_free(struct match_worker *worker); /* NULL is fine */
+
+/* A list of sketched units, filled by a worker and handed to matcher_add; reused. */
+struct match_entries;
+DEDUP_NODISCARD dedup_status match_entries_create(struct match_entries **out, dedup_error *error);
+void match_entries_free(struct match_entries *entries);
+void match_entries_clear(struct match_entries *entries);
+
+/* Sketches the key of one unit and appends it to `entries`. In parallel, one worker and one list each. Errors: MEMORY.
+ */
+DEDUP_NODISCARD dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
+                                          struct match_entries *entries, dedup_error *error);
+
+/* Takes the units of `entries`, whose keys are refs[0..]; they get the next numbers from 0 on. Not in parallel.
+ * Errors: MEMORY, WRITE (spill). */
+DEDUP_NODISCARD dedup_status matcher_add(struct matcher *matcher, const struct match_entries *entries,
+                                         const struct key_ref *refs, dedup_error *error);
+
+/* Decides about the units order[0..count), best first; units that are not in `order` take no part. verdicts is indexed
+ * by unit. The result depends on nothing but keys and order. Errors: MEMORY, READ, WRITE. */
+DEDUP_NODISCARD dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size_t count,
+                                            struct match_verdict *verdicts, struct match_counts *counts,
+                                            dedup_error *error);
+
+#endif

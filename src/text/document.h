@@ -1,0 +1,88 @@
+/* A document under work: its decoded text, its lines with their fold keys, and what has been decided to cut.
+ *
+ * Cleaning never edits text. It adds cuts; the kept text is the text without its cuts. The same list is the removal
+ * log, and the reason why kept + removed = input can be proved. */
+#ifndef DEDUP_TEXT_DOCUMENT_H
+#define DEDUP_TEXT_DOCUMENT_H
+
+#include <stdbool.h>
+
+#include "text/fold.h"
+
+enum line_flag {
+    LINE_BLANK = 1,   /* nothing but spaces and invisible characters */
+    LINE_PROSE = 2,   /* 28 letters or more, sentence punctuation, not code */
+    LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
+    LINE_REMOVED = 8, /* a cut takes the whole line */
+    LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
+};
+
+struct text_line {
+    uint32_t begin;     /* first byte */
+    uint32_t end;       /* one past its last byte, terminator not counted */
+    uint32_t next;      /* first byte of the next line: end + length of the terminator (0 at the end of the text) */
+    uint32_t key;       /* first code point of its fold key in document.key */
+    uint32_t key_count; /* how many */
+    uint32_t flags;     /* set of enum line_flag */
+};
+
+/* Why a stretch was cut. Values from CUT_RULE on are rules: reason - CUT_RULE is the rule's index in the cleaner. */
+enum cut_reason {
+    CUT_BLANK_RUN = 0, /* blank lines collapsed */
+    CUT_BLOCK = 1,     /* a block that repeats an earlier one of this document */
+    CUT_PARAGRAPH = 2, /* a paragraph that repeats an earlier one of this document */
+    CUT_CORPUS = 3,    /* a paragraph that repeats one of another document */
+    CUT_RULE = 16,
+};
+
+struct text_cut {
+    uint32_t begin, end;         /* bytes of the text */
+    uint32_t reason;             /* enum cut_reason, or CUT_RULE + rule */
+    uint32_t kept_line;          /* block, paragraph: line (from 0) of the copy that stays; 0 otherwise */
+    float similarity;            /* paragraph: Jaccard; 1 for verbatim; 0 for rules */
+    uint32_t replacement;        /* offset in document.replacements of the text that takes its place */
+    uint32_t replacement_length; /* 0: nothing does */
+};
+
+struct text_document {
+    const char *text; /* borrowed, valid UTF-8 */
+    uint32_t length;
+    struct text_line *lines; /* tile the text: lines[i].next == lines[i + 1].begin */
+    size_t line_count, line_capacity;
+    struct fold_key key; /* keys of all lines, one after the other */
+    struct text_cut *cuts;
+    size_t cut_count, cut_capacity;
+    dedup_buffer replacements; /* bytes that replace cuts */
+};
+
+void document_init(struct text_document *document);
+void document_release(struct text_document *document);
+
+/* Takes a new text: splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies each, forgets
+ * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
+                                          dedup_error *error);
+
+/* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
+ * dropped by document_settle. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status document_cut(struct text_document *document, const struct text_cut *cut,
+                                          dedup_error *error);
+/* Cuts a whole line with its terminator and flags it LINE_REMOVED. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status document_cut_line(struct text_document *document, size_t line, uint32_t reason,
+                                               uint32_t kept_line, float similarity, dedup_error *error);
+/* Sorts the cuts by place, drops those inside others, joins neighbours of one reason that touch. */
+void document_settle(struct text_document *document);
+
+/* After document_settle: cuts every blank line that follows a kept blank line or opens the text, and the blank lines at
+ * the end of the text. Only to be called when the document is being cleaned. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status document_collapse_blanks(struct text_document *document, dedup_error *error);
+
+/* Appends the kept text (after document_settle). Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *document, dedup_buffer *out,
+                                                dedup_error *error);
+/* Appends the fold key of the kept text (after document_settle); equals fold_append of the kept text. Errors: MEMORY.
+ */
+DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
+                                               dedup_error *error);
+
+#endif

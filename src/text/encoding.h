@@ -1,0 +1,70 @@
+/* Bytes to UTF-8: detection of the encoding and transcoding by iconv(3). */
+#ifndef DEDUP_TEXT_ENCODING_H
+#define DEDUP_TEXT_ENCODING_H
+
+#include <stdbool.h>
+
+#include "dedup/buffer.h"
+
+enum encoding_family {
+    ENCODING_UTF8,
+    ENCODING_GB18030, /* also GBK and GB2312, of which it is a superset */
+    ENCODING_BIG5,    /* Big5-HKSCS, CP950 where that fails */
+    ENCODING_UTF16LE,
+    ENCODING_UTF16BE,
+    ENCODING_OTHER, /* any other name that iconv(3) knows; only when declared */
+};
+
+struct encoding {
+    enum encoding_family family;
+    char name[32];      /* canonical name for reports: "UTF-8", "GB18030", "EUC-TW"; also what iconv_open gets */
+    unsigned char mark; /* bytes of byte order mark at the start of the input */
+    unsigned char unit; /* bytes of a code unit: 1, 2 or 4; a line feed is one unit */
+};
+
+/* A stretch of the input that could not be decoded and became one U+FFFD. */
+struct decode_repair {
+    uint32_t text;   /* offset of the U+FFFD in the decoded text */
+    uint32_t raw;    /* offset of the bytes in the input */
+    uint32_t length; /* how many bytes of input it stands for */
+};
+
+struct decoder; /* iconv handles and scratch of one worker */
+
+DEDUP_NODISCARD dedup_status decoder_create(struct decoder **out, dedup_error *error);
+void decoder_free(struct decoder *decoder); /* NULL is fine */
+
+/* The encoding called `label` (any case, WHATWG and iconv names; gb2312 and gbk mean GB18030, big5 means Big5-HKSCS).
+ * Errors: ARGUMENT when neither we nor iconv(3) know it. */
+DEDUP_NODISCARD dedup_status encoding_named(const char *label, struct encoding *out, dedup_error *error);
+
+/* Decides by the bytes alone: mark, else the candidate (tolerant UTF-8, GB18030, Big5-HKSCS, UTF-16 both ways) whose
+ * decoded characters are the most frequent in Chinese. Looks at most at the first 64 KiB and never fails: without
+ * evidence the answer is UTF-8. */
+DEDUP_NODISCARD dedup_status encoding_detect(struct decoder *decoder, const void *bytes, size_t length,
+                                             struct encoding *out, dedup_error *error);
+
+/* The result of one decode. Memory belongs to the decoder and lives until its next call, except that `text` points into
+ * `bytes` when the input was valid UTF-8 (after its mark), which is the common case and copies nothing. */
+struct decoded {
+    const char *text; /* valid UTF-8; NULs and control characters as they came */
+    uint32_t length;
+    const struct decode_repair *repairs; /* ascending */
+    uint32_t repair_count;
+};
+
+/* Decodes `length` (< 4 GiB) bytes. Undecodable bytes become U+FFFD, one for each maximal ill-formed stretch as the
+ * WHATWG decoders cut it, and are listed. Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status decoder_decode(struct decoder *decoder, const struct encoding *encoding, const void *bytes,
+                                            size_t length, struct decoded *out, dedup_error *error);
+
+/* The inverse of positions: for `count` ascending offsets into the decoded text (code point boundaries, or its end) the
+ * offsets of the same places in `bytes`. One linear pass. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status decoder_map(struct decoder *decoder, const struct encoding *encoding, const void *bytes,
+                                         size_t length, const uint32_t *offsets, size_t count, uint32_t *raw,
+                                         dedup_error *error);
+
+/* True when `length` bytes are well-formed UTF-8 (Unicode table 3-7). */
+bool utf8_valid(const char *text, size_t length);
+
+#endif
