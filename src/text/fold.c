@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "dedup/text.h"
 #include "text/fold_table.h"
+#include "text/utf8_validate.h"
 
 /* Bytes folded between two checks of the room for points; one byte gives at most one point. */
 enum { FOLD_STEP = 64 * 1024 };
@@ -139,22 +140,10 @@ unsigned point_class(uint32_t point)
     return point < 0x110000 ? class_of_point(point) : 0;
 }
 
-/* Length of the well-formed start of `text`. */
-static size_t well_formed(const char *text, size_t length)
-{
-    size_t i = 0, step = 1;
-    uint32_t point;
-    while (i < length && step != 0) {
-        step = utf8_sequence(text + i, length - i, &point);
-        i += step;
-    }
-    return i;
-}
-
 static dedup_status fold_any(struct fold_key *key, const char *text, size_t length, dedup_error *error)
 {
     while (length > 0) {
-        size_t good = well_formed(text, length);
+        size_t good = utf8_prefix(text, length);
         TRY(fold_append(key, text, good, error));
         size_t skip = good < length ? good + 1 : good;
         text += skip;
