@@ -249,6 +249,15 @@ static uint32_t expansion_index(const struct mapping *mapping)
     return (uint32_t)i;
 }
 
+static uint16_t dropped_value(uint32_t point)
+{
+    if (point >= 0x80)
+        return classes[point] & POINT_SENTENCE ? FOLD_SENTENCE : FOLD_DROPPED;
+    if (point == '.' || point == '!' || point == '?' || point == ';')
+        return FOLD_STOP;
+    return classes[point] & POINT_PUNCTUATION && point != '#' && point != '*' ? FOLD_SYMBOL : FOLD_DROPPED;
+}
+
 /* Value of the BMP table. */
 static uint16_t near_value(uint32_t point, const struct mapping *mapping, bool in_fold)
 {
@@ -257,7 +266,7 @@ static uint16_t near_value(uint32_t point, const struct mapping *mapping, bool i
     if (in_fold && is_terminator(point))
         return FOLD_BREAK;
     if (mapping->count == 0)
-        return 0;
+        return in_fold ? dropped_value(point) : FOLD_DROPPED;
     if (mapping->count == 1 && mapping->points[0] < FOLD_SPECIAL)
         return (uint16_t)mapping->points[0];
     return (uint16_t)(FOLD_EXPAND + expansion_index(mapping));
