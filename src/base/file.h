@@ -34,5 +34,7 @@ void atomic_file_discard(struct atomic_file *file);
 DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, dedup_error *error);
 /* Reads a whole regular file into `out`, which bounds it. Errors: READ, MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);
+/* Makes everything that was written to the file system of `directory` reach the disk. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status file_sync_tree(int directory, dedup_error *error);
 
 #endif
