@@ -17,10 +17,10 @@ static int ascending(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void fill_points(uint32_t *points, size_t count, uint32_t alphabet, uint64_t *state)
+static void fill_points(uint32_t *points, size_t count, uint32_t alphabet, struct random *random)
 {
     for (size_t i = 0; i < count; i++)
-        points[i] = 0x4e00 + (uint32_t)random_below(state, alphabet);
+        points[i] = 0x4e00 + (uint32_t)random_below(random, alphabet);
 }
 
 static void test_counts(void **unused)
@@ -37,11 +37,11 @@ static void test_counts(void **unused)
 static void test_windows_do_not_depend_on_place(void **unused)
 {
     (void)unused;
-    uint64_t state = SEED, hashes[200], alone;
+    struct random random = random_make(SEED);
+    uint64_t hashes[200], alone;
     uint32_t points[204];
-    print_message("seed %d\n", SEED);
     for (size_t count = 5; count < 204; count++) {
-        fill_points(points, count, 20000, &state);
+        fill_points(points, count, 20000, &random);
         points[count / 2] = 0x10ffff;
         shingle_hash(points, count, hashes);
         for (size_t i = 0; i < shingle_count(count); i++) {
@@ -91,11 +91,12 @@ static void test_collisions_are_chance(void **unused)
     (void)unused;
     enum { COUNT = 1 << 20 };
     uint32_t *points = malloc((COUNT + 4) * sizeof *points);
-    uint64_t *hashes = malloc(COUNT * sizeof *hashes), *halves = malloc(COUNT * sizeof *halves), state = SEED;
+    uint64_t *hashes = malloc(COUNT * sizeof *hashes), *halves = malloc(COUNT * sizeof *halves);
+    struct random random = random_make(SEED);
     assert_non_null(points);
     assert_non_null(hashes);
     assert_non_null(halves);
-    fill_points(points, COUNT + 4, 3000, &state);
+    fill_points(points, COUNT + 4, 3000, &random);
     shingle_hash(points, COUNT + 4, hashes);
     for (unsigned shift = 0; shift <= 32; shift += 16) {
         for (size_t i = 0; i < COUNT; i++)
@@ -143,13 +144,14 @@ static void test_set_is_sorted_and_unique(void **unused)
 {
     (void)unused;
     enum { MOST = 40000 };
-    uint64_t state = SEED, *hashes = malloc(MOST * sizeof *hashes);
+    struct random random = random_make(SEED);
+    uint64_t *hashes = malloc(MOST * sizeof *hashes);
     assert_non_null(hashes);
     const uint64_t masks[] = {~(uint64_t)0, 0xffff, 0xfff0000000000000, 3, 0, 0x8000000000000001, 0x00ff00ff00ff00ff};
     for (size_t m = 0; m < sizeof masks / sizeof *masks; m++) {
         for (size_t count = 0; count <= MOST; count = count < 70 ? count + 1 : count * 3) {
             for (size_t i = 0; i < count; i++)
-                hashes[i] = random_next(&state) & masks[m];
+                hashes[i] = random_next(&random) & masks[m];
             check_set(hashes, count);
         }
     }
@@ -159,13 +161,14 @@ static void test_set_is_sorted_and_unique(void **unused)
 static void test_overlap_counts_common_hashes(void **unused)
 {
     (void)unused;
-    uint64_t state = SEED, a[300], b[300], scratch[300];
+    struct random random = random_make(SEED);
+    uint64_t a[300], b[300], scratch[300];
     for (unsigned round = 0; round < 2000; round++) {
-        size_t a_count = random_below(&state, 300), b_count = random_below(&state, 300), shared = 0;
+        size_t a_count = random_below(&random, 300), b_count = random_below(&random, 300), shared = 0;
         for (size_t i = 0; i < a_count; i++)
-            a[i] = random_below(&state, 400);
+            a[i] = random_below(&random, 400);
         for (size_t i = 0; i < b_count; i++)
-            b[i] = random_below(&state, 400);
+            b[i] = random_below(&random, 400);
         a_count = shingle_set(a, a_count, scratch);
         b_count = shingle_set(b, b_count, scratch);
         for (size_t i = 0; i < a_count; i++)
