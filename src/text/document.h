@@ -65,6 +65,9 @@ void document_clear(struct text_document *document);
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
 
+/* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
+void document_borrow(struct text_document *document, const char *text, uint32_t length);
+
 /* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
  * dropped by document_settle. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_cut(struct text_document *document, const struct text_cut *cut,
