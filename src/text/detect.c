@@ -20,8 +20,10 @@ enum {
     COST_FIRST_HAN = 6 * BIT, /* of the first row of the table */
     COST_RARE_HAN = 22 * BIT, /* Han without a place in the table */
     COST_COMMA = 4 * BIT,
-    COST_MARK = 7 * BIT,  /* other punctuation of Chinese text */
-    COST_WIDE = 14 * BIT, /* kana, fullwidth forms and other symbols of Chinese fonts */
+    COST_MARK = 7 * BIT, /* other punctuation of Chinese text */
+    COST_KANA = 16 * BIT,
+    COST_RULE = 10 * BIT, /* box drawing */
+    COST_WIDE = 14 * BIT, /* fullwidth forms and other symbols of Chinese fonts */
     COST_OTHER = 20 * BIT,
     COST_PRIVATE = 27 * BIT, /* private use, controls of Latin-1, planes without emoji */
     COST_ILL_FORMED = 31 * BIT,
@@ -58,7 +60,9 @@ static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
     set_costs(costs, 0x7f, 0x9f, COST_PRIVATE);
     set_costs(costs, 0x2010, 0x2027, COST_WIDE);
     set_costs(costs, 0x2190, 0x266f, COST_WIDE);
-    set_costs(costs, 0x3000, 0x30ff, COST_WIDE);
+    set_costs(costs, 0x2500, 0x257f, COST_RULE);
+    set_costs(costs, 0x3000, 0x303f, COST_WIDE);
+    set_costs(costs, 0x3040, 0x30ff, COST_KANA);
     set_costs(costs, 0x3400, 0x4dbf, COST_RARE_HAN);
     set_costs(costs, 0x4e00, 0x9fff, COST_RARE_HAN);
     set_costs(costs, 0xd800, 0xf8ff, COST_PRIVATE);
@@ -113,24 +117,54 @@ static uint64_t cost_utf8(const unsigned char *costs, const struct sample *sampl
     return total;
 }
 
-static uint64_t cost_units(const struct decoder *decoder, enum encoding_family family, const struct sample *sample,
+/* One unit by its reader; returns its cost. */
+static unsigned cost_unit(const struct decoder *decoder, enum encoding_family family, const struct sample *sample,
+                          size_t *at)
+{
+    bool shifted = false;
+    struct unit unit;
+    unit_read(decoder, family, &shifted, sample->bytes + *at, sample->length - *at, &unit);
+    *at += unit.raw_length;
+    const char *text = unit.text;
+    if (!unit.ill_formed)
+        return cost_of(decoder->costs, utf8_next(&text));
+    return *at == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
+}
+
+static uint64_t cost_double_byte(const struct decoder *decoder, enum encoding_family family,
+                                 const struct sample *sample, uint64_t bound)
+{
+    const struct double_byte *table = decoder_table(decoder, family);
+    const unsigned char *costs = decoder->costs, *bytes = sample->bytes;
+    uint64_t total = 0;
+    for (size_t at = 0; at < sample->length && total < bound;) {
+        const struct double_entry *entry;
+        if (bytes[at] < 0x80) {
+            total += costs[bytes[at++]];
+        } else if (sample->length - at >= 2 && (entry = double_byte_pair(table, bytes[at], bytes[at + 1])) != NULL) {
+            const char *text = entry->text;
+            total += cost_of(costs, utf8_next(&text));
+            at += 2;
+        } else {
+            total += cost_unit(decoder, family, sample, &at);
+        }
+    }
+    return total;
+}
+
+static uint64_t cost_utf16(const struct decoder *decoder, enum encoding_family family, const struct sample *sample,
                            uint64_t bound)
 {
-    bool wide = family == ENCODING_UTF16LE || family == ENCODING_UTF16BE, shifted = false;
-    uint64_t total = wide ? COST_UTF16 : 0;
+    size_t high = family == ENCODING_UTF16BE ? 0 : 1;
+    uint64_t total = COST_UTF16;
     for (size_t at = 0; at < sample->length && total < bound;) {
-        if (!wide && sample->bytes[at] < 0x80) {
-            total += decoder->costs[sample->bytes[at++]];
+        const unsigned char *bytes = sample->bytes + at;
+        if (sample->length - at < 2 || (bytes[high] & 0xf8) == 0xd8) {
+            total += cost_unit(decoder, family, sample, &at);
             continue;
         }
-        struct unit unit;
-        unit_read(decoder, family, &shifted, sample->bytes + at, sample->length - at, &unit);
-        at += unit.raw_length;
-        const char *text = unit.text;
-        if (!unit.ill_formed)
-            total += cost_of(decoder->costs, utf8_next(&text));
-        else if (at < sample->length || !sample->cut)
-            total += COST_ILL_FORMED;
+        total += decoder->costs[bytes[high] << 8 | bytes[1 - high]];
+        at += 2;
     }
     return total;
 }
@@ -160,11 +194,13 @@ static bool tolerable_utf8(const struct sample *sample)
     size_t good = 0, bad = 0;
     for (size_t at = 0; at < sample->length;) {
         uint32_t point;
-        size_t step = utf8_sequence((const char *)sample->bytes + at, sample->length - at, &point);
+        size_t left = sample->length - at, step = utf8_sequence((const char *)sample->bytes + at, left, &point);
         good += step > 1;
         if (step == 0) {
-            step = utf8_ill_formed(sample->bytes + at, sample->length - at);
-            bad += at + step < sample->length || !sample->cut;
+            step = utf8_ill_formed(sample->bytes + at, left);
+            bad += step < left || !sample->cut;
+            if (good + left / 2 < 20 * bad)
+                return false; /* not even if all the rest were good */
         }
         at += step;
     }
@@ -192,7 +228,8 @@ dedup_status encoding_detect(struct decoder *decoder, const void *bytes, size_t 
     best = utf8 < best ? utf8 : best;
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         TRY(decoder_need_table(decoder, candidates[i].family, error));
-        uint64_t cost = cost_units(decoder, candidates[i].family, &sample, best);
+        uint64_t cost =
+            (candidates[i].unit == 2 ? cost_utf16 : cost_double_byte)(decoder, candidates[i].family, &sample, best);
         if (cost < best) {
             best = cost;
             *out = candidates[i];

@@ -73,14 +73,14 @@ static void read_hz(const struct double_byte *table, bool *shifted, const unsign
         set_ill_formed(unit, 1);
     } else if (first == '\n') {
         *shifted = false;
-    } else if (*shifted && first > 0x20) {
+    } else if (*shifted && first > 0x20 && first < 0x7f) {
         const struct double_entry *entry =
             second > 0x20 && second < 0x7f ? double_byte_pair(table, first | 0x80, second | 0x80) : NULL;
         if (entry) {
             *unit = (struct unit){.text_length = double_entry_length(entry), .raw_length = 2};
             memcpy(unit->text, entry->text, sizeof unit->text);
         } else {
-            set_ill_formed(unit, second > 0x20 && second < 0x7f ? 2 : 1);
+            set_ill_formed(unit, 1);
         }
     }
 }
