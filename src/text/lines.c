@@ -122,16 +122,13 @@ static bool reads_like_code(const char *text, size_t length)
            is_indented(text, length);
 }
 
-static uint32_t classify(const struct text_document *document, const struct text_line *line)
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count)
 {
-    const char *text = document->text + line->begin;
-    size_t length = line->end - line->begin;
-    if (line->key_count == 0)
+    if (key_count == 0)
         return text_is_blank(text, length) ? LINE_BLANK : 0;
     if (reads_like_code(text, length))
         return LINE_CODE;
-    if (line->key_count >= PROSE_LETTERS &&
-        has_letters(document->key.points + line->key, line->key_count, PROSE_LETTERS) && has_sentence(text, length))
+    if (key_count >= PROSE_LETTERS && has_letters(key, key_count, PROSE_LETTERS) && has_sentence(text, length))
         return LINE_PROSE;
     return 0;
 }
@@ -217,7 +214,7 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = classify(document, line);
+    line->flags = text_classify(document->text + begin, end, document->key.points + key, line->key_count);
     return DEDUP_OK;
 }
 
