@@ -57,11 +57,16 @@ struct text_document {
 
 void document_init(struct text_document *document);
 void document_release(struct text_document *document);
+/* Forgets text, lines and cuts, and keeps the memory. */
+void document_clear(struct text_document *document);
 
 /* Takes a new text: splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies each, forgets
  * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
+
+/* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
+void document_borrow(struct text_document *document, const char *text, uint32_t length);
 
 /* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
  * dropped by document_settle. Errors: MEMORY. */
@@ -84,5 +89,8 @@ DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *docu
  */
 DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
                                                dedup_error *error);
+
+/* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
+bool text_is_blank(const char *text, size_t length);
 
 #endif
