@@ -92,5 +92,8 @@ DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *docum
 
 /* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
 bool text_is_blank(const char *text, size_t length);
+/* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE or 0. Several lines
+ * may be judged as one. */
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count);
 
 #endif

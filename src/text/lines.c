@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "text/document.h"
+#include "text/fold_reader.h"
 #include "text/fold_table.h"
 
 enum {
@@ -121,16 +122,13 @@ static bool reads_like_code(const char *text, size_t length)
            is_indented(text, length);
 }
 
-static uint32_t classify(const struct text_document *document, const struct text_line *line)
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count)
 {
-    const char *text = document->text + line->begin;
-    size_t length = line->end - line->begin;
-    if (line->key_count == 0)
+    if (key_count == 0)
         return text_is_blank(text, length) ? LINE_BLANK : 0;
     if (reads_like_code(text, length))
         return LINE_CODE;
-    if (line->key_count >= PROSE_LETTERS &&
-        has_letters(document->key.points + line->key, line->key_count, PROSE_LETTERS) && has_sentence(text, length))
+    if (key_count >= PROSE_LETTERS && has_letters(key, key_count, PROSE_LETTERS) && has_sentence(text, length))
         return LINE_PROSE;
     return 0;
 }
@@ -199,45 +197,37 @@ static void mark_fences(struct text_document *document)
     }
 }
 
-/* Length of the line terminator at `text`, of which `length` > 0 bytes are there. */
-static uint32_t terminator_length(const char *text, size_t length)
+static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin,
+                             dedup_error *error)
 {
-    switch ((unsigned char)text[0]) {
-    case '\n': return 1;
-    case '\r': return length > 1 && text[1] == '\n' ? 2 : 1;
-    case 0xc2: return 2;
-    default: return 3;
-    }
-}
-
-static dedup_status add_line(struct text_document *document, uint32_t begin, dedup_error *error)
-{
-    size_t rest = document->length - begin, end = 0, key = document->key.count;
+    struct fold_line place = {0};
+    size_t key = document->key.count;
     TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
-    TRY(fold_line(&document->key, document->text + begin, rest, &end, error));
+    TRY(fold_reader_line(reader, &document->key, &place, error));
     if (document->key.count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
     struct text_line *line = &document->lines[document->line_count++];
-    uint32_t terminator = end < rest ? terminator_length(document->text + begin + end, rest - end) : 0;
     *line = (struct text_line){
         .begin = begin,
-        .end = begin + (uint32_t)end,
-        .next = begin + (uint32_t)end + terminator,
+        .end = (uint32_t)place.end,
+        .next = (uint32_t)place.next,
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = classify(document, line);
+    line->flags = text_classify(document->text + begin, line->end - begin, document->key.points + key, line->key_count);
     return DEDUP_OK;
 }
 
 dedup_status document_set(struct text_document *document, const char *text, uint32_t length, dedup_error *error)
 {
     bool fenced = false;
+    struct fold_reader reader;
     document_clear(document);
     document->text = text;
     document->length = length;
+    fold_reader_init(&reader, text, length, isa_best());
     for (uint32_t begin = 0; begin < length;) {
-        dedup_status status = add_line(document, begin, error);
+        dedup_status status = add_line(document, &reader, begin, error);
         if (status != DEDUP_OK) {
             document_clear(document);
             return status;
