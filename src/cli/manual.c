@@ -77,7 +77,7 @@ static void print_man_option(const struct option *option, const struct settings 
 
 static void print_man_synopsis(FILE *out)
 {
-    (void)fputs(".Dd $Mdocdate$\n.Dt DEDUP 1\n.Os\n"
+    (void)fputs(".Dd November 22, 2026\n.Dt DEDUP 1\n.Os\n"
                 ".Sh NAME\n.Nm dedup\n.Nd take boilerplate and duplicates out of scraped text\n"
                 ".Sh SYNOPSIS\n.Nm\n.Fl Fl in Ar DIR\n.Fl Fl out Ar DIR\n.Op Ar options\n",
                 out);
