@@ -61,5 +61,5 @@ int main(int argc, char **argv)
         code = functions[command](&settings);
     }
     settings_release(&settings);
-    return settle_output(code);
+    return (int)settle_output(code);
 }

@@ -21,19 +21,26 @@ static void print_line(const char *text, size_t length, FILE *out)
     (void)fputc('\n', out);
 }
 
+/* Bytes of `text` that make up its next line: up to the end of a sentence, or the last blank before MAN_COLUMNS. */
+static size_t line_length(const char *text)
+{
+    size_t length = strlen(text);
+    const char *sentence = strstr(text, ". ");
+    if (sentence)
+        length = (size_t)(sentence - text) + 1;
+    if (length <= MAN_COLUMNS)
+        return length;
+    size_t space = MAN_COLUMNS;
+    while (space > 0 && text[space] != ' ')
+        space--;
+    return space > 0 ? space : length;
+}
+
 /* A new line for every sentence, as mdoc wants it, and for what goes beyond MAN_COLUMNS. */
 static void print_sentences(const char *text, FILE *out)
 {
     while (*text) {
-        size_t length = 0, space = 0;
-        while (text[length] && length < MAN_COLUMNS &&
-               !(length > 0 && text[length] == ' ' && text[length - 1] == '.')) {
-            if (text[length] == ' ')
-                space = length;
-            length++;
-        }
-        if (length == MAN_COLUMNS && space > 0)
-            length = space;
+        size_t length = line_length(text);
         print_line(text, length, out);
         text += length + strspn(text + length, " ");
     }
@@ -70,7 +77,7 @@ static void print_man_option(const struct option *option, const struct settings 
 
 static void print_man_synopsis(FILE *out)
 {
-    (void)fputs(".Dd $Mdocdate$\n.Dt DEDUP 1\n.Os\n"
+    (void)fputs(".Dd November 22, 2026\n.Dt DEDUP 1\n.Os\n"
                 ".Sh NAME\n.Nm dedup\n.Nd take boilerplate and duplicates out of scraped text\n"
                 ".Sh SYNOPSIS\n.Nm\n.Fl Fl in Ar DIR\n.Fl Fl out Ar DIR\n.Op Ar options\n",
                 out);

@@ -61,7 +61,7 @@ static void test_help(void **state)
             assert_non_null(strstr(brief, name));
     }
     assert_non_null(strstr(brief, "[0.8]"));
-    assert_non_null(strstr(all, "[64G]"));
+    assert_non_null(strstr(all, "[1T]"));
     free(brief);
     free(all);
 }

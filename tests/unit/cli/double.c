@@ -6,17 +6,6 @@
 #include "dedup/log.h"
 #include "dedup/run.h"
 
-void dedup_options_init(dedup_options *options)
-{
-    *options = (dedup_options){.text_field = "text",
-                               .clean = DEDUP_CLEAN_STANDARD,
-                               .threshold = 0.8,
-                               .containment = 0.95,
-                               .maximum_document = 1u << 30,
-                               .maximum_file = 1ull << 36,
-                               .maximum_ratio = 1000};
-}
-
 void dedup_summary_release(dedup_summary *summary)
 {
     *summary = (dedup_summary){0};
