@@ -12,20 +12,21 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
         unsigned lead = bytes[0];
         block->places[count] = (uint16_t)at;
         if (lead < 0x80) {
-            block->values[count++] = fold_near[lead];
+            block->values[count++] = (uint16_t)lead;
             at += 1;
         } else if (lead >= 0xe0 && lead < 0xf0) {
-            block->values[count++] = fold_near[(lead & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu)];
+            block->values[count++] = (uint16_t)((lead & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu));
             at += 3;
         } else if (lead < 0xe0) {
-            block->values[count++] = fold_near[(lead & 0x1fu) << 6 | (bytes[1] & 0x3fu)];
+            block->values[count++] = (uint16_t)((lead & 0x1fu) << 6 | (bytes[1] & 0x3fu));
             at += 2;
         } else {
-            block->values[count++] = FOLD_FAR;
+            block->values[count++] = FOLD_FAR_POINT;
             at += 4;
         }
     }
     block->count = count;
+    fold_look_up_block(block);
     return limit;
 }
 

@@ -7,13 +7,6 @@
 
 #include "text/fold_table.h"
 
-/* Looks the decoded code points up in place. Scalar loads are as fast as gathers, and on many CPUs much faster. */
-static inline void look_up(struct fold_block *block)
-{
-    for (size_t i = 0; i < block->count; i++)
-        block->values[i] = fold_near[block->values[i]];
-}
-
 /* AVX-512 VBMI2: the places of all lead bytes are compressed to the front of a register and fetch the bytes of their
  * sequences by permutation, so that code points of all lengths cost the same. */
 enum { STRIDE = 62 /* leads of a load of 64 bytes for which all bytes of 3 are there */ };
@@ -78,7 +71,7 @@ ISA_TARGET_AVX512VBMI static size_t decode_avx512vbmi(const unsigned char *text,
         decode_leads(bytes, ~_mm512_cmplt_epi8_mask(bytes, first_lead) & there, at, block);
         at = length;
     }
-    look_up(block);
+    fold_look_up_block(block);
     return at;
 }
 
@@ -117,38 +110,69 @@ ISA_TARGET_AVX2 static inline uint64_t leads_of(const unsigned char *text)
     return low_mask | high_mask << 32;
 }
 
-/* The fold_near value of the sequence of up to 3 bytes at `text`; 4 bytes are readable. */
-ISA_TARGET_AVX2 static inline uint16_t value_at(const unsigned char *text)
+static inline int word_at(const unsigned char *text)
 {
-    static const uint32_t payload[16] = {
-        0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000, 0x7f000000,
-        0,          0,          0,          0,          0x1f3f0000, 0x1f3f0000, 0x0f3f3f00, 0,
-    };
-    uint32_t word;
+    int word;
     memcpy(&word, text, sizeof word);
-    word = __builtin_bswap32(word);
-    uint16_t value = fold_near[_pext_u32(word, payload[word >> 28])];
-    return word >> 28 == 0xf ? FOLD_FAR : value;
+    return word;
+}
+
+/* The code points of eight sequences, given the four bytes from the begin of each. Moved so that the last byte of a
+ * sequence is the lowest, all lengths have their payload in the same places. */
+ISA_TARGET_AVX2 static inline __m128i assemble_words(__m256i words)
+{
+    const __m256i reverse = _mm256_setr_epi8(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12, 3, 2, 1, 0, 7, 6, 5,
+                                             4, 11, 10, 9, 8, 15, 14, 13, 12);
+    /* Bits behind the sequence, by the upper half of its lead: indices above 7 wrap, and only 8 to 11 are none. */
+    const __m256i behind_ascii = _mm256_set1_epi32(24);
+    const __m256i behind_other = _mm256_setr_epi32(0, 0, 0, 0, 16, 16, 8, 0);
+    words = _mm256_shuffle_epi8(words, reverse);
+    __m256i half = _mm256_srli_epi32(words, 28);
+    __m256i behind = _mm256_permutevar8x32_epi32(behind_other, half);
+    behind = _mm256_blendv_epi8(behind_ascii, behind, _mm256_srai_epi32(words, 31));
+    __m256i moved = _mm256_srlv_epi32(words, behind);
+    __m256i points =
+        _mm256_or_si256(_mm256_and_si256(moved, _mm256_set1_epi32(0x7f)),
+                        _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi32(moved, 2), _mm256_set1_epi32(0xfc0)),
+                                        _mm256_and_si256(_mm256_srli_epi32(moved, 4), _mm256_set1_epi32(0xf000))));
+    __m256i far = _mm256_cmpeq_epi32(half, _mm256_set1_epi32(0xf));
+    points = _mm256_blendv_epi8(points, _mm256_set1_epi32(FOLD_FAR_POINT), far);
+    return _mm_packus_epi32(_mm256_castsi256_si128(points), _mm256_extracti128_si256(points, 1));
+}
+
+/* Decodes up to eight sequences, those of the lowest bits of *leads, which are taken out. */
+ISA_TARGET_AVX2 static inline void decode_eight(const unsigned char *text, size_t at, uint64_t *leads, uint16_t *values,
+                                                uint16_t *places)
+{
+    unsigned p[8];
+    for (int i = 0; i < 8; i++) {
+        p[i] = (unsigned)at + (unsigned)_tzcnt_u64(*leads);
+        *leads &= *leads - 1;
+    }
+    __m256i words =
+        _mm256_setr_epi32(word_at(text + p[0]), word_at(text + p[1]), word_at(text + p[2]), word_at(text + p[3]),
+                          word_at(text + p[4]), word_at(text + p[5]), word_at(text + p[6]), word_at(text + p[7]));
+    __m128i place = _mm_setr_epi16((short)p[0], (short)p[1], (short)p[2], (short)p[3], (short)p[4], (short)p[5],
+                                   (short)p[6], (short)p[7]);
+    _mm_storeu_si128((__m128i *)values, assemble_words(words));
+    _mm_storeu_si128((__m128i *)places, place);
 }
 
 ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t length, struct fold_block *block)
 {
-    enum { GROUP = 8 };
     size_t at = 0, count = 0;
     for (; at + 64 <= FOLD_BLOCK_BYTES && length - at >= 64 + 4; at += 64) {
         uint64_t leads = leads_of(text + at);
         size_t end = count + (size_t)_mm_popcnt_u64(leads);
-        for (size_t i = count; i < end; i += GROUP)
-            for (size_t j = i; j < i + GROUP; j++) {
-                size_t place = at + (size_t)_tzcnt_u64(leads);
-                block->values[j] = value_at(text + place);
-                block->places[j] = (uint16_t)place;
-                leads &= leads - 1;
-            }
+        for (size_t i = count; i < end; i += 8)
+            decode_eight(text, at, &leads, block->values + i, block->places + i);
         count = end;
     }
+    if (at == 0)
+        return fold_kernel_for(ISA_SCALAR)->decode(text, length, block);
     block->count = count;
-    return at != 0 ? at : fold_kernel_for(ISA_SCALAR)->decode(text, length, block);
+    fold_look_up_block(block);
+    return at;
 }
 
 /* Where the lanes of `keep` go: the permutation that moves them to the front. */
