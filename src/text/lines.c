@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "text/document.h"
+#include "text/fold_reader.h"
 #include "text/fold_table.h"
 
 enum {
@@ -196,30 +197,20 @@ static void mark_fences(struct text_document *document)
     }
 }
 
-/* Length of the line terminator at `text`, of which `length` > 0 bytes are there. */
-static uint32_t terminator_length(const char *text, size_t length)
+static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin,
+                             dedup_error *error)
 {
-    switch ((unsigned char)text[0]) {
-    case '\n': return 1;
-    case '\r': return length > 1 && text[1] == '\n' ? 2 : 1;
-    case 0xc2: return 2;
-    default: return 3;
-    }
-}
-
-static dedup_status add_line(struct text_document *document, uint32_t begin, dedup_error *error)
-{
-    size_t rest = document->length - begin, end = 0, key = document->key.count;
+    struct fold_line place = {0};
+    size_t key = document->key.count;
     TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
-    TRY(fold_line(&document->key, document->text + begin, rest, &end, error));
+    TRY(fold_reader_line(reader, &document->key, &place, error));
     if (document->key.count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
     struct text_line *line = &document->lines[document->line_count++];
-    uint32_t terminator = end < rest ? terminator_length(document->text + begin + end, rest - end) : 0;
     *line = (struct text_line){
         .begin = begin,
-        .end = begin + (uint32_t)end,
-        .next = begin + (uint32_t)end + terminator,
+        .end = (uint32_t)place.end,
+        .next = (uint32_t)place.next,
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
@@ -230,11 +221,13 @@ static dedup_status add_line(struct text_document *document, uint32_t begin, ded
 dedup_status document_set(struct text_document *document, const char *text, uint32_t length, dedup_error *error)
 {
     bool fenced = false;
+    struct fold_reader reader;
     document_clear(document);
     document->text = text;
     document->length = length;
+    fold_reader_init(&reader, text, length, isa_best());
     for (uint32_t begin = 0; begin < length;) {
-        dedup_status status = add_line(document, begin, error);
+        dedup_status status = add_line(document, &reader, begin, error);
         if (status != DEDUP_OK) {
             document_clear(document);
             return status;
