@@ -214,7 +214,8 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = text_classify(document->text + begin, end, document->key.points + key, line->key_count);
+    line->flags =
+        text_classify(document->text + begin, line->end - begin, document->key.points + key, line->key_count);
     return DEDUP_OK;
 }
 
