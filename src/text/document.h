@@ -11,7 +11,7 @@
 
 enum line_flag {
     LINE_BLANK = 1,   /* nothing but spaces and invisible characters */
-    LINE_PROSE = 2,   /* 28 letters or more, sentence punctuation, not code */
+    LINE_PROSE = 2,   /* 28 letters or more (tags, addresses not counted), sentence punctuation, not code or heading */
     LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
