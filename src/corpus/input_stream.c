@@ -29,11 +29,18 @@ struct input_stream {
 
 static dedup_status open_regular(int root, const char *path, bool follow, int *out, dedup_error *error)
 {
-    int descriptor = openat(root, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
-    if (descriptor < 0 && errno == ELOOP && !follow)
+    const char *rest = path;
+    int from = file_reach(root, &rest);
+    if (from < 0)
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the folder of %s", path);
+    int descriptor = openat(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+    int code = errno;
+    if (from != root)
+        close(from);
+    if (descriptor < 0 && code == ELOOP && !follow)
         return fail(error, DEDUP_ERROR_READ, "%s has become a symbolic link; --follow follows it", path);
     if (descriptor < 0)
-        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", path);
+        return fail_errno(error, DEDUP_ERROR_READ, code, "cannot open %s", path);
     struct stat facts;
     if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode)) {
         close(descriptor);

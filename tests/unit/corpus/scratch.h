@@ -39,6 +39,21 @@ static inline void scratch_close(struct scratch *scratch)
     assert_int_equal(system(line), 0);
 }
 
+/* Root may read everything: tests of permissions run as nobody then. */
+static inline void scratch_drop_rights(const struct scratch *scratch)
+{
+    if (geteuid() == 0) {
+        assert_int_equal(chmod(scratch->path, 0755), 0);
+        assert_int_equal(seteuid(65534), 0);
+    }
+}
+
+static inline void scratch_regain_rights(void)
+{
+    if (getuid() == 0)
+        assert_int_equal(seteuid(0), 0);
+}
+
 static inline void scratch_write(const struct scratch *scratch, const char *path, const void *bytes, size_t length)
 {
     int descriptor = openat(scratch->root, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
