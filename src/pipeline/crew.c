@@ -58,7 +58,7 @@ dedup_status job_portion_done(struct job *job, const char *stage, const struct p
         for (size_t i = 0; i < portion->file_count; i++)
             job->bytes_done += files[portion->file + i].size;
     } else if (files[portion->file].container == CONTAINER_PLAIN) {
-        job->bytes_done += portion->bytes.length;
+        job->bytes_done += portion->block.bytes.length;
     } else if (portion->last) {
         job->bytes_done += files[portion->file].size;
     }

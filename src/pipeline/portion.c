@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/failure.h"
-#include "corpus/lines.h"
 
 enum { PORTION_BYTES = 1 << 20, PORTION_FILES = 64, DETECT_BYTES = 1 << 16 };
 
@@ -16,20 +15,21 @@ struct portion_reader {
     dedup_buffer head; /* first bytes of a file, for detection */
     /* The JSON Lines file that is being read; `stream` is NULL between files. */
     struct input_stream *stream;
-    struct line_reader *lines;
+    struct line_reader lines;
     struct encoding encoding;
     bool first;
+    uint64_t piece; /* number of the line that the last block was a piece of; 0: it was none */
 };
 
 void portion_init(struct portion *portion)
 {
     *portion = (struct portion){0};
-    dedup_buffer_init(&portion->bytes, SIZE_MAX);
+    line_block_init(&portion->block);
 }
 
 void portion_release(struct portion *portion)
 {
-    dedup_buffer_release(&portion->bytes);
+    line_block_release(&portion->block);
 }
 
 struct stream_limits job_limits(const struct job *job)
@@ -56,9 +56,10 @@ dedup_status portion_reader_create(const struct job *job, bool second, struct po
 
 static void close_lines(struct portion_reader *reader)
 {
-    line_reader_free(reader->lines);
+    if (!reader->stream)
+        return;
+    line_reader_release(&reader->lines);
     input_stream_close(reader->stream);
-    reader->lines = NULL;
     reader->stream = NULL;
 }
 
@@ -74,9 +75,9 @@ void portion_reader_free(struct portion_reader *reader)
 
 static void clear_portion(struct portion *portion, size_t file)
 {
-    dedup_buffer bytes = portion->bytes;
-    dedup_buffer_clear(&bytes);
-    *portion = (struct portion){.file = file, .file_count = 1, .bytes = bytes};
+    struct line_block block = portion->block;
+    dedup_buffer_clear(&block.bytes);
+    *portion = (struct portion){.file = file, .file_count = 1, .block = block};
 }
 
 static const struct corpus_file *next_file(const struct portion_reader *reader)
@@ -103,34 +104,41 @@ static void take_files(struct portion_reader *reader, struct portion *portion)
     }
 }
 
-static dedup_status open_stream(struct portion_reader *reader, const struct corpus_file *file, dedup_error *error)
+static dedup_status open_stream(const struct portion_reader *reader, const struct corpus_file *file,
+                                struct input_stream **stream, dedup_error *error)
 {
     const struct job *job = reader->job;
     struct stream_limits limits = job_limits(job);
-    return input_stream_open(job->input, file, job->options->follow, &limits, &reader->stream, error);
+    return input_stream_open(job->input, file, job->options->follow, &limits, stream, error);
 }
 
-/* Finds out the encoding of a file from its beginning, and leaves the stream at its beginning again. */
+/* Finds out the encoding of a file from its beginning. */
 static dedup_status detect(struct portion_reader *reader, const struct corpus_file *file, dedup_error *error)
 {
     size_t length = 0;
-    TRY(open_stream(reader, file, error));
+    struct input_stream *stream;
     TRY(dedup_buffer_reserve(&reader->head, DETECT_BYTES, error));
-    TRY(input_stream_read(reader->stream, reader->head.data, DETECT_BYTES, &length, error));
-    TRY(job_encoding(reader->job, reader->decoder, reader->head.data, length, &reader->encoding, error));
-    close_lines(reader);
-    return DEDUP_OK;
+    TRY(open_stream(reader, file, &stream, error));
+    dedup_status status = input_stream_read(stream, reader->head.data, DETECT_BYTES, &length, error);
+    input_stream_close(stream);
+    TRY(status);
+    return job_encoding(reader->job, reader->decoder, reader->head.data, length, &reader->encoding, error);
+}
+
+static struct line_format format_of(const struct encoding *encoding)
+{
+    return (struct line_format){encoding->unit, encoding->family == ENCODING_UTF16BE};
 }
 
 static dedup_status open_lines(struct portion_reader *reader, const struct corpus_file *file, dedup_error *error)
 {
     TRY(detect(reader, file, error));
-    TRY(open_stream(reader, file, error));
-    struct line_format format = {.unit = reader->encoding.unit,
-                                 .big_endian = reader->encoding.family == ENCODING_UTF16BE,
-                                 .mark = reader->encoding.mark};
+    TRY(open_stream(reader, file, &reader->stream, error));
+    line_reader_init(&reader->lines, reader->stream, format_of(&reader->encoding), PORTION_BYTES,
+                     (size_t)reader->job->options->maximum_document);
     reader->first = true;
-    return line_reader_create(reader->stream, &format, reader->job->options->maximum_document, &reader->lines, error);
+    reader->piece = 0;
+    return DEDUP_OK;
 }
 
 /* A failure of one file becomes its portion's; others are the run's. */
@@ -150,23 +158,20 @@ static dedup_status note_failure(struct portion_reader *reader, struct portion *
 
 static dedup_status take_lines(struct portion_reader *reader, struct portion *portion, dedup_error *error)
 {
-    struct line_chunk chunk;
-    portion->lines = true;
     dedup_status status = DEDUP_OK;
+    portion->lines = true;
     if (!reader->stream)
         status = open_lines(reader, next_file(reader), &portion->failure);
-    portion->first = reader->stream == NULL || reader->first;
+    portion->first = !reader->stream || reader->first;
+    portion->encoding = reader->encoding;
     reader->first = false;
     if (status == DEDUP_OK)
-        status = line_reader_next(reader->lines, PORTION_BYTES, &portion->bytes, &chunk, &portion->failure);
+        status = line_reader_next(&reader->lines, &portion->block, &portion->failure);
     if (status != DEDUP_OK)
         return note_failure(reader, portion, status, error);
-    portion->encoding = reader->encoding;
-    portion->offset = chunk.offset;
-    portion->line = chunk.line;
-    portion->partial = chunk.partial;
-    portion->line_ends = chunk.line_ends;
-    portion->last = chunk.last;
+    portion->again = portion->block.piece && portion->block.first_line == reader->piece;
+    reader->piece = portion->block.piece ? portion->block.first_line : 0;
+    portion->last = portion->block.bytes.length == 0;
     if (portion->last) {
         close_lines(reader);
         reader->next++;
@@ -187,12 +192,14 @@ dedup_status portion_next(struct portion_reader *reader, struct portion *portion
     return take_lines(reader, portion, error);
 }
 
-bool portion_line(const struct portion *portion, size_t begin, size_t *length, size_t *whole)
+bool portion_line(const struct portion *portion, struct raw_line *line)
 {
-    if (begin >= portion->bytes.length)
+    if (!line_block_next(&portion->block, line))
         return false;
-    struct line_format format = {.unit = portion->encoding.unit,
-                                 .big_endian = portion->encoding.family == ENCODING_UTF16BE};
-    *length = line_length(&format, portion->bytes.data + begin, portion->bytes.length - begin, whole);
+    if (line->offset == 0 && line->length >= portion->encoding.mark) {
+        line->bytes += portion->encoding.mark;
+        line->length -= portion->encoding.mark;
+        line->offset += portion->encoding.mark;
+    }
     return true;
 }

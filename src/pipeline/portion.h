@@ -3,17 +3,15 @@
 #ifndef DEDUP_PIPELINE_PORTION_H
 #define DEDUP_PIPELINE_PORTION_H
 
+#include "corpus/lines.h"
 #include "pipeline/job.h"
 
 struct portion {
     size_t file, file_count; /* files of the listing; one for lines */
-    bool lines;              /* `bytes` holds lines of one file; otherwise the worker reads the files */
+    bool lines;              /* `block` holds lines of one file; otherwise the worker reads the files */
     bool first, last;        /* of its file */
-    dedup_buffer bytes;
-    uint64_t offset;         /* of `bytes` in the decompressed file */
-    uint64_t line;           /* number of the first line, from 1 */
-    bool partial;            /* `bytes` is a piece of a line that is too long: to be passed on */
-    bool line_ends;          /* with `partial`: the piece ends the line */
+    struct line_block block;
+    bool again;              /* `block` is a further piece of a line that is too long */
     struct encoding encoding; /* of the lines */
     dedup_status status;     /* not DEDUP_OK: the file could not be read on; `failure` says why */
     dedup_error failure;
@@ -35,9 +33,9 @@ void portion_reader_free(struct portion_reader *reader); /* NULL is fine */
 DEDUP_NODISCARD dedup_status portion_next(struct portion_reader *reader, struct portion *portion, bool *more,
                                           dedup_error *error);
 
-/* Walks over the lines of a portion. *begin is where the next line starts, 0 first; false at the end. `length` gets the bytes
- * of the line, `whole` those with its terminator. */
-bool portion_line(const struct portion *portion, size_t begin, size_t *length, size_t *whole);
+/* Moves to the next line of the block, zeroed before the first; a byte order mark is no part of its line. False after the
+ * last. */
+bool portion_line(const struct portion *portion, struct raw_line *line);
 
 /* The limits that options set on what one file may become. */
 struct stream_limits job_limits(const struct job *job);

@@ -94,27 +94,28 @@ static bool is_blank_line(const char *line, size_t length)
     return i == length;
 }
 
-static dedup_status read_line(struct worker *worker, const struct portion *portion, const char *line, size_t length,
-                              struct read_batch *batch, dedup_error *error)
+static dedup_status read_line(struct worker *worker, const struct raw_line *line, struct read_batch *batch,
+                              dedup_error *error)
 {
     const dedup_options *options = worker->job->options;
     struct source_fields fields = {options->text_field, NULL, NULL};
     if (options->keep == DEDUP_KEEP_NEWEST)
         fields.date = options->date_field;
+    const struct portion *portion = &batch->portion;
     struct reading *reading;
     struct source source;
     dedup_error reason;
     TRY(add_reading(batch, &reading, error));
     reading->encoding = portion->encoding;
-    reading->bytes = length;
-    reading->record.checksum = hash64_of(line, length);
+    reading->bytes = line->length;
+    reading->record.checksum = hash64_of(line->bytes, line->length);
     reading->record.date = worker->job->listing.files[portion->file].modified_ns;
-    if (is_blank_line(line, length)) {
+    if (is_blank_line(line->bytes, line->length)) {
         reading->record.flags |= DOCUMENT_EMPTY;
         return worker_pass_document(worker, batch, error);
     }
     dedup_status status =
-        source_open_json(&worker->desk, &portion->encoding, &fields, line, length, &source, &reason);
+        source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, &reason);
     if (is_local(status))
         return pass_on(worker, batch, status, &reason, error);
     if (status != DEDUP_OK)
@@ -122,13 +123,13 @@ static dedup_status read_line(struct worker *worker, const struct portion *porti
     return worker_read_document(worker, &source, batch, reading, error);
 }
 
-/* A line that is too long has one entry, made when its last piece comes. */
-static dedup_status read_partial(struct worker *worker, const struct portion *portion, struct read_batch *batch,
+/* A line that is too long has one entry, made when its first piece comes. */
+static dedup_status read_piece(struct worker *worker, const struct portion *portion, struct read_batch *batch,
                                  dedup_error *error)
 {
     struct reading *reading;
     dedup_error reason;
-    if (!portion->line_ends)
+    if (portion->again)
         return DEDUP_OK;
     TRY(add_reading(batch, &reading, error));
     reading->encoding = portion->encoding;
@@ -147,11 +148,10 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
             TRY(read_text_file(worker, &pass->job->listing.files[portion->file + i], batch, error));
         return DEDUP_OK;
     }
-    if (portion->partial)
-        return read_partial(worker, portion, batch, error);
-    size_t length, whole;
-    for (size_t begin = 0; portion_line(portion, begin, &length, &whole); begin += whole)
-        TRY(read_line(worker, portion, portion->bytes.data + begin, length, batch, error));
+    if (portion->block.piece)
+        return read_piece(worker, portion, batch, error);
+    for (struct raw_line line = {0}; portion_line(portion, &line);)
+        TRY(read_line(worker, &line, batch, error));
     return DEDUP_OK;
 }
 
@@ -179,7 +179,7 @@ static dedup_status report_reading(struct job *job, const struct portion *portio
                                    const struct reading *reading, dedup_error *error)
 {
     size_t file = portion->lines ? portion->file : portion->file + index;
-    uint64_t line = portion->lines ? portion->line + index : 0;
+    uint64_t line = portion->lines ? portion->block.first_line + index : 0;
     return job_problem_add(job, reading->status, job->listing.files[file].path, line, reading->message, error);
 }
 
@@ -242,7 +242,7 @@ static dedup_status take_lines(struct job *job, const struct read_batch *batch, 
     if (portion->first)
         *state = (struct file_state){.first_document = (uint32_t)job->record_count};
     state->document_count += (uint32_t)batch->reading_count;
-    job->in.bytes += portion->bytes.length;
+    job->in.bytes += portion->block.bytes.length;
     if (portion->first && portion->status == DEDUP_OK) {
         uint16_t index;
         TRY(intern_encoding(job, &portion->encoding, &index, error));

@@ -188,35 +188,35 @@ static dedup_status write_line_as_is(struct worker *worker, struct write_batch *
     return dedup_buffer_append(&batch->output, decoded.text, decoded.length, error);
 }
 
-static dedup_status write_line(struct worker *worker, struct write_batch *batch, size_t index, size_t begin,
-                               size_t length, size_t whole, dedup_error *error)
+static dedup_status write_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
+                               dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
     const struct file_state *state = &job->states[portion->file];
-    const char *line = portion->bytes.data + begin;
-    uint64_t number = portion->line - 1 + index;
+    size_t whole = line->length + line->terminator;
+    uint64_t number = line->number - 1;
     const struct document_record *record = &job->records[state->first_document + number];
-    bool known = number < state->document_count && hash64_of(line, length) == record->checksum;
+    bool known = number < state->document_count && hash64_of(line->bytes, line->length) == record->checksum;
     if (!known)
-        TRY(note_problem(batch, DEDUP_ERROR_CHANGED, portion->file, number + 1,
+        TRY(note_problem(batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
                          "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
                          error));
     if (!known || (record->flags & DOCUMENT_PASSED)) {
         batch->account.out.documents += !known || !(record->flags & DOCUMENT_EMPTY);
-        return write_line_as_is(worker, batch, line, whole, error);
+        return write_line_as_is(worker, batch, line->bytes, whole, error);
     }
     const dedup_options *options = job->options;
     struct source_fields fields = {options->text_field, options->id_field, NULL};
     struct source source;
-    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line, length, &source, error));
-    struct leaving leaving = {(uint32_t)(state->first_document + number), &source, portion->offset + begin, whole};
+    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
+    struct leaving leaving = {(uint32_t)(state->first_document + number), &source, line->offset, whole};
     if (job_document_leaves(job, leaving.document)) {
         TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
         return account_removed(worker, &leaving, &batch->account, error);
     }
     TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
-    return write_line_as_is(worker, batch, line + length, whole - length, error);
+    return write_line_as_is(worker, batch, line->bytes + line->length, line->terminator, error);
 }
 
 static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)
@@ -230,11 +230,10 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
             TRY(write_text_file(worker, portion->file + i, batch, error));
         return DEDUP_OK;
     }
-    if (portion->partial)
-        return write_line_as_is(worker, batch, portion->bytes.data, portion->bytes.length, error);
-    size_t length, whole, index = 0;
-    for (size_t begin = 0; portion_line(portion, begin, &length, &whole); begin += whole)
-        TRY(write_line(worker, batch, index++, begin, length, whole, error));
+    if (portion->block.piece)
+        return write_line_as_is(worker, batch, portion->block.bytes.data, portion->block.bytes.length, error);
+    for (struct raw_line line = {0}; portion_line(portion, &line);)
+        TRY(write_line(worker, batch, &line, error));
     return DEDUP_OK;
 }
 

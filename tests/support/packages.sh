@@ -2,7 +2,7 @@
 # packages.sh build|tests|checks : installs what is missing of the Debian or Ubuntu packages for that purpose, and nothing else.
 set -eu
 
-build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-dev libarchive-dev libzstd-dev"
+build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev libbz2-dev"
 tests="$build libcmocka-dev libutf8proc-dev libopencc-dev opencc python3 python3-numpy gzip zstd xz-utils bzip2 lz4"
 checks="$tests clang clang-format clang-tidy cppcheck libclang-rt-dev"
 
