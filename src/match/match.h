@@ -51,8 +51,6 @@ struct matcher;
 /* `units`: the number of units expected (an upper bound is fine), for the choice of bands. Errors: MEMORY, ARGUMENT. */
 DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options, uint64_t units, struct key_store *keys,
                                             struct matcher **out, dedup_error *error);
-/* The banding that is in use. */
-struct band_plan matcher_plan(const struct matcher *matcher);
 void matcher_free(struct matcher *matcher); /* NULL is fine */
 
 DEDUP_NODISCARD dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out,

@@ -79,7 +79,8 @@ static dedup_status escape(const struct source *source, const char *text, size_t
                            dedup_error *error)
 {
     const struct json_value *value = &source->value;
-    return json_escape_like(source->line + value->begin, value->end - value->begin, text, length, out, error);
+    struct json_style style = json_style_of(source->line + value->begin, value->end - value->begin);
+    return json_escape_like(style, text, length, out, error);
 }
 
 /* The line with the raw bytes of the cuts left out: what stays is byte for byte what it was. */

@@ -73,7 +73,7 @@ static dedup_status add_tallies(const struct job *job, dedup_summary *summary, d
 
 dedup_status job_summarize(const struct job *job, dedup_summary *summary, dedup_error *error)
 {
-    struct band_plan plan = matcher_plan(job->documents_matcher);
+    struct band_plan plan = matcher_bands(job->documents_matcher);
     *summary = (dedup_summary){
         .in = job->in,
         .out = job->out,
