@@ -57,6 +57,8 @@ struct text_document {
 
 void document_init(struct text_document *document);
 void document_release(struct text_document *document);
+/* Forgets text, lines and cuts, and keeps the memory. */
+void document_clear(struct text_document *document);
 
 /* Takes a new text: splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies each, forgets
  * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
@@ -84,5 +86,8 @@ DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *docu
  */
 DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
                                                dedup_error *error);
+
+/* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
+bool text_is_blank(const char *text, size_t length);
 
 #endif

@@ -1,0 +1,53 @@
+#include "base/isa.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"scalar", "sse42", "avx2", "avx512"};
+enum { LEVEL_COUNT = sizeof names / sizeof *names };
+
+const char *isa_name(enum isa isa)
+{
+    return names[isa];
+}
+
+static enum isa of_cpu(void)
+{
+#ifdef ISA_X86
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))
+        return ISA_SCALAR;
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
+        return ISA_SSE42;
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+        !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+        return ISA_AVX2;
+    return ISA_AVX512;
+#else
+    return ISA_SCALAR;
+#endif
+}
+
+static enum isa of_environment(void)
+{
+    const char *wish = getenv("DEDUP_ISA");
+    for (int level = 0; wish && level < LEVEL_COUNT; level++) {
+        if (strcmp(wish, names[level]) == 0)
+            return (enum isa)level;
+    }
+    return ISA_AVX512;
+}
+
+enum isa isa_best(void)
+{
+    /* A remembered fact about the machine, not state: every thread that finds it missing computes the same value. */
+    static _Atomic int known = -1;
+    int level = atomic_load_explicit(&known, memory_order_relaxed);
+    if (level < 0) {
+        enum isa cpu = of_cpu(), bound = of_environment();
+        level = (int)(cpu < bound ? cpu : bound);
+        atomic_store_explicit(&known, level, memory_order_relaxed);
+    }
+    return (enum isa)level;
+}

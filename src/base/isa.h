@@ -1,0 +1,28 @@
+/* Which instruction set the kernels may use. Every kernel has a scalar twin with the same result. */
+#ifndef DEDUP_BASE_ISA_H
+#define DEDUP_BASE_ISA_H
+
+/* Defined where kernels for x86 are compiled; they carry ISA_TARGET so that no global -m flag is needed. */
+#if defined(__x86_64__) && defined(__GNUC__)
+#define ISA_X86           1
+#define ISA_TARGET_SSE42  __attribute__((target("sse4.2,popcnt")))
+#define ISA_TARGET_AVX2   __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt")))
+#endif
+
+/* Each level includes those before it. */
+enum isa {
+    ISA_SCALAR,
+    ISA_SSE42,  /* SSE4.2, POPCNT */
+    ISA_AVX2,   /* AVX2, BMI1, BMI2 */
+    ISA_AVX512, /* AVX-512 F, BW, DQ, VL */
+};
+
+/* The best level of this CPU, but not above the environment variable DEDUP_ISA (scalar, sse42, avx2, avx512; any other
+ * value is ignored). Decided at the first call and the same ever after; safe from any thread, costs one load. */
+enum isa isa_best(void);
+
+/* "scalar", "sse42", "avx2", "avx512". */
+const char *isa_name(enum isa isa);
+
+#endif

@@ -1,0 +1,37 @@
+/* The generated tables of the fold key, of the matching form and of point classes (fold_table.inc). */
+#ifndef DEDUP_TEXT_FOLD_TABLE_H
+#define DEDUP_TEXT_FOLD_TABLE_H
+
+#include <stdint.h>
+
+/* Code points below U+10000. fold_near[p] is the key of p: 0 when it is dropped, a code point, or one of the
+ * surrogates, which are never a key: FOLD_BREAK for line terminators (dropped too), FOLD_EXPAND + i for expansion i.
+ * Behind the first 65536 values stand the pages of 128 that the matching form does not share with the key: the matching
+ * form of p is fold_near[match_near[p / 128] * 128 + p % 128], with the same meaning but for FOLD_BREAK. */
+enum { FOLD_SPECIAL = 0xd800, FOLD_BREAK = 0xd800, FOLD_EXPAND = 0xd801, FOLD_PAGE = 128 };
+extern const uint16_t fold_near[];
+extern const uint16_t match_near[512];
+
+/* Code points from U+10000 on: fold_far and match_far name the page of p; its value is added to p, is FOLD_FAR_DROP, or
+ * FOLD_FAR_EXPAND + i for expansion i. */
+enum { FOLD_FAR_DROP = -(1 << 30), FOLD_FAR_EXPAND = 1 << 30 };
+extern const int32_t fold_far_pages[][FOLD_PAGE];
+extern const uint16_t fold_far[8192];
+extern const uint16_t match_far[8192];
+
+/* Expansion i: fold_expansion_points[fold_expansion_start[i]] up to start[i + 1]. Also holds the few single targets
+ * above the BMP. */
+enum { FOLD_LONGEST = 18 };
+extern const uint32_t fold_expansion_points[];
+extern const uint16_t fold_expansion_start[];
+
+extern const uint8_t class_pages[][FOLD_PAGE];
+extern const uint8_t class_stage[8704];
+
+/* enum point_class bits of a code point up to U+10FFFF. */
+static inline unsigned class_of_point(uint32_t point)
+{
+    return class_pages[class_stage[point / FOLD_PAGE]][point % FOLD_PAGE];
+}
+
+#endif
