@@ -1,4 +1,5 @@
-/* Cleaners and their workers. Cleaning a text as a whole is in pipeline/clean_text.c, because repeats are part of it. */
+/* Cleaners and their workers. Cleaning a text as a whole is in pipeline/clean_text.c, because repeats are part of it.
+ */
 #include "clean/cleaner.h"
 
 #include <stdlib.h>
@@ -111,7 +112,6 @@ void clean_worker_free(struct clean_worker *worker)
     match_line_release(&worker->folded);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
-    free(worker->fenced);
     free(worker->annotations);
     free(worker->lines);
     free(worker);

@@ -1,11 +1,11 @@
 /* The cleaner: rule packs and structural repairs over the lines of one document.
  *
- * One pass works in two steps around the search for repeats, because repeats are found best when notices no longer stand
- * between the copies, and the head and tail zones are known only when the second copy is gone:
- *   clean_structure   placeholders, entities, invisible characters, pinyin, paragraph numbers, whole-line rules (class A)
- *   clean_zones       zone words (Z), blocks (B), fragments (F), metadata (O) by level, then the governor
- * Both only add cuts. Cuts inside lines are seen by rules in the next pass only; pipeline/clean_text.h runs passes until
- * one of them finds nothing, which makes clean(clean(x)) = clean(x) true by construction. */
+ * One pass works in two steps around the search for repeats, because repeats are found best when notices no longer
+ * stand between the copies, and the head and tail zones are known only when the second copy is gone: clean_structure
+ * placeholders, entities, invisible characters, pinyin, paragraph numbers, whole-line rules (class A) clean_zones zone
+ * words (Z), blocks (B), fragments (F), metadata (O) by level, then the governor Both only add cuts. Cuts inside lines
+ * are seen by rules in the next pass only; pipeline/clean_text.h runs passes until one of them finds nothing, which
+ * makes clean(clean(x)) = clean(x) true by construction. */
 #ifndef DEDUP_CLEAN_CLEANER_H
 #define DEDUP_CLEAN_CLEANER_H
 

@@ -17,17 +17,17 @@ struct entity {
 
 /* HTML 4 names that occur in running text, sorted. */
 static const struct entity entities[] = {
-    {"amp", '&'},        {"apos", '\''},      {"bull", 0x2022},   {"cent", 0xa2},     {"copy", 0xa9},
-    {"darr", 0x2193},    {"deg", 0xb0},       {"divide", 0xf7},   {"emsp", 0x2003},   {"ensp", 0x2002},
-    {"euro", 0x20ac},    {"ge", 0x2265},      {"gt", '>'},        {"harr", 0x2194},   {"hellip", 0x2026},
-    {"iexcl", 0xa1},     {"infin", 0x221e},   {"iquest", 0xbf},   {"laquo", 0xab},    {"larr", 0x2190},
-    {"ldquo", 0x201c},   {"le", 0x2264},      {"lsaquo", 0x2039}, {"lsquo", 0x2018},  {"lt", '<'},
-    {"mdash", 0x2014},   {"micro", 0xb5},     {"middot", 0xb7},   {"minus", 0x2212},  {"nbsp", 0xa0},
-    {"ndash", 0x2013},   {"ne", 0x2260},      {"para", 0xb6},     {"permil", 0x2030}, {"plusmn", 0xb1},
-    {"pound", 0xa3},     {"prime", 0x2032},   {"quot", '"'},      {"raquo", 0xbb},    {"rarr", 0x2192},
-    {"rdquo", 0x201d},   {"reg", 0xae},       {"rsaquo", 0x203a}, {"rsquo", 0x2019},  {"sect", 0xa7},
-    {"shy", 0xad},       {"thinsp", 0x2009},  {"times", 0xd7},    {"trade", 0x2122},  {"uarr", 0x2191},
-    {"yen", 0xa5},       {"zwj", 0x200d},     {"zwnj", 0x200c},
+    {"amp", '&'},      {"apos", '\''},     {"bull", 0x2022},   {"cent", 0xa2},     {"copy", 0xa9},
+    {"darr", 0x2193},  {"deg", 0xb0},      {"divide", 0xf7},   {"emsp", 0x2003},   {"ensp", 0x2002},
+    {"euro", 0x20ac},  {"ge", 0x2265},     {"gt", '>'},        {"harr", 0x2194},   {"hellip", 0x2026},
+    {"iexcl", 0xa1},   {"infin", 0x221e},  {"iquest", 0xbf},   {"laquo", 0xab},    {"larr", 0x2190},
+    {"ldquo", 0x201c}, {"le", 0x2264},     {"lsaquo", 0x2039}, {"lsquo", 0x2018},  {"lt", '<'},
+    {"mdash", 0x2014}, {"micro", 0xb5},    {"middot", 0xb7},   {"minus", 0x2212},  {"nbsp", 0xa0},
+    {"ndash", 0x2013}, {"ne", 0x2260},     {"para", 0xb6},     {"permil", 0x2030}, {"plusmn", 0xb1},
+    {"pound", 0xa3},   {"prime", 0x2032},  {"quot", '"'},      {"raquo", 0xbb},    {"rarr", 0x2192},
+    {"rdquo", 0x201d}, {"reg", 0xae},      {"rsaquo", 0x203a}, {"rsquo", 0x2019},  {"sect", 0xa7},
+    {"shy", 0xad},     {"thinsp", 0x2009}, {"times", 0xd7},    {"trade", 0x2122},  {"uarr", 0x2191},
+    {"yen", 0xa5},     {"zwj", 0x200d},    {"zwnj", 0x200c},
 };
 
 static int by_name(const void *a, const void *b)

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-/* Reads the reference at text[0] == '&' ("&ldquo;", "&#8203;", "&amp;hellip;", "& gt;"). Returns its length in bytes and
- * writes what it stands for to `out` (8 bytes; may be empty: invisible characters), or returns 0 when this is not one
- * that is repaired: unknown names, control characters, and references that are escaped more than twice. */
+/* Reads the reference at text[0] == '&' ("&ldquo;", "&#8203;", "&amp;hellip;", "& gt;"). Returns its length in bytes
+ * and writes what it stands for to `out` (8 bytes; may be empty: invisible characters), or returns 0 when this is not
+ * one that is repaired: unknown names, control characters, and references that are escaped more than twice. */
 size_t entity_read(const char *text, size_t length, char *out, size_t *out_length);
 
 #endif

@@ -1,4 +1,5 @@
-/* The last word over rule cuts: rules that would take more than a fifth of the prose have misunderstood the document. */
+/* The last word over rule cuts: rules that would take more than a fifth of the prose have misunderstood the document.
+ */
 #include "base/failure.h"
 #include "clean/worker.h"
 

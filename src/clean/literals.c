@@ -22,40 +22,50 @@ struct sequence {
     struct literal_set best;
 };
 
-static uint32_t shortest(const struct literal_set *set)
+uint32_t literals_mark(unsigned char byte)
 {
-    uint32_t least = set->count ? LITERAL_LENGTH : 0;
-    for (uint32_t i = 0; i < set->count; i++)
-        least = set->items[i].count < least ? set->items[i].count : least;
+    static const char order[] = "@{}\\|^`~<>=$&#_*[]+%;/'!?\"():,.-";
+    const char *found = byte != 0 && byte < 0x80 ? strchr(order, byte) : NULL;
+    return found ? UINT32_C(1) << (found - order) : 0;
+}
+
+/* Marks that are required instead of others: the set with the rarer worst member. */
+static uint32_t better_marks(uint32_t a, uint32_t b)
+{
+    if (a == 0 || b == 0)
+        return a | b;
+    return a < b ? a : b;
+}
+
+static uint32_t shortest(const struct literal *items, uint32_t count)
+{
+    uint32_t least = count ? LITERAL_LENGTH : 0;
+    for (uint32_t i = 0; i < count; i++)
+        least = items[i].count < least ? items[i].count : least;
     return least;
 }
 
-/* Longer literals first, then fewer of them. */
-static bool better(const struct literal_set *a, const struct literal_set *b)
+/* Makes `items` the best set when it is of more use: longer literals first, then fewer of them. */
+static void keep_better(struct literal_set *best, const struct literal *items, uint32_t count)
 {
-    uint32_t length_a = shortest(a), length_b = shortest(b);
-    if (length_a < LITERAL_USEFUL)
-        return false;
-    if (b->count == 0 || length_b < LITERAL_USEFUL)
-        return true;
-    if (a->count > 4 * b->count || b->count > 4 * a->count)
-        return a->count < b->count;
-    return length_a != length_b ? length_a > length_b : a->count < b->count;
-}
-
-static void keep_better(struct literal_set *best, const struct literal_set *other)
-{
-    if (better(other, best))
-        *best = *other;
+    uint32_t length = shortest(items, count), best_length = shortest(best->items, best->count);
+    bool better;
+    if (length < LITERAL_USEFUL || best_length < LITERAL_USEFUL)
+        better = length > best_length;
+    else if (count > 4 * best->count || best->count > 4 * count)
+        better = count < best->count;
+    else
+        better = length != best_length ? length > best_length : count < best->count;
+    if (!better)
+        return;
+    memcpy(best->items, items, count * sizeof *items);
+    best->count = count;
 }
 
 static void end_run(struct sequence *sequence)
 {
-    if (sequence->run.count != 0) {
-        struct literal_set single = {.count = 1};
-        single.items[0] = sequence->run;
-        keep_better(&sequence->best, &single);
-    }
+    if (sequence->run.count != 0)
+        keep_better(&sequence->best, &sequence->run, 1);
     sequence->run.count = 0;
 }
 
@@ -99,6 +109,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
     unsigned least = take_quantifier(walker, &fixed);
     if (least == 0 || walker->folded.count != 1) {
         end_run(sequence);
+        if (least > 0 && length == 1)
+            sequence->best.marks = better_marks(sequence->best.marks, literals_mark((unsigned char)*text));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
@@ -116,14 +128,18 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
         return;
     }
     char letter = *walker->at++;
+    if (literals_mark((unsigned char)letter)) {
+        take_character(walker, sequence, &letter, 1);
+        return;
+    }
     if ((letter == 'p' || letter == 'P' || letter == 'x') && walker->at < walker->end && *walker->at == '{') {
         const char *close = memchr(walker->at, '}', (size_t)(walker->end - walker->at));
         walker->lost |= !close;
         walker->at = close ? close + 1 : walker->end;
     } else if (letter == 'p' || letter == 'P') {
         walker->at += walker->at < walker->end;
-    } else if (!strchr("dDsSwWhHbB", letter) &&
-               ((letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'))) {
+    } else if (!strchr("dDsSwWhHbB", letter) && ((letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+                                                 (letter >= 'A' && letter <= 'Z'))) {
         walker->lost = true;
     }
     bool fixed;
@@ -188,13 +204,16 @@ static void take_group(struct walker *walker, struct sequence *sequence)
         return;
     }
     walker->at++;
-    if (take_quantifier(walker, &fixed) > 0 && counts)
-        keep_better(&sequence->best, &inner);
+    if (take_quantifier(walker, &fixed) == 0 || !counts)
+        return;
+    keep_better(&sequence->best, inner.items, inner.count);
+    sequence->best.marks = better_marks(sequence->best.marks, inner.marks);
 }
 
 static struct literal_set take_sequence(struct walker *walker)
 {
-    struct sequence sequence = {0};
+    struct sequence sequence;
+    sequence.run.count = sequence.best.count = sequence.best.marks = 0;
     while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
            walker->status == DEDUP_OK) {
         char next = *walker->at;
@@ -227,6 +246,7 @@ static struct literal_set take_alternatives(struct walker *walker)
     while (!walker->lost && walker->status == DEDUP_OK && walker->at < walker->end && *walker->at == '|') {
         walker->at++;
         struct literal_set branch = take_sequence(walker);
+        all.marks = all.marks && branch.marks ? all.marks | branch.marks : 0;
         open |= branch.count == 0 || all.count + branch.count > LITERAL_SET;
         if (!open) {
             memcpy(all.items + all.count, branch.items, branch.count * sizeof *branch.items);
@@ -244,8 +264,11 @@ dedup_status literals_required(const char *pattern, size_t length, struct litera
     fold_key_init(&walker.folded);
     *out = take_alternatives(&walker);
     fold_key_release(&walker.folded);
-    if (walker.lost || walker.at != walker.end || shortest(out) < LITERAL_USEFUL)
+    bool lost = walker.lost || walker.at != walker.end;
+    if (lost || shortest(out->items, out->count) < LITERAL_USEFUL)
         out->count = 0;
+    if (lost)
+        out->marks = 0;
     return walker.status;
 }
 

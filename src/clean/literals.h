@@ -6,7 +6,7 @@
 
 #include "text/fold.h"
 
-enum { LITERAL_LENGTH = 6, LITERAL_SET = 48 };
+enum { LITERAL_LENGTH = 6, LITERAL_SET = 256 };
 
 /* A run of letters and digits in the form of the fold key. */
 struct literal {
@@ -17,8 +17,12 @@ struct literal {
 /* Alternatives: every line that the pattern matches has at least one of them in its fold key. */
 struct literal_set {
     struct literal items[LITERAL_SET];
-    uint32_t count; /* 0: nothing is required that would be of use */
+    uint32_t count; /* 0: no literal is required that would be of use */
+    uint32_t marks; /* ASCII punctuation of which one must stand in the match line (literals_mark); 0: none must */
 };
+
+/* The bit of an ASCII punctuation character, the rarest in prose lowest; 0 for other bytes. */
+uint32_t literals_mark(unsigned char byte);
 
 /* Walks an expanded pattern (PCRE2 syntax, see pattern.h) over match lines. What it does not understand it takes to
  * require nothing, so the answer may be weak but is never wrong. Errors: MEMORY. */

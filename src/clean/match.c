@@ -44,30 +44,34 @@ static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_
                        options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
 }
 
-/* Patterns are tried in the order of prefilter hits, open ones last. */
-struct candidates {
-    const uint32_t *found, *open;
-    size_t found_count, open_count;
-};
-
-static size_t candidate_count(const struct candidates *candidates)
+/* The marks of a line in its matching form (literals_mark), full-width ones (U+FF01 to U+FF5E) included. Quotation
+ * marks of all kinds become '"' there. */
+static uint32_t marks_of(const char *text, uint32_t length)
 {
-    return candidates->found_count + candidates->open_count;
+    uint32_t marks = literals_mark('"');
+    for (uint32_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < 0x80)
+            marks |= literals_mark(byte);
+        else if (byte == 0xef && length - i >= 3 && ((unsigned char)text[i + 1] & 0xfe) == 0xbc)
+            marks |= literals_mark(
+                (unsigned char)(((unsigned char)text[i + 2] & 0x3f) + 0x20 + ((unsigned char)text[i + 1] & 1) * 0x40));
+    }
+    return marks;
 }
 
-static uint32_t candidate(const struct candidates *candidates, size_t index)
-{
-    return index < candidates->found_count ? candidates->found[index]
-                                           : candidates->open[index - candidates->found_count];
-}
-
-static dedup_status find_candidates(struct clean_worker *worker, const uint32_t *points, size_t count,
-                                    struct candidates *out, dedup_error *error)
+/* Adds the open patterns that a line may match to the candidates. */
+static void add_open(struct clean_worker *worker, const char *text, uint32_t length, uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    TRY(prefilter_find(&set->prefilter, points, count, set->pattern_count, &worker->hits, error));
-    *out = (struct candidates){worker->hits.patterns, set->open, worker->hits.count, set->open_count};
-    return DEDUP_OK;
+    if (key_count > set->open_limit)
+        return;
+    uint32_t marks = marks_of(text, length);
+    for (size_t i = 0; i < set->open_count; i++) {
+        const struct rule_pattern *pattern = &set->patterns[set->open[i]];
+        if (pattern->marks == 0 || pattern->marks & marks)
+            worker->hits.patterns[worker->hits.count++] = set->open[i];
+    }
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
@@ -79,12 +83,12 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     *found = match_form(worker, points, place->key_count, kinds, rule);
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
-    struct candidates candidates;
-    TRY(find_candidates(worker, points, place->key_count, &candidates, error));
+    TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
+    add_open(worker, line_text(document, line), line_length(document, line), place->key_count);
     bool folded = false;
     uint32_t characters = 0;
-    for (size_t i = 0; i < candidate_count(&candidates) && !*found; i++) {
-        uint32_t pattern = candidate(&candidates, i);
+    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
+        uint32_t pattern = worker->hits.patterns[i];
         const struct rule *tried = &set->rules[set->patterns[pattern].rule];
         *rule = set->patterns[pattern].rule;
         if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit)
@@ -137,11 +141,11 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
     const char *text = document->text + window->begin;
     fold_key_clear(&worker->key);
     TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-    struct candidates candidates;
-    TRY(find_candidates(worker, worker->key.points, worker->key.count, &candidates, error));
+    TRY(prefilter_find(&set->prefilter, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
+                       error));
     bool folded = false;
-    for (size_t i = 0; i < candidate_count(&candidates) && !*found; i++) {
-        uint32_t pattern = candidate(&candidates, i);
+    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
+        uint32_t pattern = worker->hits.patterns[i];
         size_t rule = set->patterns[pattern].rule;
         if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
             continue;

@@ -168,14 +168,14 @@ static dedup_status begin_rule(struct pack_reader *reader, struct span id, dedup
 {
     TRY(end_rule(reader, error));
     if (!valid_id(id))
-        return at_line(reader, reader->line,
-                       fail(error, DEDUP_ERROR_FORMAT, "a rule id is made of a-z, 0-9, - and one dot or more: app.open"),
-                       error);
+        return at_line(
+            reader, reader->line,
+            fail(error, DEDUP_ERROR_FORMAT, "a rule id is made of a-z, 0-9, - and one dot or more: app.open"), error);
     char *copy = arena_copy(&reader->set->arena, id.text, id.length);
     if (!copy)
         return fail_memory(error, "rules");
-    reader->rule = (struct rule){
-        .id = copy, .pack = reader->name, .line = reader->line, .on = true, .limit = RULE_LIMIT_DEFAULT};
+    reader->rule =
+        (struct rule){.id = copy, .pack = reader->name, .line = reader->line, .on = true, .limit = RULE_LIMIT_DEFAULT};
     reader->open = true;
     reader->level_given = false;
     reader->value_count = 0;
@@ -229,8 +229,8 @@ static dedup_status set_limit(struct rule *rule, struct span value, dedup_error 
 static dedup_status set_field(struct pack_reader *reader, struct span name, struct span value, dedup_error *error)
 {
     static const char *const lists[] = {
-        [VALUE_PATTERN] = "pattern", [VALUE_FORM] = "line", [VALUE_NEED] = "need", [VALUE_MATCH] = "match",
-        [VALUE_KEEP] = "keep",
+        [VALUE_PATTERN] = "pattern", [VALUE_FORM] = "line", [VALUE_NEED] = "need",
+        [VALUE_MATCH] = "match",     [VALUE_KEEP] = "keep",
     };
     if (!reader->open)
         return fail(error, DEDUP_ERROR_FORMAT, "a field stands before the first rule");
@@ -262,9 +262,9 @@ static dedup_status read_line(struct pack_reader *reader, struct span line, dedu
         return begin_rule(reader, trim(line.text + 5, line.length - 5), error);
     const char *colon = memchr(line.text, ':', line.length);
     if (!colon)
-        return at_line(reader, reader->line,
-                       fail(error, DEDUP_ERROR_FORMAT, "expected \"rule ID\", \"slot NAME: PATTERN\" or \"FIELD: VALUE\""),
-                       error);
+        return at_line(
+            reader, reader->line,
+            fail(error, DEDUP_ERROR_FORMAT, "expected \"rule ID\", \"slot NAME: PATTERN\" or \"FIELD: VALUE\""), error);
     struct span name = trim(line.text, (size_t)(colon - line.text));
     struct span value = trim(colon + 1, line.length - (size_t)(colon - line.text) - 1);
     dedup_status status;

@@ -17,16 +17,16 @@
 struct slot_table {
     struct slot {
         const char *name, *text; /* in the arena, NUL-terminated */
-    } *slots;                    /* owned */
+    } * slots;                   /* owned */
     size_t count, capacity;
 };
 
 /* Where in a line a pattern must match. */
 enum pattern_place {
     PLACE_LINE = 0, /* the whole line */
-    PLACE_END,      /* a fragment at the end, after a sentence end, a closing bracket or quote, a space, or from the start */
-    PLACE_START,    /* a fragment at the start */
-    PLACE_INSIDE,   /* a fragment anywhere */
+    PLACE_END, /* a fragment at the end, after a sentence end, a closing bracket or quote, a space, or from the start */
+    PLACE_START,  /* a fragment at the start */
+    PLACE_INSIDE, /* a fragment anywhere */
 };
 
 /* Defines a slot, in place of one of the same name. Errors: MEMORY, FORMAT. */

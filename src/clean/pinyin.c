@@ -1,9 +1,9 @@
 /* Readings that a converter put behind characters: 產(chǎn)業(yè).
  *
- * Some scraper sites convert simplified to traditional with a tool that writes each converted character of its list with
- * its one reading in brackets. The tool knows one reading per character whatever the context, and it only writes
- * characters that differ between the scripts. Teaching texts differ in both: they gloss common characters too, and they gloss a
- * character for the sake of its unusual reading. */
+ * Some scraper sites convert simplified to traditional with a tool that writes each converted character of its list
+ * with its one reading in brackets. The tool knows one reading per character whatever the context, and it only writes
+ * characters that differ between the scripts. Teaching texts differ in both: they gloss common characters too, and they
+ * gloss a character for the sake of its unusual reading. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,17 +15,18 @@
 #include "clean/worker.h"
 
 enum {
-    SYLLABLE_BYTES = 12,  /* zhuāng has 6 letters; a toned vowel takes two bytes */
-    KNOWN_LEAST = 2,      /* annotations that the table confirms, to believe in the tool */
-    FOREIGN_DISTINCT = 8, /* different characters outside of the table from which they count, all changed by conversion */
+    SYLLABLE_BYTES = 12, /* zhuāng has 6 letters; a toned vowel takes two bytes */
+    KNOWN_LEAST = 2,     /* annotations that the table confirms, to believe in the tool */
+    FOREIGN_DISTINCT =
+        8, /* different characters outside of the table from which they count, all changed by conversion */
     CONTRADICTION_SHARE = 8, /* at most one in so many characters with another reading than the table's */
 };
 
 static bool is_toned(uint32_t point)
 {
-    static const uint16_t toned[] = {0xe0,  0xe1,  0xe8,  0xe9,  0xec,  0xed,  0xf2,  0xf3,  0xf9,  0xfa,  0x101, 0x113,
-                                     0x11b, 0x12b, 0x144, 0x148, 0x14d, 0x16b, 0x1ce, 0x1d0, 0x1d2, 0x1d4, 0x1d6, 0x1d8,
-                                     0x1da, 0x1dc, 0x1f9};
+    static const uint16_t toned[] = {0xe0,  0xe1,  0xe8,  0xe9,  0xec,  0xed,  0xf2,  0xf3,  0xf9,
+                                     0xfa,  0x101, 0x113, 0x11b, 0x12b, 0x144, 0x148, 0x14d, 0x16b,
+                                     0x1ce, 0x1d0, 0x1d2, 0x1d4, 0x1d6, 0x1d8, 0x1da, 0x1dc, 0x1f9};
     for (size_t i = 0; i < sizeof toned / sizeof *toned; i++)
         if (toned[i] == point)
             return true;
@@ -74,7 +75,8 @@ dedup_status pinyin_note(struct clean_worker *worker, const struct text_document
     uint32_t point = utf8_next(&before);
     if (!(point_class(point) & POINT_HAN))
         return DEDUP_OK;
-    TRY(array_reserve(&worker->annotations, &worker->annotation_capacity, worker->annotation_count + 1, "readings", error));
+    TRY(array_reserve(&worker->annotations, &worker->annotation_capacity, worker->annotation_count + 1, "readings",
+                      error));
     uint32_t close = open + (uint32_t)syllable;
     struct annotation *annotation = &worker->annotations[worker->annotation_count++];
     *annotation = (struct annotation){

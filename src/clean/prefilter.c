@@ -127,7 +127,7 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *p
                             size_t pattern_count, struct prefilter_hits *hits, dedup_error *error)
 {
     hits->count = 0;
-    if (prefilter->count == 0)
+    if (pattern_count == 0)
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
     for (size_t i = 0; i + 1 < count; i++) {

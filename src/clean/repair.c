@@ -9,8 +9,8 @@
 
 enum { ZWNJ = 0x200c, ZWJ = 0x200d };
 
-/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of soft hyphen, U+2000..U+2FFF, private use
- * and U+FEFF. Everything else is passed over quickly. */
+/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of soft hyphen, U+2000..U+2FFF, private
+ * use and U+FEFF. Everything else is passed over quickly. */
 static const unsigned char begins_repair[256] = {['&'] = 1, ['('] = 1, [0xc2] = 1, [0xe2] = 1, [0xee] = 1, [0xef] = 1};
 
 /* Characters without a shape that carry no meaning in running text. Variation selectors and tags stay, they choose
@@ -30,8 +30,9 @@ static bool is_emoji(uint32_t point)
  * Khmer, Mongolian. */
 static bool is_shaping(uint32_t point)
 {
-    return (point >= 0x590 && point < 0x1100) || (point >= 0x1780 && point < 0x18b0) || (point >= 0xa840 && point < 0xa960) ||
-           (point >= 0xfb1d && point < 0xfe00) || (point >= 0xfe70 && point < 0xfeff);
+    return (point >= 0x590 && point < 0x1100) || (point >= 0x1780 && point < 0x18b0) ||
+           (point >= 0xa840 && point < 0xa960) || (point >= 0xfb1d && point < 0xfe00) ||
+           (point >= 0xfe70 && point < 0xfeff);
 }
 
 /* True when an invisible character means something between these neighbours. */
@@ -88,8 +89,8 @@ static dedup_status repair_run(struct text_document *document, size_t line, uint
     return DEDUP_OK;
 }
 
-static dedup_status repair_entity(struct text_document *document, size_t line, uint32_t at, uint32_t *end, bool *changed,
-                                  dedup_error *error)
+static dedup_status repair_entity(struct text_document *document, size_t line, uint32_t at, uint32_t *end,
+                                  bool *changed, dedup_error *error)
 {
     char out[8];
     size_t out_length;
@@ -117,7 +118,8 @@ static dedup_status repair_at(struct clean_worker *worker, struct text_document 
     return DEDUP_OK;
 }
 
-dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed, dedup_error *error)
+dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
+                          dedup_error *error)
 {
     const unsigned char *bytes = (const unsigned char *)document->text;
     size_t line = 0;
@@ -131,7 +133,7 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
         while (document->lines[line].next <= at)
             line++;
         uint32_t end = document->lines[line].next;
-        if (at < document->lines[line].end && !worker->fenced[line])
+        if (at < document->lines[line].end && !(document->lines[line].flags & LINE_FENCED))
             TRY(repair_at(worker, document, line, at, &end, changed, error));
         at = end;
     }

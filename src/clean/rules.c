@@ -128,10 +128,22 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     if (!needs)
         needs = &found;
     pattern.open = needs->count == 0;
+    pattern.marks = needs->marks;
+    const struct rule *owner = &set->rules[rule];
+    if (pattern.open && (owner->kind == 'F' || (!pattern.marks && owner->limit > RULE_LIMIT_OPEN))) {
+        pcre2_code_free(pattern.code);
+        return fail(error, DEDUP_ERROR_FORMAT,
+                    "the pattern requires neither a word of two letters nor a mark, so every line would be tried: give "
+                    "one with need:, "
+                    "or a limit of %d characters at most",
+                    RULE_LIMIT_OPEN);
+    }
     uint32_t index = (uint32_t)set->pattern_count;
     set->patterns[set->pattern_count++] = pattern;
-    if (pattern.open)
+    if (pattern.open) {
         set->open[set->open_count++] = index;
+        set->open_limit = owner->limit > set->open_limit ? owner->limit : set->open_limit;
+    }
     return prefilter_add(&set->prefilter, needs, index, error);
 }
 

@@ -12,6 +12,7 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
+    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark */
     RULE_ID_MAXIMUM = 63,
 };
 
@@ -41,7 +42,8 @@ struct rule {
 struct rule_pattern {
     pcre2_code *code;
     uint32_t rule;
-    bool open; /* requires no literal: is tried on every line that is short enough */
+    bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
+    uint32_t marks; /* see literal_set; 0: no mark is required */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -69,6 +71,7 @@ struct rule_set {
     size_t pattern_count, pattern_capacity;
     uint32_t *open; /* patterns that are open */
     size_t open_count, open_capacity;
+    uint32_t open_limit;     /* longest line that one of them takes */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
     uint32_t form_longest; /* code points */
@@ -81,7 +84,8 @@ struct rule_set {
 DEDUP_NODISCARD dedup_status rule_set_init(struct rule_set *set, dedup_error *error);
 void rule_set_release(struct rule_set *set);
 
-/* Reads a pack (format: packs/README.md). On failure the set must be released. Errors: MEMORY, FORMAT ("name:line: what"). */
+/* Reads a pack (format: packs/README.md). On failure the set must be released. Errors: MEMORY, FORMAT ("name:line:
+ * what"). */
 DEDUP_NODISCARD dedup_status rule_set_add_pack(struct rule_set *set, const char *name, const char *text, size_t length,
                                                dedup_error *error);
 /* Makes forms and prefilter ready for use. Errors: MEMORY. */

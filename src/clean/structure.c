@@ -14,46 +14,6 @@ enum {
     TITLE_LINES = 12,      /* lines from the top among which it is looked for */
 };
 
-/* The length of a code fence (``` or ~~~) at the start of a line, and its character; 0 when there is none. */
-static uint32_t fence_length(const char *text, uint32_t length, char *mark)
-{
-    uint32_t at = 0, count = 0;
-    while (at < length && at < 3 && text[at] == ' ')
-        at++;
-    if (at == length || (text[at] != '`' && text[at] != '~'))
-        return 0;
-    *mark = text[at];
-    while (at + count < length && text[at + count] == *mark)
-        count++;
-    return count >= 3 ? count : 0;
-}
-
-/* Marks the lines of code fences, their borders included. A fence that is never closed is none. */
-static dedup_status mark_fences(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
-{
-    size_t open = 0;
-    uint32_t open_length = 0;
-    char open_mark = 0;
-    TRY(array_reserve(&worker->fenced, &worker->fenced_capacity, document->line_count, "lines", error));
-    if (document->line_count != 0)
-        memset(worker->fenced, 0, document->line_count);
-    for (size_t i = 0; i < document->line_count; i++) {
-        char mark = 0;
-        uint32_t length = fence_length(line_text(document, i), line_length(document, i), &mark);
-        if (length == 0 || (open_length != 0 && (mark != open_mark || length < open_length)))
-            continue;
-        if (open_length == 0) {
-            open = i;
-            open_mark = mark;
-            open_length = length;
-        } else {
-            memset(worker->fenced + open, 1, i - open + 1);
-            open_length = 0;
-        }
-    }
-    return DEDUP_OK;
-}
-
 /* The end of an image ("![alt](address)") that begins at text[0], or of a link around one; 0 when there is none. */
 static uint32_t image_end(const char *text, uint32_t length)
 {
@@ -172,7 +132,7 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 {
     bool images = rule_works(worker, RULE_IMAGE);
     for (size_t i = 0; i < document->line_count; i++) {
-        if (!line_live(document, i) || worker->fenced[i])
+        if (!line_open(document, i))
             continue;
         if (images && is_image_line(line_text(document, i), line_length(document, i))) {
             TRY(cut_line(document, i, RULE_IMAGE, error));
@@ -193,7 +153,6 @@ dedup_status clean_structure(struct clean_worker *worker, struct text_document *
     *outcome = (struct clean_outcome){0};
     if (worker->cleaner->level == DEDUP_CLEAN_OFF)
         return DEDUP_OK;
-    TRY(mark_fences(worker, document, error));
     TRY(repair_lines(worker, document, &outcome->unstable, error));
     TRY(cut_whole_lines(worker, document, error));
     if (rule_works(worker, RULE_NUMBER))

@@ -27,8 +27,6 @@ struct clean_worker {
     struct match_line folded; /* of the line that is being matched */
     struct prefilter_hits hits;
     struct fold_key key; /* scratch */
-    unsigned char *fenced;   /* per line of the document: 1 inside a Markdown code fence */
-    size_t fenced_capacity;
     struct annotation *annotations;
     size_t annotation_count, annotation_capacity;
     uint32_t *lines; /* scratch: line numbers */
@@ -46,10 +44,16 @@ static inline uint32_t line_length(const struct text_document *document, size_t 
     return document->lines[line].end - document->lines[line].begin;
 }
 
-/* A line that rules may look at: not blank, not removed. */
+/* A line that still counts: not blank, not removed. */
 static inline bool line_live(const struct text_document *document, size_t line)
 {
     return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED)) == 0;
+}
+
+/* A line that rules may look at: live, and not in a code fence. */
+static inline bool line_open(const struct text_document *document, size_t line)
+{
+    return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED | LINE_FENCED)) == 0;
 }
 
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)

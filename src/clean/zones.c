@@ -30,13 +30,13 @@ static struct zones find_zones(const struct text_document *document)
     return (struct zones){first, last};
 }
 
-static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_document *document, size_t begin, size_t end,
-                                   bool *changed, dedup_error *error)
+static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_document *document, size_t begin,
+                                   size_t end, bool *changed, dedup_error *error)
 {
     for (size_t i = begin; i < end; i++) {
         size_t rule;
         bool found;
-        if (!line_live(document, i) || worker->fenced[i])
+        if (!line_open(document, i))
             continue;
         TRY(match_whole_line(worker, document, i, "ZO", &rule, &found, error));
         if (!found)
@@ -55,7 +55,7 @@ static dedup_status cut_block(struct clean_worker *worker, struct text_document 
     bool found = false;
     size_t i = begin;
     for (; i < document->line_count && !found; i++)
-        if (line_live(document, i) && !worker->fenced[i])
+        if (line_open(document, i))
             TRY(match_whole_line(worker, document, i, "B", &rule, &found, error));
     for (size_t line = i - 1; found && line < document->line_count; line++)
         if (line_live(document, line)) {
@@ -109,7 +109,7 @@ static dedup_status cut_fragments(struct clean_worker *worker, struct text_docum
                                   dedup_error *error)
 {
     for (size_t i = 0; i < document->line_count; i++)
-        if (line_live(document, i) && !worker->fenced[i] && !(document->lines[i].flags & LINE_CUT))
+        if (line_open(document, i) && !(document->lines[i].flags & LINE_CUT))
             TRY(cut_line_fragments(worker, document, i, changed, error));
     return DEDUP_OK;
 }

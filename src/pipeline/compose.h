@@ -15,8 +15,8 @@ void composer_init(struct composer *composer);
 void composer_release(struct composer *composer);
 
 /* `later` is a settled document whose text is the kept text of the settled document `first`. Adds its cuts to those of
- * `first` and settles. *composed is false, and `first` unchanged, when two cuts of `later` take parts of one replacement,
- * which has no form as cuts of `first`. Errors: MEMORY, LIMIT; `first` is unchanged then. */
+ * `first` and settles. *composed is false, and `first` unchanged, when two cuts of `later` take parts of one
+ * replacement, which has no form as cuts of `first`. Errors: MEMORY, LIMIT; `first` is unchanged then. */
 DEDUP_NODISCARD dedup_status compose_cuts(struct composer *composer, struct text_document *first,
                                           const struct text_document *later, bool *composed, dedup_error *error);
 
