@@ -11,7 +11,7 @@
 
 enum line_flag {
     LINE_BLANK = 1,   /* nothing but spaces and invisible characters */
-    LINE_PROSE = 2,   /* 28 letters or more, sentence punctuation, not code */
+    LINE_PROSE = 2,   /* 28 letters or more (tags, addresses not counted), sentence punctuation, not code or heading */
     LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
@@ -90,5 +90,8 @@ DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *docum
 
 /* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
 bool text_is_blank(const char *text, size_t length);
+/* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE or 0. Several lines
+ * may be judged as one. */
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count);
 
 #endif

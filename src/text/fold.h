@@ -20,11 +20,6 @@ void fold_key_clear(struct fold_key *key);
 /* Appends the key of `text`, which must be valid UTF-8. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_append(struct fold_key *key, const char *text, size_t length, dedup_error *error);
 
-/* Appends the key of the first line of `text`, which must be valid UTF-8. *end gets the place of the line terminator
- * (LF, CR, U+0085, U+2028, U+2029), or `length` when there is none. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status fold_line(struct fold_key *key, const char *text, size_t length, size_t *end,
-                                       dedup_error *error);
-
 /* What kind of character a code point is: a set of these bits. */
 enum point_class {
     POINT_LETTER = 1,        /* L* */

@@ -4,11 +4,19 @@
 
 #include <stdint.h>
 
-/* Code points below U+10000. fold_near[p] is the key of p: 0 when it is dropped, a code point, or one of the
- * surrogates, which are never a key: FOLD_BREAK for line terminators (dropped too), FOLD_EXPAND + i for expansion i.
- * Behind the first 65536 values stand the pages of 128 that the matching form does not share with the key: the matching
- * form of p is fold_near[match_near[p / 128] * 128 + p % 128], with the same meaning but for FOLD_BREAK. */
-enum { FOLD_SPECIAL = 0xd800, FOLD_BREAK = 0xd800, FOLD_EXPAND = 0xd801, FOLD_PAGE = 128 };
+/* Code points below U+10000. fold_near[p] is the key of p: 0 when it is dropped, a code point below FOLD_SPECIAL, or
+ * special: FOLD_BREAK for line terminators (dropped too), FOLD_FAR for surrogates, as which kernels read what is above
+ * U+FFFF, FOLD_EXPAND + i for expansion i. Behind the first 65536 values stand the pages of 128 that the matching form
+ * does not share with the key: the matching form of p is fold_near[match_near[p / 128] * 128 + p % 128], with the same
+ * meaning but for FOLD_BREAK. */
+enum {
+    FOLD_SPECIAL = 0xd800,
+    FOLD_BREAK = 0xd800,
+    FOLD_FAR = 0xd801,
+    FOLD_EXPAND = 0xd802,
+    FOLD_FAR_POINT = 0xd800, /* a surrogate */
+    FOLD_PAGE = 128,
+};
 extern const uint16_t fold_near[];
 extern const uint16_t match_near[512];
 
@@ -19,14 +27,44 @@ extern const int32_t fold_far_pages[][FOLD_PAGE];
 extern const uint16_t fold_far[8192];
 extern const uint16_t match_far[8192];
 
-/* Expansion i: fold_expansion_points[fold_expansion_start[i]] up to start[i + 1]. Also holds the few single targets
- * above the BMP. */
+/* Expansion i: fold_expansion_points[fold_expansion_start[i]] up to start[i + 1]. Also holds the single
+ * targets that are no value of fold_near. */
 enum { FOLD_LONGEST = 18 };
 extern const uint32_t fold_expansion_points[];
 extern const uint16_t fold_expansion_start[];
 
 extern const uint8_t class_pages[][FOLD_PAGE];
 extern const uint8_t class_stage[8704];
+
+static inline int32_t fold_near_look_up(uint32_t value, uint32_t *target)
+{
+    *target = value;
+    return value >= FOLD_EXPAND ? (int32_t)value - FOLD_EXPAND : -1;
+}
+
+static inline int32_t fold_far_look_up(const uint16_t *index, uint32_t point, uint32_t *target)
+{
+    int32_t value = fold_far_pages[index[(point - 0x10000) / FOLD_PAGE]][point % FOLD_PAGE];
+    *target = value == FOLD_FAR_DROP ? 0 : (uint32_t)((int32_t)point + value);
+    return value >= FOLD_FAR_EXPAND ? value - FOLD_FAR_EXPAND : -1;
+}
+
+/* The key of `point` (up to U+10FFFF): the index of an expansion, or -1 and *target is the key, 0 when it is dropped.
+ * `point` is not a line terminator. */
+static inline int32_t fold_look_up(uint32_t point, uint32_t *target)
+{
+    if (point < 0x10000)
+        return fold_near_look_up(fold_near[point], target);
+    return fold_far_look_up(fold_far, point, target);
+}
+
+/* The same of the matching form. */
+static inline int32_t match_look_up(uint32_t point, uint32_t *target)
+{
+    if (point < 0x10000)
+        return fold_near_look_up(fold_near[match_near[point / FOLD_PAGE] * FOLD_PAGE + point % FOLD_PAGE], target);
+    return fold_far_look_up(match_far, point, target);
+}
 
 /* enum point_class bits of a code point up to U+10FFFF. */
 static inline unsigned class_of_point(uint32_t point)

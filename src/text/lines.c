@@ -1,8 +1,11 @@
 /* document_set: the lines of a text, their keys and what kind of line each is. */
+#include <string.h>
+
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "text/document.h"
+#include "text/fold_reader.h"
 #include "text/fold_table.h"
 
 enum {
@@ -10,6 +13,8 @@ enum {
     CODE_PERCENT = 30,     /* ASCII symbols among the visible bytes from which a line is code */
     INDENTED_PERCENT = 12, /* the same for a line that is indented like code */
     INDENTED_COLUMNS = 4,  /* a tab counts as that many */
+    MARKUP_LONGEST = 2048, /* bytes of a tag or link target */
+    HEADING_MARKS = 6,     /* CommonMark: a heading begins with so many # at most */
     FENCE_MARKS = 3,       /* CommonMark: a fence has that many or more */
     FENCE_INDENT = 3,      /* and at most so many spaces before it */
 };
@@ -38,6 +43,70 @@ static bool has_letters(const uint32_t *points, size_t count, size_t need)
     return need == 0;
 }
 
+static bool starts_with(const char *text, const char *end, const char *start)
+{
+    size_t length = strlen(start);
+    return (size_t)(end - text) >= length && memcmp(text, start, length) == 0;
+}
+
+/* Behind the next `close`, or NULL when it is not near. */
+static const char *behind(const char *text, const char *end, char close)
+{
+    size_t length = (size_t)(end - text) < MARKUP_LONGEST ? (size_t)(end - text) : MARKUP_LONGEST;
+    const char *found = memchr(text, close, length);
+    return found ? found + 1 : NULL;
+}
+
+/* Where the text goes on behind a tag, the target of a Markdown link or an address that begins at `text`; NULL when
+ * none does. */
+static const char *behind_markup(const char *text, const char *end)
+{
+    if (*text == '<' && end - text > 1 && (((text[1] | 0x20) >= 'a' && (text[1] | 0x20) <= 'z') || text[1] == '/'))
+        return behind(text, end, '>');
+    if (starts_with(text, end, "]("))
+        return behind(text, end, ')');
+    if (!starts_with(text, end, "http://") && !starts_with(text, end, "https://"))
+        return NULL;
+    while (text<end && * text> 0x20 && *text < 0x7f)
+        text++;
+    return text;
+}
+
+/* The same for a line with markup, whose letters are not the text's. */
+static bool text_has_letters(const char *text, size_t length, size_t need)
+{
+    const char *end = text + length;
+    while (text < end && need > 0) {
+        const char *next = *text == '<' || *text == ']' || *text == 'h' ? behind_markup(text, end) : NULL;
+        if (next)
+            text = next;
+        else
+            need -= (class_of_point(utf8_next(&text)) & POINT_LETTER) != 0;
+    }
+    return need == 0;
+}
+
+/* A heading of Markdown (CommonMark 0.31, 4.2). */
+static bool is_heading(const char *text, size_t length)
+{
+    size_t marks = 0;
+    while (marks < length && text[marks] == '#')
+        marks++;
+    return marks > 0 && marks <= HEADING_MARKS && marks < length && text[marks] == ' ';
+}
+
+/* Length of the marks and the number with which an entry of a list begins. */
+static size_t list_marker(const char *text, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (text[i] == ' ' || text[i] == '\t' || text[i] == '>' || text[i] == '*' || text[i] == '-'))
+        i++;
+    size_t number = i;
+    while (i < length && text[i] >= '0' && text[i] <= '9')
+        i++;
+    return i > number && i < length && text[i] == '.' ? i + 1 : 0;
+}
+
 /* Whether the ASCII mark `point` ends a sentence where `next` follows it (0: the end of the line). In numbers, names,
  * addresses and programs these marks have letters behind them, and a semicolon ends a statement. */
 static bool ascii_ends_sentence(uint32_t point, uint32_t next)
@@ -52,11 +121,13 @@ static bool ascii_ends_sentence(uint32_t point, uint32_t next)
     }
 }
 
-/* True when the line has a mark that ends a sentence. It usually stands at the end, so that is where to begin. */
+/* True when the line has a mark that ends a sentence, behind its number in a list. It usually stands at the end, so
+ * that is where to begin. */
 static bool has_sentence(const char *text, size_t length)
 {
     uint32_t next = 0;
-    for (size_t end = length; end > 0;) {
+    size_t start = list_marker(text, length);
+    for (size_t end = length; end > start;) {
         size_t begin = end - 1;
         while (((unsigned char)text[begin] & 0xc0) == 0x80)
             begin--;
@@ -112,27 +183,25 @@ static bool is_indented(const char *text, size_t length)
 
 /* Many ASCII symbols, or some in a line that is indented and ASCII otherwise. Of 150,000 lines of 60 bytes or more
  * outside the fences of Chinese technical articles one in 200 has more symbols than CODE_PERCENT, mostly bare links. */
-static bool reads_like_code(const char *text, size_t length)
+static bool reads_like_code(const char *text, size_t length, struct byte_counts counts)
 {
-    struct byte_counts counts = count_bytes(text, length);
     if (counts.symbols * 100 >= CODE_PERCENT * counts.visible)
         return true;
     return counts.symbols * 100 >= INDENTED_PERCENT * counts.visible && counts.foreign * 4 < counts.visible &&
            is_indented(text, length);
 }
 
-static uint32_t classify(const struct text_document *document, const struct text_line *line)
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count)
 {
-    const char *text = document->text + line->begin;
-    size_t length = line->end - line->begin;
-    if (line->key_count == 0)
+    if (key_count == 0)
         return text_is_blank(text, length) ? LINE_BLANK : 0;
-    if (reads_like_code(text, length))
+    struct byte_counts counts = count_bytes(text, length);
+    if (reads_like_code(text, length, counts))
         return LINE_CODE;
-    if (line->key_count >= PROSE_LETTERS &&
-        has_letters(document->key.points + line->key, line->key_count, PROSE_LETTERS) && has_sentence(text, length))
-        return LINE_PROSE;
-    return 0;
+    if (key_count < PROSE_LETTERS || is_heading(text, length) || !has_letters(key, key_count, PROSE_LETTERS) ||
+        (counts.symbols != 0 && !text_has_letters(text, length, PROSE_LETTERS)) || !has_sentence(text, length))
+        return 0;
+    return LINE_PROSE;
 }
 
 /* A line that opens or closes a code block of Markdown (CommonMark 0.31, 4.5); count 0 for other lines. */
@@ -199,45 +268,37 @@ static void mark_fences(struct text_document *document)
     }
 }
 
-/* Length of the line terminator at `text`, of which `length` > 0 bytes are there. */
-static uint32_t terminator_length(const char *text, size_t length)
+static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin,
+                             dedup_error *error)
 {
-    switch ((unsigned char)text[0]) {
-    case '\n': return 1;
-    case '\r': return length > 1 && text[1] == '\n' ? 2 : 1;
-    case 0xc2: return 2;
-    default: return 3;
-    }
-}
-
-static dedup_status add_line(struct text_document *document, uint32_t begin, dedup_error *error)
-{
-    size_t rest = document->length - begin, end = 0, key = document->key.count;
+    struct fold_line place = {0};
+    size_t key = document->key.count;
     TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
-    TRY(fold_line(&document->key, document->text + begin, rest, &end, error));
+    TRY(fold_reader_line(reader, &document->key, &place, error));
     if (document->key.count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
     struct text_line *line = &document->lines[document->line_count++];
-    uint32_t terminator = end < rest ? terminator_length(document->text + begin + end, rest - end) : 0;
     *line = (struct text_line){
         .begin = begin,
-        .end = begin + (uint32_t)end,
-        .next = begin + (uint32_t)end + terminator,
+        .end = (uint32_t)place.end,
+        .next = (uint32_t)place.next,
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = classify(document, line);
+    line->flags = text_classify(document->text + begin, line->end - begin, document->key.points + key, line->key_count);
     return DEDUP_OK;
 }
 
 dedup_status document_set(struct text_document *document, const char *text, uint32_t length, dedup_error *error)
 {
     bool fenced = false;
+    struct fold_reader reader;
     document_clear(document);
     document->text = text;
     document->length = length;
+    fold_reader_init(&reader, text, length, isa_best());
     for (uint32_t begin = 0; begin < length;) {
-        dedup_status status = add_line(document, begin, error);
+        dedup_status status = add_line(document, &reader, begin, error);
         if (status != DEDUP_OK) {
             document_clear(document);
             return status;

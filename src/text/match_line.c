@@ -48,20 +48,6 @@ static void put(struct match_line *line, uint32_t point, uint32_t origin)
     line->length += (uint32_t)size;
 }
 
-/* The matching form of `point`: *target (0: dropped), or -- the return value -- the index of an expansion, else -1. */
-static int32_t look_up(uint32_t point, uint32_t *target)
-{
-    if (point < 0x10000) {
-        *target = fold_near[match_near[point / FOLD_PAGE] * FOLD_PAGE + point % FOLD_PAGE];
-        return *target >= FOLD_EXPAND && *target < 0xe000 ? (int32_t)*target - FOLD_EXPAND : -1;
-    }
-    int32_t value = fold_far_pages[match_far[(point - 0x10000) / FOLD_PAGE]][point % FOLD_PAGE];
-    if (value >= FOLD_FAR_EXPAND)
-        return value - FOLD_FAR_EXPAND;
-    *target = value == FOLD_FAR_DROP ? 0 : (uint32_t)((int32_t)point + value);
-    return -1;
-}
-
 /* A code point of n bytes becomes at most 2n bytes, expansions excepted. */
 enum { GROWTH = 2, EXPANSION_BYTES = 4 * FOLD_LONGEST };
 
@@ -83,7 +69,7 @@ dedup_status match_line_set(struct match_line *line, const char *text, size_t le
     TRY(reserve(line, GROWTH * length, error));
     while (next < stop) {
         uint32_t origin = (uint32_t)(next - text), target = 0;
-        int32_t expansion = look_up(utf8_next(&next), &target);
+        int32_t expansion = match_look_up(utf8_next(&next), &target);
         if (expansion < 0 && target == 0)
             continue;
         if (expansion < 0 && target == ' ') {

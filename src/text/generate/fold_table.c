@@ -17,9 +17,9 @@
 enum {
     POINTS = 0x110000,
     BMP = 0x10000,
-    PAGE = 128,         /* code points of a page */
-    LONGEST = 24,       /* more than the longest expansion (U+FDFA: 18 points) */
-    EXPANSIONS = 0x7ff, /* more do not fit into the values from FOLD_EXPAND to DFFF */
+    PAGE = 128,   /* code points of a page */
+    LONGEST = 24, /* more than the longest expansion (U+FDFA: 18 points) */
+    EXPANSIONS = 0x10000 - FOLD_EXPAND,
 };
 
 struct mapping {
@@ -252,11 +252,13 @@ static uint32_t expansion_index(const struct mapping *mapping)
 /* Value of the BMP table. */
 static uint16_t near_value(uint32_t point, const struct mapping *mapping, bool in_fold)
 {
+    if (is_surrogate(point))
+        return FOLD_FAR;
     if (in_fold && is_terminator(point))
         return FOLD_BREAK;
     if (mapping->count == 0)
         return 0;
-    if (mapping->count == 1 && mapping->points[0] < BMP)
+    if (mapping->count == 1 && mapping->points[0] < FOLD_SPECIAL)
         return (uint16_t)mapping->points[0];
     return (uint16_t)(FOLD_EXPAND + expansion_index(mapping));
 }

@@ -1,0 +1,56 @@
+#include "text/fold_kernel.h"
+
+#include "text/fold_table.h"
+
+static size_t decode(const unsigned char *text, size_t length, struct fold_block *block)
+{
+    size_t limit = length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, at = 0, count = 0;
+    while (at < limit && (text[at] & 0xc0) == 0x80)
+        at++;
+    while (at < limit) {
+        const unsigned char *bytes = text + at;
+        unsigned lead = bytes[0];
+        block->places[count] = (uint16_t)at;
+        if (lead < 0x80) {
+            block->values[count++] = (uint16_t)lead;
+            at += 1;
+        } else if (lead >= 0xe0 && lead < 0xf0) {
+            block->values[count++] = (uint16_t)((lead & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu));
+            at += 3;
+        } else if (lead < 0xe0) {
+            block->values[count++] = (uint16_t)((lead & 0x1fu) << 6 | (bytes[1] & 0x3fu));
+            at += 2;
+        } else {
+            block->values[count++] = FOLD_FAR_POINT;
+            at += 4;
+        }
+    }
+    block->count = count;
+    fold_look_up_block(block);
+    return limit;
+}
+
+static size_t pack(const struct fold_block *block, size_t from, uint32_t *out, size_t *written)
+{
+    size_t i = from, kept = 0;
+    for (; i < block->count && block->values[i] < FOLD_SPECIAL; i++) {
+        out[kept] = block->values[i];
+        kept += block->values[i] != 0;
+    }
+    *written = kept;
+    return i;
+}
+
+const struct fold_kernel *fold_kernel_for(enum isa isa)
+{
+    static const struct fold_kernel scalar = {decode, pack};
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512VBMI)
+        return &fold_kernel_avx512vbmi;
+    if (isa >= ISA_AVX2)
+        return &fold_kernel_avx2;
+#else
+    (void)isa;
+#endif
+    return &scalar;
+}
