@@ -37,8 +37,8 @@ static bool lies_within(int start, const struct stat *target)
     return met;
 }
 
-/* Opens the longest part of `path` that is there. *whole: all of it is. */
-static int open_existing_part(const char *path, bool *whole, dedup_error *error)
+/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
+static int open_existing_part(const char *path, bool *whole)
 {
     char *part = strdup(path);
     *whole = true;
@@ -58,7 +58,6 @@ static int open_existing_part(const char *path, bool *whole, dedup_error *error)
         }
         slash[slash == part] = '\0';
     }
-    (void)fail_memory(error, "a path");
     errno = ENOMEM;
     return -1;
 }
@@ -107,7 +106,7 @@ static dedup_status check_output(const dedup_options *options, const struct stat
                                  dedup_error *error)
 {
     bool whole;
-    int output = open_existing_part(options->output, &whole, error);
+    int output = open_existing_part(options->output, &whole);
     if (output < 0 && errno == ENOTDIR)
         return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --out",
                     options->output);

@@ -133,8 +133,9 @@ static dedup_status read_piece(struct worker *worker, const struct portion *port
         return DEDUP_OK;
     TRY(add_reading(batch, &reading, error));
     reading->encoding = portion->encoding;
-    (void)fail(&reason, DEDUP_ERROR_LIMIT, "the line is longer than --max-document allows; it was passed on unchanged");
-    return pass_on(worker, batch, DEDUP_ERROR_LIMIT, &reason, error);
+    dedup_status status = fail(&reason, DEDUP_ERROR_LIMIT,
+                               "the line is longer than --max-document allows; it was passed on unchanged");
+    return pass_on(worker, batch, status, &reason, error);
 }
 
 static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)

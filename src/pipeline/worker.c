@@ -17,8 +17,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     dedup_buffer_init(&worker->name, SIZE_MAX);
     dedup_buffer_init(&worker->kept_name, SIZE_MAX);
     TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
-    if (job->cleaner)
-        TRY(clean_worker_create(job->cleaner, &worker->cleaning, error));
+    TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(repeats_create(job->options->threshold, &worker->repeats, error));
     TRY(match_worker_create(job->documents_matcher, &worker->documents, error));
     return match_worker_create(job->paragraphs_matcher, &worker->paragraphs, error);
@@ -46,7 +45,7 @@ void worker_free(struct worker *worker)
     source_desk_release(&worker->desk);
     document_release(&worker->document);
     fold_key_release(&worker->key);
-    clean_worker_free(worker->cleaning);
+    text_cleaner_free(worker->cleaner);
     repeats_free(worker->repeats);
     match_worker_free(worker->documents);
     match_worker_free(worker->paragraphs);
@@ -104,24 +103,16 @@ void read_batch_clear(struct read_batch *batch)
     match_entries_clear(batch->paragraphs);
 }
 
-/* All steps that decide about cuts. */
+/* Decides about the cuts. */
 static dedup_status clean(struct worker *worker, struct reading *reading, dedup_error *error)
 {
     const struct job *job = worker->job;
-    struct text_document *document = &worker->document;
-    struct clean_outcome outcome = {0};
-    struct repeat_counts counts = {0};
-    bool cut = job->options->paragraphs != DEDUP_PARAGRAPHS_KEEP;
-    if (job->cleaner)
-        TRY(clean_structure(job->cleaner, worker->cleaning, document, error));
-    TRY(repeats_find(worker->repeats, document, job->paragraph_mode, cut, &counts, error));
-    if (job->cleaner)
-        TRY(clean_zones(job->cleaner, worker->cleaning, document, &outcome, error));
-    else
-        document_settle(document);
-    reading->repeats.blocks = counts.blocks;
-    reading->repeats.exact = counts.paragraphs_exact;
-    reading->repeats.near = counts.paragraphs_near;
+    struct text_cleaning how = {job->paragraph_mode, job->options->paragraphs != DEDUP_PARAGRAPHS_KEEP};
+    struct text_outcome outcome;
+    TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
+    reading->repeats.blocks = outcome.repeats.blocks;
+    reading->repeats.exact = outcome.repeats.paragraphs_exact;
+    reading->repeats.near = outcome.repeats.paragraphs_near;
     if (outcome.restored)
         reading->record.flags |= DOCUMENT_RESTORED;
     return DEDUP_OK;

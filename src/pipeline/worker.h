@@ -2,6 +2,7 @@
 #ifndef DEDUP_PIPELINE_WORKER_H
 #define DEDUP_PIPELINE_WORKER_H
 
+#include "pipeline/clean_text.h"
 #include "pipeline/job.h"
 #include "pipeline/portion.h"
 #include "pipeline/source.h"
@@ -11,8 +12,8 @@ struct worker {
     struct source_desk desk;
     struct text_document document;
     struct fold_key key;
-    struct clean_worker *cleaning;
-    struct repeats *repeats;
+    struct text_cleaner *cleaner;
+    struct repeats *repeats; /* lists paragraphs */
     struct match_worker *documents, *paragraphs;
     dedup_buffer raw;       /* a whole text file */
     dedup_buffer kept;      /* kept text */
