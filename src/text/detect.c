@@ -90,18 +90,18 @@ struct sample {
     bool cut; /* the input goes on behind it, so that its last character may be incomplete */
 };
 
-static uint64_t cost_unknown(const unsigned char *costs, const struct sample *sample)
+static uint32_t cost_unknown(const unsigned char *costs, const struct sample *sample)
 {
-    uint64_t total = 0;
+    uint32_t total = 0;
     for (size_t i = 0; i < sample->length; i++)
         total += sample->bytes[i] < 0x80 ? costs[sample->bytes[i]] : COST_UNKNOWN;
     return total;
 }
 
 /* The costs below stop counting when they pass `bound`. */
-static uint64_t cost_utf8(const unsigned char *costs, const struct sample *sample, uint64_t bound)
+static uint32_t cost_utf8(const unsigned char *costs, const struct sample *sample, uint32_t bound)
 {
-    uint64_t total = 0;
+    uint32_t total = 0;
     for (size_t at = 0; at < sample->length && total < bound;) {
         uint32_t point;
         const char *text = (const char *)sample->bytes + at;
@@ -131,32 +131,69 @@ static unsigned cost_unit(const struct decoder *decoder, enum encoding_family fa
     return *at == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
 }
 
-static uint64_t cost_double_byte(const struct decoder *decoder, enum encoding_family family,
-                                 const struct sample *sample, uint64_t bound)
+static uint32_t least(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The cost of the character of `length` bytes that begins with the lead byte at `bytes`, at most 4; 0 when none does.
+ */
+static uint32_t cost_of_code(const struct double_byte *table, const unsigned char *costs, const unsigned char *bytes,
+                             size_t left, unsigned *length)
+{
+    const struct double_entry *entry = left > 1 ? double_byte_pair(table, bytes[0], bytes[1]) : NULL;
+    struct unit unit;
+    const char *text = unit.text;
+    *length = 2;
+    if (entry) {
+        text = entry->text;
+    } else if (left >= 4 && bytes[1] >= '0' && bytes[1] <= '9') {
+        double_byte_read(table, bytes, left, &unit);
+        if (unit.ill_formed)
+            return 0;
+        *length = unit.raw_length;
+    } else {
+        return 0;
+    }
+    return cost_of(costs, utf8_next(&text));
+}
+
+/* The cheapest reading of the sample. A lost byte makes the rest of a line look like other characters; so that one such
+ * place does not hide what the text is in, each byte may also be left out, at the cost of an ill-formed one. */
+static uint32_t cost_double_byte(const struct decoder *decoder, enum encoding_family family,
+                                 const struct sample *sample, uint32_t bound)
 {
     const struct double_byte *table = decoder_table(decoder, family);
     const unsigned char *costs = decoder->costs, *bytes = sample->bytes;
-    uint64_t total = 0;
-    for (size_t at = 0; at < sample->length && total < bound;) {
-        const struct double_entry *entry;
+    /* The cheapest readings of the bytes before `at`, before `at` + 1, and so on. */
+    uint32_t here = 0, after[4] = {UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT32_MAX};
+    for (size_t at = 0; at < sample->length && (here < bound || after[0] < bound || after[2] < bound); at++) {
+        size_t left = sample->length - at;
+        uint32_t next = after[0];
+        after[0] = after[1];
+        after[1] = after[2];
+        after[2] = after[3];
+        after[3] = UINT32_MAX;
         if (bytes[at] < 0x80) {
-            total += costs[bytes[at++]];
-        } else if (sample->length - at >= 2 && (entry = double_byte_pair(table, bytes[at], bytes[at + 1])) != NULL) {
-            const char *text = entry->text;
-            total += cost_of(costs, utf8_next(&text));
-            at += 2;
-        } else {
-            total += cost_unit(decoder, family, sample, &at);
+            here = least(next, here + costs[bytes[at]]);
+            continue;
         }
+        unsigned length;
+        uint32_t cost = cost_of_code(table, costs, bytes + at, left, &length);
+        if (cost > 0 && length == 2)
+            after[0] = least(after[0], here + cost);
+        else if (cost > 0)
+            after[2] = least(after[2], here + cost);
+        here = least(next, here + (left == 1 && sample->cut ? 0 : COST_ILL_FORMED));
     }
-    return total;
+    return here;
 }
 
-static uint64_t cost_utf16(const struct decoder *decoder, enum encoding_family family, const struct sample *sample,
-                           uint64_t bound)
+static uint32_t cost_utf16(const struct decoder *decoder, enum encoding_family family, const struct sample *sample,
+                           uint32_t bound)
 {
     size_t high = family == ENCODING_UTF16BE ? 0 : 1;
-    uint64_t total = COST_UTF16;
+    uint32_t total = COST_UTF16;
     for (size_t at = 0; at < sample->length && total < bound;) {
         const unsigned char *bytes = sample->bytes + at;
         if (sample->length - at < 2 || (bytes[high] & 0xf8) == 0xd8) {
@@ -223,12 +260,12 @@ dedup_status encoding_detect(struct decoder *decoder, const void *bytes, size_t 
     if (!has_controls(sample.bytes, sample.length) && (utf8_valid(bytes, length) || tolerable_utf8(&sample)))
         return DEDUP_OK;
     TRY(need_costs(decoder, error));
-    uint64_t best = cost_unknown(decoder->costs, &sample);
-    uint64_t utf8 = cost_utf8(decoder->costs, &sample, best);
+    uint32_t best = cost_unknown(decoder->costs, &sample);
+    uint32_t utf8 = cost_utf8(decoder->costs, &sample, best);
     best = utf8 < best ? utf8 : best;
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
         TRY(decoder_need_table(decoder, candidates[i].family, error));
-        uint64_t cost =
+        uint32_t cost =
             (candidates[i].unit == 2 ? cost_utf16 : cost_double_byte)(decoder, candidates[i].family, &sample, best);
         if (cost < best) {
             best = cost;

@@ -130,11 +130,9 @@ static void set_ill_formed(struct unit *unit, size_t raw_length)
 /* The lead is followed by a digit: a four-byte code of GB18030, or nothing. */
 static void read_quad(const struct double_byte *table, const unsigned char *bytes, size_t left, struct unit *unit)
 {
-    bool truncated = left < 4;
-    bool third = left < 3 || (bytes[2] >= 0x81 && bytes[2] <= 0xfe);
-    bool fourth = left < 4 || (bytes[3] >= 0x30 && bytes[3] <= 0x39);
-    if (!third || !fourth || truncated) {
-        set_ill_formed(unit, third && fourth ? left : 1);
+    bool whole = left >= 4 && bytes[2] >= 0x81 && bytes[2] <= 0xfe && bytes[3] >= 0x30 && bytes[3] <= 0x39;
+    if (!whole) {
+        set_ill_formed(unit, 1);
         return;
     }
     uint32_t index =

@@ -54,8 +54,10 @@ static inline unsigned char double_entry_length(const struct double_entry *entry
     return (unsigned char)(2 + (entry->text[2] != '\0') + (entry->text[3] != '\0'));
 }
 
-/* Reads the unit at `bytes` (`left` > 0), which ill-formed input ends as the decoders of the WHATWG Encoding Standard
- * do: an ASCII byte is never swallowed by a broken lead, except at a truncated end. */
+/* Reads the unit at `bytes` (`left` > 0). Ill-formed input is cut as the decoders of the WHATWG Encoding Standard cut
+ * it: an ASCII byte is not swallowed by a broken lead, except in four-byte codes that mean nothing. The one difference:
+ * a four-byte code that the end truncates gives its digits back too, so that where a text is cut makes no difference.
+ */
 void double_byte_read(const struct double_byte *table, const unsigned char *bytes, size_t left, struct unit *unit);
 
 #endif

@@ -48,8 +48,6 @@ static struct step foreign_step(iconv_t converter, unsigned unit, const unsigned
     struct step step = {.raw = left - from_left, .text = room - to_left};
     if (code == E2BIG)
         step.full = true;
-    else if (code == EINVAL)
-        step.ill_formed = from_left;
     else if (code != 0)
         step.ill_formed = unit < from_left ? unit : from_left;
     return step;
@@ -101,8 +99,13 @@ dedup_status foreign_map(struct decoder *decoder, const struct encoding *encodin
             room = stuck && room < 64 ? room + 4 : 0;
             if (stuck && room == 0)
                 step.ill_formed = 1;
-            at += step.raw + step.ill_formed;
-            text += step.text + (step.ill_formed > 0 ? 3 : 0);
+            at += step.raw;
+            text += step.text;
+            /* An ill-formed stretch is noticed even when the text before it filled the room. */
+            if (step.ill_formed > 0 && text < offsets[i]) {
+                at += step.ill_formed;
+                text += 3;
+            }
         }
         raw[i] = (uint32_t)(text < offsets[i] ? length : at);
     }

@@ -11,6 +11,7 @@ import sys
 
 FIRST_COST = 6  # bits; the cost of the first string, each later one costs a bit more
 LAST_COST = 19
+LEAST_COUNT = 50  # rarer words hold a thirtieth of the text and most of the time OpenCC takes
 
 
 def character_shares(words, counts):
@@ -32,9 +33,10 @@ def main():
     words, counts = [], []
     with open(sys.argv[1], encoding="utf-8") as dictionary:
         for line in dictionary:
-            fields = line.split()
-            words.append(fields[0])
-            counts.append(int(fields[1]))
+            word, count = line.split()[:2]
+            if int(count) >= LEAST_COUNT:
+                words.append(word)
+                counts.append(int(count))
     simplified = character_shares(words, counts)
     # The traditional half is shared by the standards of OpenCC, Taiwan and Hong Kong, which differ in some forms.
     shares = collections.Counter({character: share / 2 for character, share in simplified.items()})
