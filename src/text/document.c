@@ -31,6 +31,13 @@ void document_clear(struct text_document *document)
     dedup_buffer_clear(&document->replacements);
 }
 
+void document_borrow(struct text_document *document, const char *text, uint32_t length)
+{
+    document_clear(document);
+    document->text = text;
+    document->length = length;
+}
+
 /* The line that holds byte `offset` of the text. */
 static size_t line_at(const struct text_document *document, uint32_t offset)
 {

@@ -64,7 +64,7 @@ static size_t end_line(struct fold_reader *reader, size_t place)
 }
 
 /* Folds what is left of the block up to the first special code point. */
-static dedup_status fold_plain(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
+static dedup_status fold_plain(struct fold_reader *reader, struct fold_key *key, struct fold_content *content,
                                dedup_error *error)
 {
     struct fold_packed packed;
@@ -72,10 +72,10 @@ static dedup_status fold_plain(struct fold_reader *reader, struct fold_key *key,
     TRY(reserve(key, reader->block.count - from + FOLD_BLOCK_SLACK, error));
     reader->next = reader->kernel->pack(&reader->block, from, key->points + key->count, &packed);
     key->count += packed.kept;
-    line->points += reader->next - from;
-    line->symbols += packed.symbols;
-    line->sentence = line->sentence || packed.sentence;
-    line->stop = line->stop || packed.stop;
+    content->points += reader->next - from;
+    content->symbols += packed.symbols;
+    content->sentence = content->sentence || packed.sentence;
+    content->stop = content->stop || packed.stop;
     return DEDUP_OK;
 }
 
@@ -89,7 +89,7 @@ dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, 
             return DEDUP_OK;
         if (reader->next == block->count)
             refill(reader);
-        TRY(fold_plain(reader, key, line, error));
+        TRY(fold_plain(reader, key, &line->content, error));
         if (reader->next == block->count)
             continue;
         size_t place = reader->begin + block->places[reader->next];
@@ -100,6 +100,6 @@ dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, 
         }
         const char *text = (const char *)reader->text + place;
         TRY(append_special(key, utf8_next(&text), error));
-        line->points++;
+        line->content.points++;
     }
 }

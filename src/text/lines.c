@@ -1,122 +1,14 @@
 /* document_set: the lines of a text, their keys and what kind of line each is. */
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/utf8.h"
 #include "text/document.h"
 #include "text/fold_reader.h"
-#include "text/fold_table.h"
+#include "text/line_kind.h"
 
 enum {
-    PROSE_LETTERS = 28,
-    CODE_PERCENT = 30,     /* ASCII symbols among the visible bytes from which a line is code */
-    INDENTED_PERCENT = 12, /* the same for a line that is indented like code */
-    INDENTED_COLUMNS = 4,  /* a tab counts as that many */
-    FENCE_MARKS = 3,       /* CommonMark: a fence has that many or more */
-    FENCE_INDENT = 3,      /* and at most so many spaces before it */
+    FENCE_MARKS = 3,  /* CommonMark: a fence has that many or more */
+    FENCE_INDENT = 3, /* and at most so many spaces before it */
 };
-
-static bool is_space_or_invisible(uint32_t point)
-{
-    return (class_of_point(point) & (POINT_SPACE | POINT_INVISIBLE)) != 0;
-}
-
-bool text_is_blank(const char *text, size_t length)
-{
-    const char *end = text + length;
-    while (text < end)
-        if (!is_space_or_invisible(utf8_next(&text)))
-            return false;
-    return true;
-}
-
-/* Whether the key has PROSE_LETTERS letters. Most have them among their first 32 points, and those are Han. */
-static bool has_letters(const uint32_t *points, size_t count)
-{
-    enum { FIRST = 32 };
-    unsigned letters = 0;
-    if (count >= FIRST)
-        for (size_t i = 0; i < FIRST; i++)
-            letters += points[i] - 0x4e00 < 0x5200;
-    if (letters >= PROSE_LETTERS)
-        return true;
-    letters = 0;
-    for (size_t i = 0; i < count && letters < PROSE_LETTERS; i++)
-        letters += class_of_point(points[i]) & POINT_LETTER;
-    return letters >= PROSE_LETTERS;
-}
-
-/* Whether one of the line's ASCII marks ends a sentence: a full stop before a space or the end of the line, ! and ?
- * also before a character outside ASCII, a semicolon only there, for elsewhere it ends a statement. Elsewhere these
- * marks stand in numbers, names, addresses and programs. Quotation marks and brackets that close may come between. The
- * marks usually stand at the end, so that is where to begin. */
-static bool has_ascii_sentence(const char *text, size_t length)
-{
-    enum { SPACE, OTHER, FOREIGN } next = SPACE;
-    while (length > 0) {
-        unsigned char byte = (unsigned char)text[--length];
-        switch (byte) {
-        case '.':
-            if (next == SPACE)
-                return true;
-            next = OTHER;
-            break;
-        case '!':
-        case '?':
-            if (next != OTHER)
-                return true;
-            next = OTHER;
-            break;
-        case ';':
-            if (next == FOREIGN)
-                return true;
-            next = OTHER;
-            break;
-        case '"':
-        case '\'':
-        case ')':
-        case ']':
-        case '*':
-        case '_': next = next == SPACE ? SPACE : OTHER; break;
-        default: next = byte >= 0x80 ? FOREIGN : byte > ' ' ? OTHER : SPACE; break;
-        }
-    }
-    return false;
-}
-
-static bool is_indented(const char *text, size_t length)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < length && columns < INDENTED_COLUMNS && (text[i] == ' ' || text[i] == '\t'); i++)
-        columns += text[i] == '\t' ? INDENTED_COLUMNS : 1;
-    return columns >= INDENTED_COLUMNS;
-}
-
-/* Many ASCII symbols, or some in a line that is indented and ASCII otherwise. Visible bytes are taken to be the
- * symbols, the points of the key and all continuation bytes. Of 150,000 lines of 60 bytes or more outside the fences of
- * Chinese technical articles one in 200 has more symbols than CODE_PERCENT, most of them bare links. */
-static bool reads_like_code(const struct fold_line *line, const char *text, size_t length, size_t key_count)
-{
-    size_t foreign = length - line->points, visible = line->symbols + key_count + foreign;
-    if (line->symbols * 100 < INDENTED_PERCENT * visible)
-        return false;
-    return line->symbols * 100 >= CODE_PERCENT * visible || (foreign * 6 < visible && is_indented(text, length));
-}
-
-static uint32_t classify(const struct text_document *document, const struct text_line *line,
-                         const struct fold_line *found)
-{
-    const char *text = document->text + line->begin;
-    size_t length = line->end - line->begin;
-    if (line->key_count == 0)
-        return text_is_blank(text, length) ? LINE_BLANK : 0;
-    if (reads_like_code(found, text, length, line->key_count))
-        return LINE_CODE;
-    if (line->key_count < PROSE_LETTERS || !(found->sentence || found->stop))
-        return 0;
-    bool prose = has_letters(document->key.points + line->key, line->key_count) &&
-                 (found->sentence || has_ascii_sentence(text, length));
-    return prose ? LINE_PROSE : 0;
-}
 
 /* A line that opens or closes a code block of Markdown (CommonMark 0.31, 4.5); count 0 for other lines. */
 struct fence {
@@ -163,7 +55,7 @@ static void mark_fenced(struct text_line *lines, size_t first, size_t last)
         return;
     for (size_t i = first; i <= last; i++)
         if (!(lines[i].flags & LINE_BLANK))
-            lines[i].flags = LINE_CODE;
+            lines[i].flags = LINE_CODE | LINE_FENCED;
 }
 
 /* A fence that is not closed makes no code, and neither does one before another that can only open: one stray fence
@@ -206,7 +98,8 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = classify(document, line, &place);
+    line->flags = line_kind(document->text + begin, line->end - begin, document->key.points + key, line->key_count,
+                            &place.content);
     return DEDUP_OK;
 }
 

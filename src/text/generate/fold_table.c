@@ -22,9 +22,9 @@ enum {
 };
 
 /* What becomes of a code point: DROPPED, a code point, or EXPANSION + i. */
-typedef uint32_t image;
+typedef uint32_t mapped_point;
 enum { DROPPED = 0, EXPANSION = 0x200000 };
-static image fold[POINTS], match[POINTS];
+static mapped_point fold[POINTS], match[POINTS];
 static uint8_t classes[POINTS];
 static uint32_t simplified[POINTS];
 
@@ -180,7 +180,7 @@ static uint32_t expansion_index(const struct expansion *wanted)
     return (uint32_t)i;
 }
 
-static image fold_of(uint32_t point)
+static mapped_point fold_of(uint32_t point)
 {
     char text[5] = "";
     struct expansion out = {0};
@@ -221,7 +221,7 @@ static uint32_t digit_value(uint32_t point)
     return (point - first) % 10;
 }
 
-static image match_of(uint32_t point)
+static mapped_point match_of(uint32_t point)
 {
     unsigned class = classes[point];
     uint32_t plain = width_folded(point);
@@ -252,7 +252,7 @@ static uint16_t dropped_value(uint32_t point)
 }
 
 /* Value of the table below U+10000. */
-static uint16_t near_value(uint32_t point, image image, bool in_fold)
+static uint16_t near_value(uint32_t point, mapped_point image, bool in_fold)
 {
     if (is_surrogate(point))
         return FOLD_FAR;
@@ -267,7 +267,7 @@ static uint16_t near_value(uint32_t point, image image, bool in_fold)
 }
 
 /* Value of the pages above: what to add to the code point. */
-static int32_t far_value(uint32_t point, image image)
+static int32_t far_value(uint32_t point, mapped_point image)
 {
     if (image == DROPPED)
         return FOLD_FAR_DROP;
