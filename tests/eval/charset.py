@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Files as they were served, decoded by the command, against their known text.
 
-Usage: tests/eval/charset.py DEDUP SHARED
+Usage: tests/eval/charset.py DEDUP      (environment: DEDUP_SHARED as for tests/cli/run.sh)
 Fails when less than 98 % of the files of the UTF-8, GB, Big5 and UTF-16 families come out as their text, or when an EUC-TW file
 with its encoding declared does not. Exit 77: the set is not there."""
 import collections
@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 
-dedup, shared = sys.argv[1], sys.argv[2]
+dedup = sys.argv[1]
+root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+shared = os.environ.get("DEDUP_SHARED", os.path.join(root, "..", "shared"))
 base = os.path.join(shared, "eval", "charset")
 if not os.path.isdir(base):
     print("skipped: no", base)
