@@ -61,7 +61,7 @@ static bool split(const char *text, size_t length, size_t count, struct double_e
 static void convert_run(iconv_t converter, code_maker *make, size_t width, uint32_t first, size_t count,
                         struct double_entry *entries)
 {
-    unsigned char codes[4 * RUN];
+    unsigned char codes[4 * RUN] = {0};
     char text[4 * RUN];
     for (size_t i = 0; i < count; i++)
         make(first + (uint32_t)i, codes + i * width);
@@ -173,17 +173,12 @@ void double_byte_free(struct double_byte *table)
     free(table);
 }
 
-static void set_ill_formed(struct unit *unit, size_t raw_length)
-{
-    *unit = (struct unit){"\xef\xbf\xbd", 3, (unsigned char)raw_length, true};
-}
-
 /* The lead is followed by a digit: a four-byte code of GB18030, or nothing. */
 static void read_quad(const struct double_byte *table, const unsigned char *bytes, size_t left, struct unit *unit)
 {
     bool whole = left >= 4 && bytes[2] >= 0x81 && bytes[2] <= 0xfe && bytes[3] >= 0x30 && bytes[3] <= 0x39;
     if (!whole) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
         return;
     }
     uint32_t index =
@@ -194,7 +189,7 @@ static void read_quad(const struct double_byte *table, const unsigned char *byte
     else if (index >= 189000 && index - 189000 < 0x100000)
         point = index - 189000 + 0x10000; /* 90308130 is U+10000 */
     if (point == 0) {
-        set_ill_formed(unit, 4);
+        unit_set_ill_formed(unit, 4);
         return;
     }
     *unit = (struct unit){.raw_length = 4};
@@ -209,7 +204,7 @@ void double_byte_read(const struct double_byte *table, const unsigned char *byte
         return;
     }
     if (left < 2 || lead == 0x80 || lead == 0xff) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
         return;
     }
     const struct double_entry *entry = double_byte_pair(table, lead, bytes[1]);
@@ -219,6 +214,6 @@ void double_byte_read(const struct double_byte *table, const unsigned char *byte
     } else if (table->quads && bytes[1] >= 0x30 && bytes[1] <= 0x39) {
         read_quad(table, bytes, left, unit);
     } else {
-        set_ill_formed(unit, bytes[1] < 0x80 ? 1 : 2);
+        unit_set_ill_formed(unit, bytes[1] < 0x80 ? 1 : 2);
     }
 }
