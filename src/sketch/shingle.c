@@ -1,6 +1,6 @@
 #include "sketch/shingle.h"
 
-#include <string.h>
+#include <stdbool.h>
 
 /* Odd constants from a SplitMix64 stream. Nothing depends on their values but that they are fixed. */
 static const uint64_t weight[SHINGLE_LENGTH] = {0x07193e9343a01cdd, 0xc36c10d804f466a9, 0xb6089a5c6ddccc55,
@@ -9,14 +9,41 @@ static const uint64_t length_term[SHINGLE_LENGTH + 1] = {
     0, 0x3505839f712bb44d, 0x4649733a50d43edb, 0x68ffaa22ac53798f, 0x0c88a121f91c7c45, 0xc179d26394dc13db};
 static const uint64_t mixer = 0x9e3779b97f4a7c15;
 
-static uint64_t mix(uint64_t x)
+static inline uint64_t mix(uint64_t x)
 {
     x ^= x >> 32;
     x *= mixer;
     return x ^ x >> 32;
 }
 
-static uint64_t hash_window(const uint32_t *points, size_t length)
+/* The windows that start at points[0..count). Compiled once per instruction set; compilers vectorise it. */
+static inline ISA_INLINE void hash_windows(const uint32_t *restrict points, size_t count, uint64_t *restrict hashes)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *x = points + i;
+        hashes[i] = mix(weight[0] * x[0] + weight[1] * x[1] + weight[2] * x[2] + weight[3] * x[3] + weight[4] * x[4] +
+                        length_term[SHINGLE_LENGTH]);
+    }
+}
+
+static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+
+ISA_TARGET_AVX512 static void hash_windows_avx512(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+#endif
+
+static uint64_t hash_short(const uint32_t *points, size_t length)
 {
     uint64_t sum = length_term[length];
     for (size_t i = 0; i < length; i++)
@@ -24,20 +51,31 @@ static uint64_t hash_window(const uint32_t *points, size_t length)
     return mix(sum);
 }
 
-void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
+void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_t *hashes)
 {
     if (count < SHINGLE_LENGTH) {
         if (count != 0)
-            hashes[0] = hash_window(points, count);
+            hashes[0] = hash_short(points, count);
         return;
     }
-    for (size_t i = 0; i + SHINGLE_LENGTH <= count; i++)
-        hashes[i] = hash_window(points + i, SHINGLE_LENGTH);
+    switch (isa) {
+#ifdef ISA_X86
+    case ISA_AVX512: hash_windows_avx512(points, shingle_count(count), hashes); break;
+    case ISA_AVX2: hash_windows_avx2(points, shingle_count(count), hashes); break;
+#endif
+    default: hash_windows_scalar(points, shingle_count(count), hashes); break;
+    }
 }
 
-enum { SMALL_SORT = 24, DIGIT_BITS = 10 };
+void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    shingle_hash_by(isa_best(), points, count, hashes);
+}
 
-static void insertion_sort(uint64_t *hashes, size_t count)
+enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 11, MOVES_PER_HASH = 8 };
+
+/* Insertion sort, for few or nearly sorted hashes. Gives up (false) after `moves` moves. */
+static bool insertion_sort(uint64_t *hashes, size_t count, size_t moves)
 {
     for (size_t i = 1; i < count; i++) {
         uint64_t hash = hashes[i];
@@ -45,50 +83,55 @@ static void insertion_sort(uint64_t *hashes, size_t count)
         for (; place > 0 && hashes[place - 1] > hash; place--)
             hashes[place] = hashes[place - 1];
         hashes[place] = hash;
+        if (i - place > moves)
+            return false;
+        moves -= i - place;
     }
+    return true;
 }
 
-/* A digit that leaves about two hashes per bucket, within the bits that are left. */
-static unsigned digit_bits(size_t count, unsigned bits_left)
+/* One pass of a radix sort: a stable distribution by `bits` bits from `shift` on. */
+static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, unsigned bits)
 {
-    unsigned bits = 1;
-    while (bits < DIGIT_BITS && count >> (bits + 1) != 0)
-        bits++;
-    return bits < bits_left ? bits : bits_left;
-}
-
-/* Radix sort from the top digit. Only the low `bits_left` bits of the hashes differ, so the depth is bounded by them.
- */
-static void sort_hashes(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned bits_left)
-{
-    if (count <= SMALL_SORT) {
-        insertion_sort(hashes, count);
-        return;
-    }
-    if (bits_left == 0)
-        return;
-    unsigned bits = digit_bits(count, bits_left), shift = bits_left - bits;
+    size_t places[1 << DIGIT_BITS_MAXIMUM] = {0};
     uint64_t mask = ((uint64_t)1 << bits) - 1;
-    size_t ends[1 << DIGIT_BITS] = {0};
     for (size_t i = 0; i < count; i++)
-        ends[hashes[i] >> shift & mask]++;
-    for (size_t digit = 0, begin = 0; digit <= mask; digit++) {
-        size_t size = ends[digit];
-        ends[digit] = begin;
+        places[from[i] >> shift & mask]++;
+    size_t begin = 0;
+    for (size_t digit = 0; digit <= mask; digit++) {
+        size_t size = places[digit];
+        places[digit] = begin;
         begin += size;
     }
     for (size_t i = 0; i < count; i++)
-        scratch[ends[hashes[i] >> shift & mask]++] = hashes[i];
-    memcpy(hashes, scratch, count * sizeof *hashes);
-    for (size_t digit = 0, begin = 0; digit <= mask; digit++) {
-        sort_hashes(hashes + begin, ends[digit] - begin, scratch, shift);
-        begin = ends[digit];
+        to[places[from[i] >> shift & mask]++] = from[i];
+}
+
+/* Sorts by the top `passes * bits` bits, an even number of passes, so that the result is in `hashes` again. */
+static void radix_sort(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned passes, unsigned bits)
+{
+    for (unsigned pass = passes; pass > 0; pass -= 2) {
+        distribute(hashes, scratch, count, 64 - pass * bits, bits);
+        distribute(scratch, hashes, count, 64 - (pass - 1) * bits, bits);
     }
+}
+
+/* Sorts by just enough top bits to leave a few spread hashes out of order; when the hashes are not spread, by all. */
+static void sort_hashes(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    unsigned length = 0;
+    while (count >> length != 0)
+        length++;
+    unsigned passes = 2 * length <= 2 * DIGIT_BITS_MAXIMUM ? 2 : 4, bits = (2 * length + passes - 1) / passes;
+    if (count > SMALL_SORT)
+        radix_sort(hashes, count, scratch, passes, bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM);
+    if (!insertion_sort(hashes, count, count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX))
+        radix_sort(hashes, count, scratch, 8, 8);
 }
 
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
-    sort_hashes(hashes, count, scratch, 64);
+    sort_hashes(hashes, count, scratch);
     size_t kept = count != 0;
     for (size_t i = 1; i < count; i++) {
         hashes[kept] = hashes[i];

@@ -20,16 +20,57 @@ void sketch_clear(struct sketch *sketch)
     memset(sketch, 0xff, sizeof *sketch);
 }
 
-void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+/* Compiled once per instruction set. The inner loop must stay a loop for compilers to vectorise it. */
+static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hashes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
         uint32_t x = (uint32_t)hashes[i];
+        ISA_KEEP_LOOP
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
-            uint32_t value = x * multiplier[lane];
-            lanes[lane] = value < lanes[lane] ? value : lanes[lane];
+            uint32_t value = x * multiplier[lane], least = lanes[lane];
+            lanes[lane] = value < least ? value : least;
         }
     }
+}
+
+static void update_scalar(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+#endif
+
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    switch (isa) {
+#ifdef ISA_X86
+    case ISA_AVX512: update_avx512(sketch, hashes, count); break;
+    case ISA_AVX2: update_avx2(sketch, hashes, count); break;
+    case ISA_SSE42: update_sse42(sketch, hashes, count); break;
+#endif
+    default: update_scalar(sketch, hashes, count); break;
+    }
+}
+
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    sketch_update_by(isa_best(), sketch, hashes, count);
 }
 
 /* What has been given out while a layout is made. */

@@ -10,20 +10,24 @@
 #ifndef DEDUP_SKETCH_SKETCH_H
 #define DEDUP_SKETCH_SKETCH_H
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/isa.h"
 #include "sketch/bands.h"
 
 enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS };
 
 struct sketch {
-    uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
+    alignas(64) uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
 };
 
 void sketch_clear(struct sketch *sketch);
 /* Adds shingle hashes. */
 void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count);
+/* The same by a given instruction set, which the processor must have; for tests. */
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count);
 
 /* Which lanes the rows of each band are. */
 struct sketch_layout {
