@@ -58,13 +58,15 @@ void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_
             hashes[0] = hash_short(points, count);
         return;
     }
-    switch (isa) {
+    size_t windows = shingle_count(count);
 #ifdef ISA_X86
-    case ISA_AVX512: hash_windows_avx512(points, shingle_count(count), hashes); break;
-    case ISA_AVX2: hash_windows_avx2(points, shingle_count(count), hashes); break;
+    if (isa >= ISA_AVX512)
+        hash_windows_avx512(points, windows, hashes);
+    else if (isa >= ISA_AVX2)
+        hash_windows_avx2(points, windows, hashes);
+    else
 #endif
-    default: hash_windows_scalar(points, shingle_count(count), hashes); break;
-    }
+        hash_windows_scalar(points, windows, hashes);
 }
 
 void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)

@@ -58,14 +58,16 @@ ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_
 
 void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count)
 {
-    switch (isa) {
 #ifdef ISA_X86
-    case ISA_AVX512: update_avx512(sketch, hashes, count); break;
-    case ISA_AVX2: update_avx2(sketch, hashes, count); break;
-    case ISA_SSE42: update_sse42(sketch, hashes, count); break;
+    if (isa >= ISA_AVX512)
+        update_avx512(sketch, hashes, count);
+    else if (isa >= ISA_AVX2)
+        update_avx2(sketch, hashes, count);
+    else if (isa >= ISA_SSE42)
+        update_sse42(sketch, hashes, count);
+    else
 #endif
-    default: update_scalar(sketch, hashes, count); break;
-    }
+        update_scalar(sketch, hashes, count);
 }
 
 void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
