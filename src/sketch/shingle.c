@@ -1,6 +1,6 @@
 #include "sketch/shingle.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 /* Odd constants from a SplitMix64 stream. Nothing depends on their values but that they are fixed. */
 static const uint64_t weight[SHINGLE_LENGTH] = {0x07193e9343a01cdd, 0xc36c10d804f466a9, 0xb6089a5c6ddccc55,
@@ -74,72 +74,90 @@ void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
     shingle_hash_by(isa_best(), points, count, hashes);
 }
 
-enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 11, MOVES_PER_HASH = 8 };
-
-/* Insertion sort, for few or nearly sorted hashes. Gives up (false) after `moves` moves. */
-static bool insertion_sort(uint64_t *hashes, size_t count, size_t moves)
-{
-    for (size_t i = 1; i < count; i++) {
-        uint64_t hash = hashes[i];
-        size_t place = i;
-        for (; place > 0 && hashes[place - 1] > hash; place--)
-            hashes[place] = hashes[place - 1];
-        hashes[place] = hash;
-        if (i - place > moves)
-            return false;
-        moves -= i - place;
-    }
-    return true;
-}
+enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
 
 /* One pass of a radix sort: a stable distribution by `bits` bits from `shift` on. */
 static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, unsigned bits)
 {
-    size_t places[1 << DIGIT_BITS_MAXIMUM] = {0};
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
+    size_t places[1 << DIGIT_BITS_MAXIMUM];
+    size_t digits = (size_t)1 << bits, begin = 0;
+    memset(places, 0, digits * sizeof *places);
     for (size_t i = 0; i < count; i++)
-        places[from[i] >> shift & mask]++;
-    size_t begin = 0;
-    for (size_t digit = 0; digit <= mask; digit++) {
+        places[from[i] >> shift & (digits - 1)]++;
+    for (size_t digit = 0; digit < digits; digit++) {
         size_t size = places[digit];
         places[digit] = begin;
         begin += size;
     }
     for (size_t i = 0; i < count; i++)
-        to[places[from[i] >> shift & mask]++] = from[i];
+        to[places[from[i] >> shift & (digits - 1)]++] = from[i];
 }
 
-/* Sorts by the top `passes * bits` bits, an even number of passes, so that the result is in `hashes` again. */
-static void radix_sort(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned passes, unsigned bits)
+/* Inserts the hashes of `from`, which are nearly sorted, into the empty set `to`, which may be the same array. Gives up
+ * after `moves` moves and returns how many hashes of `from` it took. */
+static size_t insert_all(const uint64_t *from, size_t count, uint64_t *to, size_t *kept, size_t moves)
 {
-    for (unsigned pass = passes; pass > 0; pass -= 2) {
-        distribute(hashes, scratch, count, 64 - pass * bits, bits);
-        distribute(scratch, hashes, count, 64 - (pass - 1) * bits, bits);
+    size_t used = 0, i = 0;
+    for (; i < count; i++) {
+        uint64_t hash = from[i];
+        size_t place = used;
+        while (place > 0 && to[place - 1] > hash)
+            place--;
+        if (place > 0 && to[place - 1] == hash)
+            continue;
+        size_t moved = used - place;
+        if (moved > moves)
+            break;
+        moves -= moved;
+        for (size_t j = used; j > place; j--)
+            to[j] = to[j - 1];
+        to[place] = hash;
+        used++;
     }
+    *kept = used;
+    return i;
 }
 
-/* Sorts by just enough top bits to leave a few spread hashes out of order; when the hashes are not spread, by all. */
-static void sort_hashes(uint64_t *hashes, size_t count, uint64_t *scratch)
+/* For hashes that are not spread: sorts by all bits. */
+static size_t sort_all(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    size_t kept;
+    for (unsigned shift = 0; shift < 64; shift += 16) {
+        distribute(hashes, scratch, count, shift, 8);
+        distribute(scratch, hashes, count, shift + 8, 8);
+    }
+    (void)insert_all(hashes, count, hashes, &kept, SIZE_MAX);
+    return kept;
+}
+
+/* The number of bits of a count: hashes that are spread over so many buckets share one with less than another each. */
+static unsigned bit_length(size_t count)
 {
     unsigned length = 0;
     while (count >> length != 0)
         length++;
-    unsigned passes = 2 * length <= 2 * DIGIT_BITS_MAXIMUM ? 2 : 4, bits = (2 * length + passes - 1) / passes;
-    if (count > SMALL_SORT)
-        radix_sort(hashes, count, scratch, passes, bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM);
-    if (!insertion_sort(hashes, count, count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX))
-        radix_sort(hashes, count, scratch, 8, 8);
+    return length;
 }
 
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
-    sort_hashes(hashes, count, scratch);
-    size_t kept = count != 0;
-    for (size_t i = 1; i < count; i++) {
-        hashes[kept] = hashes[i];
-        kept += hashes[i] != hashes[kept - 1];
+    unsigned bits = bit_length(count);
+    const uint64_t *from = hashes;
+    if (count > SMALL_SORT && bits <= DIGIT_BITS_MAXIMUM + 1) {
+        unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
+        distribute(hashes, scratch, count, 64 - digit, digit);
+        from = scratch;
+    } else if (count > SMALL_SORT) {
+        unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;
+        distribute(hashes, scratch, count, 64 - 2 * digit, digit);
+        distribute(scratch, hashes, count, 64 - digit, digit);
     }
-    return kept;
+    size_t kept, moves = count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX;
+    size_t taken = insert_all(from, count, hashes, &kept, moves);
+    if (taken == count)
+        return kept;
+    memmove(hashes + kept, from + taken, (count - taken) * sizeof *hashes);
+    return sort_all(hashes, kept + count - taken, scratch);
 }
 
 size_t shingle_overlap(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
