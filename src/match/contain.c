@@ -1,5 +1,6 @@
 #include "match/contain.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,15 +15,21 @@ enum {
     LIST_LIMIT = 1000, /* texts with the same mark that are considered, best ones first */
 };
 
-/* All different marks, by a hash table; a filter in front answers for most shingles, a bound for most others. */
+/* A set of marks that may err by saying yes. */
+struct filter {
+    uint64_t *bits;
+    size_t mask; /* number of words - 1 */
+};
+
+/* All different marks, by a hash table with filters in front. Marks are small hashes, but for those of short texts. So
+ * there are two filters: one for the lowest eighth of hashes, where most marks are, and a small one, which stays in the
+ * cache, for the others. */
 struct index {
     uint64_t *values;
     size_t count;
     uint32_t *slots;
     size_t slot_mask;
-    uint64_t *filter;
-    uint64_t filter_mask;
-    uint64_t largest;
+    struct filter filters[2];
     uint64_t *begins; /* list of mark m: nodes[begins[m] .. begins[m + 1]), ascending */
     uint32_t *nodes;
 };
@@ -52,7 +59,8 @@ static void release_index(struct index *index)
 {
     free(index->values);
     free(index->slots);
-    free(index->filter);
+    free(index->filters[0].bits);
+    free(index->filters[1].bits);
     free(index->begins);
     free(index->nodes);
 }
@@ -99,34 +107,51 @@ static dedup_status gather_marks(struct search *search, dedup_error *error)
             count += size;
         }
         index->count = shingle_set(index->values, count, scratch);
-        index->largest = index->count != 0 ? index->values[index->count - 1] : 0;
     }
     free(scratch);
     return index->values && scratch ? DEDUP_OK : fail_memory(error, "marks");
 }
 
+static unsigned filter_of(uint64_t value)
+{
+    return value >= (uint64_t)1 << 61;
+}
+
+/* Makes a filter of `count` marks. */
+static dedup_status make_filter(const uint64_t *values, size_t count, struct filter *filter, dedup_error *error)
+{
+    size_t words = 16;
+    while (words * 64 < count * FILTER_BITS_PER_MARK)
+        words *= 2;
+    filter->mask = words - 1;
+    filter->bits = calloc(words, sizeof *filter->bits);
+    if (!filter->bits)
+        return fail_memory(error, "marks");
+    for (size_t i = 0; i < count; i++)
+        filter->bits[values[i] >> 6 & filter->mask] |= (uint64_t)1 << (values[i] & 63);
+    return DEDUP_OK;
+}
+
 static dedup_status fill_index(struct index *index, dedup_error *error)
 {
-    size_t slots = 64, words = 16;
+    size_t slots = 64, low = 0;
     while (slots < index->count * 2)
         slots *= 2;
-    while (words * 64 < index->count * FILTER_BITS_PER_MARK)
-        words *= 2;
+    while (low < index->count && filter_of(index->values[low]) == 0)
+        low++;
+    TRY(make_filter(index->values, low, &index->filters[0], error));
+    TRY(make_filter(index->values + low, index->count - low, &index->filters[1], error));
     index->slots = malloc(slots * sizeof *index->slots);
-    index->filter = calloc(words, sizeof *index->filter);
     index->begins = calloc(index->count + 2, sizeof *index->begins);
-    if (!index->slots || !index->filter || !index->begins)
+    if (!index->slots || !index->begins)
         return fail_memory(error, "marks");
     memset(index->slots, 0xff, slots * sizeof *index->slots);
     index->slot_mask = slots - 1;
-    index->filter_mask = words - 1;
     for (size_t m = 0; m < index->count; m++) {
-        uint64_t value = index->values[m];
-        size_t slot = value & index->slot_mask;
+        size_t slot = index->values[m] & index->slot_mask;
         while (index->slots[slot] != NONE)
             slot = (slot + 1) & index->slot_mask;
         index->slots[slot] = (uint32_t)m;
-        index->filter[value >> 6 & index->filter_mask] |= (uint64_t)1 << (value & 63);
     }
     return DEDUP_OK;
 }
@@ -142,7 +167,8 @@ static uint32_t find_mark(const struct index *index, uint64_t value)
 
 static bool may_be_mark(const struct index *index, uint64_t value)
 {
-    return value <= index->largest && (index->filter[value >> 6 & index->filter_mask] >> (value & 63) & 1) != 0;
+    const struct filter *filter = &index->filters[filter_of(value)];
+    return (filter->bits[value >> 6 & filter->mask] >> (value & 63) & 1) != 0;
 }
 
 /* Appends the marks that the text of a node has, each once. */
@@ -275,13 +301,24 @@ static size_t keep_likely(uint32_t *found, size_t count, uint32_t node, const st
     return kept;
 }
 
+/* How many of its `count` marks a text needs to have in another one that contains it: what chance leaves, or what must
+ * be left when all shingles but the few that may be missing are there. */
+static size_t needed_of(const struct matcher *matcher, const struct text *text, size_t count)
+{
+    double missing = floor((1 - matcher->options.containment) * text->shingles + 1e-9);
+    size_t certain = missing < (double)count ? count - (size_t)missing : 0, likely = matcher->marks_needed[count];
+    return certain > likely ? certain : likely;
+}
+
 /* A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so only their lists are read. */
 static dedup_status find_containers(const struct search *search, uint32_t node, struct containers *containers,
                                     dedup_error *error)
 {
     struct list lists[MARKS_MAXIMUM];
-    size_t count = lists_of(search, search->nodes->texts[node], lists);
-    size_t needed = search->matcher->marks_needed[count], begin = (size_t)containers->begins[node], end = begin;
+    uint32_t text = search->nodes->texts[node];
+    size_t count = lists_of(search, text, lists);
+    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], count),
+           begin = (size_t)containers->begins[node], end = begin;
     for (size_t l = 0; l + needed <= count; l++) {
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         TRY(array_reserve(&containers->nodes, &containers->capacity, end + taken, "contained texts", error));

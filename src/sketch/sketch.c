@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 /* The 16 lanes of a group agree or differ together in sets smaller than this: the agreement spreads 1.5 times as wide
  * as a binomial. */
@@ -150,15 +149,55 @@ size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layo
     return count;
 }
 
-struct signature signature_of(const struct sketch *sketch)
+/* Compiled once per instruction set; the inner loop is a vector reduction. */
+static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
-    struct signature signature = {{0}};
-    for (unsigned lane = 0; lane < BAND_LANES_MAXIMUM; lane++) {
-        uint64_t bits = sketch->lanes[lane] * 0x9e3779b1u >> 30;
-        signature.planes[lane / 64] |= (bits & 1) << lane % 64;
-        signature.planes[2 + lane / 64] |= (bits >> 1) << lane % 64;
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        uint32_t low = 0, high = 0;
+        for (uint32_t bit = 0; bit < 32; bit++) {
+            uint32_t mixed = sketch->lanes[32 * word + bit] * 0x9e3779b1u;
+            low |= (mixed >> 30 & 1) << bit;
+            high |= (mixed >> 31) << bit;
+        }
+        signature.planes[0][word] = low;
+        signature.planes[1][word] = high;
     }
     return signature;
+}
+
+static struct signature signature_scalar(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+
+ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+#endif
+
+struct signature signature_by(enum isa isa, const struct sketch *sketch)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return signature_avx512(sketch);
+    if (isa >= ISA_AVX2)
+        return signature_avx2(sketch);
+#endif
+    (void)isa;
+    return signature_scalar(sketch);
+}
+
+struct signature signature_of(const struct sketch *sketch)
+{
+    return signature_by(isa_best(), sketch);
 }
 
 unsigned signature_cut(double threshold, size_t shingles)
