@@ -44,9 +44,6 @@ dedup_status job_encoding(const struct job *job, struct decoder *decoder, const 
     if (!job->options->encoding)
         return encoding_detect(decoder, bytes, length, out, error);
     TRY(encoding_named(job->options->encoding, out, error));
-    struct encoding marked;
-    TRY(encoding_detect(decoder, bytes, length < 4 ? length : 4, &marked, error));
-    if (marked.mark != 0 && marked.family == out->family)
-        out->mark = marked.mark;
+    (void)encoding_of_mark(bytes, length, out);
     return DEDUP_OK;
 }
