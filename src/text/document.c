@@ -102,6 +102,8 @@ static int compare_cuts(const void *left, const void *right)
         return a->reason < b->reason ? -1 : 1;
     if (a->kept_line != b->kept_line)
         return a->kept_line < b->kept_line ? -1 : 1;
+    if (a->replacement_length != b->replacement_length)
+        return a->replacement_length < b->replacement_length ? -1 : 1;
     return a->replacement < b->replacement ? -1 : a->replacement > b->replacement;
 }
 

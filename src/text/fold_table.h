@@ -4,6 +4,9 @@
 
 #include <stdint.h>
 
+/* The versions of the data that the tables were made of. */
+extern const char fold_table_sources[];
+
 /* Code points below U+10000. fold_near[p] is the key of p: a code point from FOLD_KEPT on and below FOLD_SPECIAL;
  * below, p is dropped, and the value says what it is; from FOLD_SPECIAL on it is not that simple. Behind the first
  * 65536 values stand the pages of 128 that the matching form does not share with the key: the matching form of p is
