@@ -108,6 +108,24 @@ static void what_is_written_can_be_read(void **state)
     scratch_close(&scratch);
 }
 
+static void paths_may_start_anywhere(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/new/file", scratch.path);
+    struct output_stream *out;
+    struct input_stream *in;
+    struct corpus_file file = {.path = path};
+    assert_int_equal(output_stream_open(AT_FDCWD, path, CONTAINER_PLAIN, &out, NULL), DEDUP_OK);
+    assert_int_equal(output_stream_commit(out, NULL), DEDUP_OK);
+    assert_int_equal(input_stream_open(AT_FDCWD, &file, false, &wide, &in, NULL), DEDUP_OK);
+    input_stream_close(in);
+    assert_int_equal(scratch_run(&scratch, "test -f new/file"), 0);
+    scratch_close(&scratch);
+}
+
 static void discarding_leaves_nothing(void **state)
 {
     (void)state;
@@ -417,6 +435,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_can_be_read),
+        cmocka_unit_test(paths_may_start_anywhere),
         cmocka_unit_test(discarding_leaves_nothing),
         cmocka_unit_test(members_follow_each_other),
         cmocka_unit_test(cut_files_are_never_taken_for_whole),
