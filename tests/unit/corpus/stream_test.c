@@ -231,17 +231,18 @@ static void changed_files_never_give_other_bytes(void **state)
         dedup_buffer packed;
         dedup_buffer_init(&packed, SIZE_MAX);
         pack((enum container)c, text.data, text.length, &packed);
-        size_t found = 0;
-        for (size_t bit = 0; bit < packed.length * 8; bit++) {
+        size_t found = 0, changed = 0;
+        for (size_t bit = 0; bit < packed.length * 8; bit += 1 + random_below(&random, 8)) {
             packed.data[bit / 8] = (char)(packed.data[bit / 8] ^ 1 << bit % 8);
             dedup_status status = read_bytes(&scratch, (enum container)c, &packed, 1000, &back, NULL);
             if (status == DEDUP_OK)
                 assert_same(&text, &back); /* a bit that means nothing, such as a time stamp */
             else
                 found++;
+            changed++;
             packed.data[bit / 8] = (char)(packed.data[bit / 8] ^ 1 << bit % 8);
         }
-        assert_true(found > packed.length * 8 * 3 / 4);
+        assert_true(found > changed * 3 / 4);
         dedup_buffer_release(&packed);
     }
     dedup_buffer_release(&text);
