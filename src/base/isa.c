@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"scalar", "sse42", "avx2", "avx512"};
+static const char *const names[] = {"scalar", "sse42", "avx2", "avx512", "avx512vbmi"};
 enum { LEVEL_COUNT = sizeof names / sizeof *names };
 
 const char *isa_name(enum isa isa)
@@ -23,7 +23,9 @@ static enum isa of_cpu(void)
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
         !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
         return ISA_AVX2;
-    return ISA_AVX512;
+    if (!__builtin_cpu_supports("avx512vbmi") || !__builtin_cpu_supports("avx512vbmi2"))
+        return ISA_AVX512;
+    return ISA_AVX512VBMI;
 #else
     return ISA_SCALAR;
 #endif
@@ -36,7 +38,7 @@ static enum isa of_environment(void)
         if (strcmp(wish, names[level]) == 0)
             return (enum isa)level;
     }
-    return ISA_AVX512;
+    return ISA_AVX512VBMI;
 }
 
 enum isa isa_best(void)

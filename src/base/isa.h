@@ -8,21 +8,25 @@
 #define ISA_TARGET_SSE42  __attribute__((target("sse4.2,popcnt")))
 #define ISA_TARGET_AVX2   __attribute__((target("avx2,bmi,bmi2,popcnt")))
 #define ISA_TARGET_AVX512 __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,popcnt")))
+#define ISA_TARGET_AVX512VBMI                                                                                          \
+    __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
 #endif
 
 /* Each level includes those before it. */
 enum isa {
     ISA_SCALAR,
-    ISA_SSE42,  /* SSE4.2, POPCNT */
-    ISA_AVX2,   /* AVX2, BMI1, BMI2 */
-    ISA_AVX512, /* AVX-512 F, BW, DQ, VL */
+    ISA_SSE42,      /* SSE4.2, POPCNT */
+    ISA_AVX2,       /* AVX2, BMI1, BMI2 */
+    ISA_AVX512,     /* AVX-512 F, BW, DQ, VL */
+    ISA_AVX512VBMI, /* AVX-512 VBMI, VBMI2 */
 };
 
-/* The best level of this CPU, but not above the environment variable DEDUP_ISA (scalar, sse42, avx2, avx512; any other
- * value is ignored). Decided at the first call and the same ever after; safe from any thread, costs one load. */
+/* The best level of this CPU, but not above the environment variable DEDUP_ISA (scalar, sse42, avx2, avx512,
+ * avx512vbmi; any other value is ignored). Decided at the first call and the same ever after; safe from any thread,
+ * costs one load. */
 enum isa isa_best(void);
 
-/* "scalar", "sse42", "avx2", "avx512". */
+/* "scalar", "sse42", "avx2", "avx512", "avx512vbmi". */
 const char *isa_name(enum isa isa);
 
 #endif

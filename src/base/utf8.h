@@ -76,4 +76,13 @@ static inline size_t utf8_put(uint32_t point, char *out)
     return 4;
 }
 
+/* Code points of well-formed UTF-8: the bytes that do not continue one. */
+static inline uint32_t utf8_count(const char *text, size_t length)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
 #endif

@@ -1,9 +1,9 @@
 /* Shingles: the windows of 5 consecutive code points of a fold key, each as one 64-bit hash.
  *
  * h = mix(C[0] x0 + C[1] x1 + C[2] x2 + C[3] x3 + C[4] x4 + L[n]) mod 2^64, where mix(x) is x ^= x >> 32, x *= M,
- * x ^= x >> 32: multilinear hashing (Lemire and Kaser 2014) with a finisher. L[n] tells keys of 1 to 4 code points,
- * which are one shingle of their own, from each other and from full windows. The definition is the same on every
- * instruction set. */
+ * x ^= x >> 32: multilinear hashing (Lemire and Kaser 2014) with a finisher. Keys of 1 to 4 code points are one shingle
+ * of their own; L[n] tells them from each other and from full windows. The definition is the same on every instruction
+ * set. */
 #ifndef DEDUP_SKETCH_SHINGLE_H
 #define DEDUP_SKETCH_SHINGLE_H
 
@@ -21,10 +21,14 @@ static inline size_t shingle_count(size_t count)
 /* Writes the shingle_count(count) hashes of a key to `hashes`, in order of place, repeats included. */
 void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes);
 
-/* Sorts the hashes and removes repeats in place; returns how many are left. `scratch` holds `count` hashes too. */
+/* Sorts the hashes and removes repeats in place; returns how many are left. `scratch` holds `count` hashes too.
+ * O(n) for hashes that are spread, O(n log n) for any input. */
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch);
 
 /* Size of the intersection of two sorted sets. */
 size_t shingle_overlap(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count);
+
+/* The same when it is `least` or more; else a number below `least`, found as soon as it is certain. */
+size_t shingle_overlap_from(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, size_t least);
 
 #endif

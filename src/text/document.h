@@ -11,10 +11,11 @@
 
 enum line_flag {
     LINE_BLANK = 1,   /* nothing but spaces and invisible characters */
-    LINE_PROSE = 2,   /* 28 letters or more, sentence punctuation, not code */
+    LINE_PROSE = 2,   /* 28 letters or more (tags, addresses not counted), sentence punctuation, not code or heading */
     LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
+    LINE_FENCED = 32, /* inside a Markdown fence; also LINE_CODE */
 };
 
 struct text_line {
@@ -57,11 +58,16 @@ struct text_document {
 
 void document_init(struct text_document *document);
 void document_release(struct text_document *document);
+/* Forgets text, lines and cuts, and keeps the memory. */
+void document_clear(struct text_document *document);
 
 /* Takes a new text: splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies each, forgets
  * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
+
+/* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
+void document_borrow(struct text_document *document, const char *text, uint32_t length);
 
 /* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
  * dropped by document_settle. Errors: MEMORY. */
@@ -84,5 +90,11 @@ DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *docu
  */
 DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
                                                dedup_error *error);
+
+/* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
+bool text_is_blank(const char *text, size_t length);
+/* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE or 0. Several lines
+ * may be judged as one. */
+uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count);
 
 #endif

@@ -1,0 +1,43 @@
+/* Folds a text line by line in one pass. */
+#ifndef DEDUP_TEXT_FOLD_READER_H
+#define DEDUP_TEXT_FOLD_READER_H
+
+#include <stdbool.h>
+
+#include "text/fold.h"
+#include "text/fold_kernel.h"
+
+struct fold_reader {
+    const struct fold_kernel *kernel;
+    const unsigned char *text; /* borrowed */
+    size_t length;
+    size_t begin;     /* place of `block` in the text */
+    size_t end;       /* first byte that is not decoded yet */
+    size_t next;      /* first code point of `block` that is not folded yet */
+    bool feed_behind; /* a line feed comes that belongs to a carriage return */
+    struct fold_block block;
+};
+
+/* `text` must be valid UTF-8 and outlive the reader. The kernel is that of `isa`, usually isa_best(). */
+void fold_reader_init(struct fold_reader *reader, const char *text, size_t length, enum isa isa);
+
+/* What a text is made of. */
+struct fold_content {
+    size_t points;  /* code points */
+    size_t symbols; /* ASCII punctuation but for # and * */
+    bool sentence;  /* has a mark outside ASCII that ends a sentence */
+    bool stop;      /* has . ! ? or ; */
+};
+
+/* A line: where it ends and where the next one begins, behind its terminator; both are the end of the text when it has
+ * none. */
+struct fold_line {
+    size_t end, next;
+    struct fold_content content; /* terminator left out */
+};
+
+/* Appends the key of the next line to `key`. To be called until line->next is the end of the text. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
+                                              dedup_error *error);
+
+#endif

@@ -1,0 +1,3 @@
+#include "text/fold_table.h"
+
+#include "text/fold_table.inc"

@@ -1,0 +1,93 @@
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "text/fold.h"
+#include "text/fold_table.h"
+
+void match_line_init(struct match_line *line)
+{
+    *line = (struct match_line){0};
+}
+
+void match_line_release(struct match_line *line)
+{
+    free(line->text);
+    free(line->origin);
+    match_line_init(line);
+}
+
+/* Makes room for `extra` more bytes, their origins, and what ends both. */
+static dedup_status reserve(struct match_line *line, size_t extra, dedup_error *error)
+{
+    size_t need = line->length + extra + 1;
+    if (need <= line->capacity)
+        return DEDUP_OK;
+    size_t capacity = need + need / 2;
+    if (capacity > UINT32_MAX)
+        capacity = UINT32_MAX;
+    if (need > capacity || capacity > SIZE_MAX / sizeof *line->origin)
+        return fail_memory(error, "a matching form");
+    char *text = realloc(line->text, capacity);
+    if (text)
+        line->text = text;
+    uint32_t *origin = text ? realloc(line->origin, capacity * sizeof *origin) : NULL;
+    if (!origin)
+        return fail_memory(error, "a matching form");
+    line->origin = origin;
+    line->capacity = capacity;
+    return DEDUP_OK;
+}
+
+static void put(struct match_line *line, uint32_t point, uint32_t origin)
+{
+    size_t size = utf8_put(point, line->text + line->length);
+    for (size_t i = 0; i < size; i++)
+        line->origin[line->length + i] = origin;
+    line->length += (uint32_t)size;
+}
+
+/* A code point of n bytes becomes at most 2n bytes, expansions excepted. */
+enum { GROWTH = 2, EXPANSION_BYTES = 4 * FOLD_LONGEST };
+
+static dedup_status put_expansion(struct match_line *line, int32_t expansion, uint32_t origin, size_t rest,
+                                  dedup_error *error)
+{
+    TRY(reserve(line, EXPANSION_BYTES + GROWTH * rest + 1, error));
+    for (unsigned i = fold_expansion_start[expansion]; i < fold_expansion_start[expansion + 1]; i++)
+        put(line, fold_expansion_points[i], origin);
+    return DEDUP_OK;
+}
+
+dedup_status match_line_set(struct match_line *line, const char *text, size_t length, dedup_error *error)
+{
+    const char *next = text, *stop = text + length;
+    uint32_t end = 0, space = 0;
+    bool pending = false;
+    line->length = 0;
+    TRY(reserve(line, GROWTH * length, error));
+    while (next < stop) {
+        uint32_t origin = (uint32_t)(next - text), target = 0;
+        int32_t expansion = match_look_up(utf8_next(&next), &target);
+        if (expansion < 0 && target == 0)
+            continue;
+        if (expansion < 0 && target == ' ') {
+            if (!pending)
+                space = origin;
+            pending = true;
+            continue;
+        }
+        if (pending && line->length > 0)
+            put(line, ' ', space);
+        pending = false;
+        if (expansion < 0)
+            put(line, target, origin);
+        else
+            TRY(put_expansion(line, expansion, origin, (size_t)(stop - next), error));
+        end = (uint32_t)(next - text);
+    }
+    line->text[line->length] = '\0';
+    line->origin[line->length] = end;
+    return DEDUP_OK;
+}
