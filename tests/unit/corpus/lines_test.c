@@ -77,11 +77,11 @@ static void assert_lines(struct input_stream *stream, struct line_format format,
         struct raw_line line = {0};
         uint64_t lines = 0;
         while (line_block_next(&block, &line)) {
-            struct raw_line wanted = naive_line(format, all, at, number);
-            size_t before_feed = wanted.length + (wanted.terminator ? wanted.terminator - format.unit : 0);
             size_t got = line.length + line.terminator;
             lines++;
             if (!block.piece) {
+                struct raw_line wanted = naive_line(format, all, at, number);
+                size_t before_feed = wanted.length + (wanted.terminator ? wanted.terminator - format.unit : 0);
                 assert_true(before_feed <= maximum);
                 assert_int_equal(line.length, wanted.length);
                 assert_int_equal(line.terminator, wanted.terminator);
@@ -90,7 +90,7 @@ static void assert_lines(struct input_stream *stream, struct line_format format,
             }
             assert_int_equal(line.offset, at);
             assert_int_equal(line.number, number);
-            assert_memory_equal(line.bytes, all->data + at, got);
+            assert_true(memcmp(line.bytes, all->data + at, got) == 0);
             at += got;
             if (!block.piece || line.terminator != 0)
                 number++;
