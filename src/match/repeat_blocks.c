@@ -35,7 +35,7 @@ void repeat_blocks_release(struct repeat_blocks *blocks)
  * place more than there are paragraphs. */
 static dedup_status reserve(struct repeat_blocks *blocks, size_t count, dedup_error *error)
 {
-    enum { NARROW = 7, WIDE = 3 };
+    enum { NARROW = 8, WIDE = 3 };
     size_t room = count + 1, narrow = 0, wide = 0, sums = 0;
     if (room <= blocks->capacity)
         return DEDUP_OK;
@@ -46,7 +46,8 @@ static dedup_status reserve(struct repeat_blocks *blocks, size_t count, dedup_er
     TRY(array_reserve(&blocks->classes, &narrow, room * NARROW, "paragraphs", error));
     TRY(array_reserve(&blocks->hashes, &wide, room * WIDE, "paragraphs", error));
     TRY(array_reserve(&blocks->sums, &sums, room, "paragraphs", error));
-    blocks->kept = blocks->classes + room;
+    blocks->founder = blocks->classes + room;
+    blocks->kept = blocks->founder + room;
     blocks->previous = blocks->kept + room;
     blocks->first = blocks->previous + room;
     blocks->latest = blocks->first + room;
@@ -78,6 +79,7 @@ static uint32_t classify(struct repeat_blocks *blocks, size_t mask, const uint32
         if (same_key(points, &blocks->paragraphs[other], paragraph))
             return blocks->classes[other];
     }
+    blocks->founder[blocks->class_count] = index;
     blocks->first[blocks->class_count] = NO_PARAGRAPH;
     blocks->latest[blocks->class_count] = NO_PARAGRAPH;
     return (uint32_t)blocks->class_count++;
@@ -254,6 +256,11 @@ bool repeat_blocks_find(const struct repeat_blocks *blocks, size_t begin, struct
     run->kept = blocks->kept[best.copy + (run->begin - begin)];
     run->lines = blocks->sums[run->end].lines - blocks->sums[run->begin].lines;
     return true;
+}
+
+bool repeat_blocks_seen(const struct repeat_blocks *blocks, size_t paragraph)
+{
+    return blocks->founder[blocks->classes[paragraph]] != paragraph;
 }
 
 uint32_t repeat_blocks_equal(const struct repeat_blocks *blocks, size_t paragraph)

@@ -17,7 +17,7 @@ struct repeats {
     struct novelty novelty;
     struct repeat_blocks blocks;
     struct repeat_near near;
-    unsigned char *suspects; /* of each paragraph: 1 when it may repeat an earlier one */
+    unsigned char *suspects; /* of each paragraph: enum suspicion */
     size_t suspect_capacity;
 };
 
@@ -92,9 +92,10 @@ static dedup_status find_suspects(struct repeats *repeats, const uint32_t *point
     for (size_t i = 0; i < list->count; i++) {
         const struct paragraph *paragraph = &list->items[i];
         size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
-        repeats->suspects[i] = paragraph->prose && novelty_repeats(&repeats->novelty, points + paragraph->key,
-                                                                   paragraph->key_count, missing);
-        *any = *any || repeats->suspects[i];
+        bool suspect = paragraph->prose &&
+                       novelty_repeats(&repeats->novelty, points + paragraph->key, paragraph->key_count, missing);
+        repeats->suspects[i] = suspect ? SUSPECT_NEAR : SUSPECT_NONE;
+        *any = *any || suspect;
     }
     return DEDUP_OK;
 }
@@ -130,7 +131,7 @@ static dedup_status decide(const struct search *search, size_t index, dedup_erro
     struct repeats *repeats = search->repeats;
     const struct paragraph *paragraph = &repeats->list.items[index];
     struct near_match match = {.paragraph = NO_PARAGRAPH};
-    if (!repeats->suspects[index])
+    if (repeats->suspects[index] == SUSPECT_NONE)
         return keep(repeats, index, error);
     uint32_t equal = repeat_blocks_equal(&repeats->blocks, index);
     if (equal != NO_PARAGRAPH) {
@@ -179,6 +180,9 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     if (!any)
         return DEDUP_OK;
     TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
+    for (size_t i = 0; i < list->count; i++)
+        if (repeats->suspects[i] != SUSPECT_NONE && repeat_blocks_seen(&repeats->blocks, i))
+            repeats->suspects[i] = SUSPECT_EXACT;
     TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
                         error));
     return walk_paragraphs(&search, error);

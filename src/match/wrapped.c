@@ -12,6 +12,8 @@ enum {
     FULL_PERCENT = 80,   /* of them must be full */
     SLACK = 2,           /* columns by which a full line may seem too short: quotation marks have no sure width */
     HAN_WIDTH = 2,
+    BYTES_MOST = COLUMNS_MOST * 3,   /* longer lines have more columns */
+    BYTES_LEAST = COLUMNS_LEAST / 2, /* shorter ones are full only before a very long word */
 };
 
 /* An ordinary line: has text that is neither code nor cut away. */
@@ -30,15 +32,23 @@ static bool is_inner(const struct text_document *document, size_t i)
  * as wide as most others of the line. */
 static uint32_t columns_of(const char *text, size_t length)
 {
-    size_t narrow = 0, wide = 0, either = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        narrow += byte < 0xe2 && (byte & 0xc0) != 0x80;
-        wide += byte > 0xe2;
-        either += byte == 0xe2;
+    uint32_t narrow = 0, wide = 0, either = 0;
+    if (length > BYTES_MOST)
+        return COLUMNS_MOST + 1;
+    for (size_t i = 0; i < length;) {
+        uint8_t block_narrow = 0, block_wide = 0, block_either = 0;
+        for (size_t end = length - i < UINT8_MAX ? length : i + UINT8_MAX; i < end; i++) {
+            uint8_t byte = (uint8_t)text[i];
+            block_narrow = (uint8_t)(block_narrow + (byte < 0x80 || (byte >= 0xc0 && byte < 0xe2)));
+            block_wide = (uint8_t)(block_wide + (byte > 0xe2));
+            block_either = (uint8_t)(block_either + (byte == 0xe2));
+        }
+        narrow += block_narrow;
+        wide += block_wide;
+        either += block_either;
     }
-    size_t columns = narrow + HAN_WIDTH * wide + (wide > narrow ? HAN_WIDTH : 1) * either;
-    return columns <= COLUMNS_MOST ? (uint32_t)columns : COLUMNS_MOST + 1;
+    uint32_t columns = narrow + HAN_WIDTH * wide + (wide > narrow ? HAN_WIDTH : 1) * either;
+    return columns <= COLUMNS_MOST ? columns : COLUMNS_MOST + 1;
 }
 
 static uint32_t line_columns(const struct text_document *document, const struct text_line *line)
@@ -114,16 +124,21 @@ static uint32_t common_width(const struct text_document *document, size_t inner)
 
 bool document_is_wrapped(const struct text_document *document)
 {
-    size_t plain = 0, inner = 0, ended = 0, groups = 0, full = 0, breaks = 0;
+    size_t plain = 0, inner = 0, ended = 0, groups = 0, full = 0, breaks = 0, odd = 0;
     for (size_t i = 0; i < document->line_count; i++) {
         plain += is_plain(&document->lines[i]);
         if (!is_inner(document, i))
             continue;
+        uint32_t length = document->lines[i].end - document->lines[i].begin;
         inner++;
-        ended += ends_sentence(document, &document->lines[i]);
+        odd += length < BYTES_LEAST || length > BYTES_MOST;
         groups += !is_inner(document, i + 1);
     }
-    if (inner < INNER_LEAST || inner * INNER_SHARE < plain || ended * 100 > inner * ENDED_PERCENT)
+    if (inner < INNER_LEAST || inner * INNER_SHARE < plain || odd * 100 > inner * (100 - FULL_PERCENT))
+        return false;
+    for (size_t i = 0; i + 1 < document->line_count; i++)
+        ended += is_inner(document, i) && ends_sentence(document, &document->lines[i]);
+    if (ended * 100 > inner * ENDED_PERCENT)
         return false;
     uint32_t width = common_width(document, inner);
     if (width < COLUMNS_LEAST || width > COLUMNS_MOST)
