@@ -15,7 +15,8 @@ struct block_sums {
 };
 
 struct repeat_blocks {
-    const struct paragraph *paragraphs; /* borrowed */
+    const struct paragraph *paragraphs;   /* borrowed */
+    const struct text_document *document; /* borrowed */
     size_t count;
     uint32_t *classes;  /* of each paragraph; classes are numbered in the order of their first paragraphs */
     uint32_t *founder;  /* of each class: its first paragraph */

@@ -111,12 +111,25 @@ static dedup_status cut_lines(const struct search *search, uint32_t first, uint3
     return DEDUP_OK;
 }
 
+/* A line of code without letters: a fence, a brace. */
+static bool is_bare_code(const struct text_line *line)
+{
+    return (line->flags & LINE_CODE) != 0 && line->key_count == 0;
+}
+
+/* Code at the borders of a block goes with its fences. */
 static dedup_status cut_block(const struct search *search, const struct repeat_run *run, dedup_error *error)
 {
     const struct paragraph *items = search->repeats->list.items;
+    const struct text_line *lines = search->document->lines;
+    uint32_t first = items[run->begin].first, last = items[run->end - 1].last;
+    while (lines[first].flags & LINE_CODE && first > 0 && is_bare_code(&lines[first - 1]))
+        first--;
+    while (lines[last].flags & LINE_CODE && last + 1 < search->document->line_count && is_bare_code(&lines[last + 1]))
+        last++;
     search->counts->blocks++;
     search->counts->block_lines += run->lines;
-    return cut_lines(search, items[run->begin].first, items[run->end - 1].last, CUT_BLOCK, run->kept, 1, error);
+    return cut_lines(search, first, last, CUT_BLOCK, run->kept, 1, error);
 }
 
 static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *error)

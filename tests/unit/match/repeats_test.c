@@ -155,6 +155,27 @@ static void test_a_block_is_trimmed_to_its_prose(void **unused)
 #undef LONGER
 }
 
+/* A listing goes whole, with its fences, or not at all. */
+static void test_a_block_does_not_split_code(void **unused)
+{
+    (void)unused;
+#define LISTING(name) "```c\nint " name "(void)\n{\n    return value * 2 + 1;\n}\n```\n"
+#define COUNTS(lines) ((struct repeat_counts){.blocks = 1, .block_lines = (lines)})
+    const char *prose = BAKER "\n" FERRY "\n" MUSEUM "\n", *other = GARDEN "\n";
+    char text[2000], want[2000];
+    (void)snprintf(text, sizeof text, "%s" LISTING("one") "%s%s" LISTING("one") "甲\n", prose, other, prose);
+    (void)snprintf(want, sizeof want, "%s" LISTING("one") "%s甲\n", prose, other);
+    assert_kept(text, want, COUNTS(6));
+    (void)snprintf(text, sizeof text, "%s" LISTING("one") "%s%s" LISTING("two") "甲\n", prose, other, prose);
+    (void)snprintf(want, sizeof want, "%s" LISTING("one") "%s" LISTING("two") "甲\n", prose, other);
+    assert_kept(text, want, COUNTS(3));
+    (void)snprintf(text, sizeof text, LISTING("one") "%s%s" LISTING("one") "%s", prose, other, prose);
+    (void)snprintf(want, sizeof want, LISTING("one") "%s%s", prose, other);
+    assert_kept(text, want, COUNTS(6));
+#undef LISTING
+#undef COUNTS
+}
+
 static void test_too_small_for_a_block(void **unused)
 {
     (void)unused;
@@ -410,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_a_block_goes_with_what_is_in_it),
         cmocka_unit_test(test_a_block_names_the_first_line_of_its_copy),
         cmocka_unit_test(test_a_block_is_trimmed_to_its_prose),
+        cmocka_unit_test(test_a_block_does_not_split_code),
         cmocka_unit_test(test_too_small_for_a_block),
         cmocka_unit_test(test_earlier_cuts_are_seen),
         cmocka_unit_test(test_wrapped_paragraphs_are_judged_as_one),
