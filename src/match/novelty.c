@@ -8,7 +8,7 @@
 
 /* A window is hashed by shifting its code points into 32 bits, in which nothing older than the five code points of a
  * shingle is left, and taking the high half of a product. */
-enum { WINDOW_SHIFT = 7, PLACES_LEAST_LOG = 12, PLACES_MOST_LOG = 24, PLACES_PER_POINT = 2 };
+enum { WINDOW_SHIFT = 7, PLACES_LEAST_LOG = 12, PLACES_MOST_LOG = 24, PLACES_PER_POINT = 4 };
 static const uint64_t window_factor = 0x9e3779b97f4a7c15;
 _Static_assert(WINDOW_SHIFT *SHINGLE_LENGTH >= 32, "older code points must fall out of the hash");
 

@@ -11,7 +11,7 @@
 
 #include "match/repeats.h"
 
-enum { LINES = 10000, GROWTH = 4, TIMES_LONGER = 10, LINE_MAXIMUM = 200 };
+enum { LINES = 5000, GROWTH = 4, TIMES_LONGER = 10, LINE_MAXIMUM = 200 };
 
 typedef int make_line(char *out, size_t line);
 
