@@ -67,14 +67,28 @@ static size_t json_escape_of(uint32_t point, bool valid, char *out, size_t size)
     return 0;
 }
 
+/* ASCII that stands as it is. */
+static bool is_json_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error)
 {
     size_t start = 0, i = 0;
     TRY(dedup_buffer_append(out, "\"", 1, error));
     while (i < length) {
+        if (is_json_plain((unsigned char)text[i])) {
+            i++;
+            continue;
+        }
         char piece[16];
         uint32_t point = 0;
         size_t step = utf8_sequence(text + i, length - i, &point);
+        if (step > 1 && point > 0x2029) { /* nearly all of Chinese text */
+            i += step;
+            continue;
+        }
         size_t piece_length = json_escape_of(point, step != 0, piece, sizeof piece);
         if (piece_length != 0) {
             TRY(dedup_buffer_append(out, text + start, i - start, error));

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,32 +34,85 @@ static void temporary_name(const char *path, unsigned attempt, char *out)
                    (unsigned long long)hash, attempt);
 }
 
+enum {
+    FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+    REACH = PATH_MAX - 64 /* a temporary name in the same folder still fits */
+};
+
+int file_reach(int directory, const char **path)
+{
+    const char *rest = *path;
+    size_t length = strlen(rest);
+    int here = directory;
+    while (length >= REACH) {
+        char piece[REACH];
+        memcpy(piece, rest, REACH - 1);
+        piece[REACH - 1] = '\0';
+        char *slash = strrchr(piece, '/');
+        if (slash)
+            *slash = '\0';
+        int next = slash ? openat(here, piece, FOLDER_FLAGS) : -1;
+        int code = slash ? errno : ENAMETOOLONG;
+        if (here != directory)
+            close(here);
+        if (next < 0) {
+            errno = code;
+            return -1;
+        }
+        here = next;
+        size_t step = (size_t)(slash - piece) + 1;
+        rest += step;
+        length -= step;
+    }
+    *path = rest;
+    return here;
+}
+
+/* Creates the folder `name` when it is missing and opens it; -1 and errno on failure. */
+static int make_folder(int directory, const char *name, size_t length)
+{
+    char copy[NAME_MAX + 1];
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(copy, name, length);
+    copy[length] = '\0';
+    const char *folder = length != 0 ? copy : "/";
+    return mkdirat(directory, folder, 0777) == 0 || errno == EEXIST ? openat(directory, folder, FOLDER_FLAGS) : -1;
+}
+
 dedup_status file_make_parents(int directory, const char *path, dedup_error *error)
 {
-    char *copy = strdup(path);
-    if (!copy)
-        return fail_memory(error, "a path");
-    dedup_status status = DEDUP_OK;
-    for (char *slash = strchr(copy + (copy[0] == '/'), '/'); slash && status == DEDUP_OK;
-         slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdirat(directory, copy, 0777) != 0 && errno != EEXIST)
-            status = fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create folder %s", copy);
-        *slash = '/';
+    int here = directory;
+    const char *name = path;
+    for (const char *slash; (slash = strchr(name, '/')); name = slash + 1) {
+        if (slash == name && name != path)
+            continue;
+        int next = make_folder(here, name, (size_t)(slash - name));
+        int code = errno;
+        if (here != directory)
+            close(here);
+        if (next < 0)
+            return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create folder %.*s", (int)(slash - path), path);
+        here = next;
     }
-    free(copy);
-    return status;
+    if (here != directory)
+        close(here);
+    return DEDUP_OK;
 }
 
 static void forget(struct atomic_file *file)
 {
+    if (file->owned)
+        close(file->directory);
     free(file->path);
     free(file->temporary);
     *file = (struct atomic_file){.descriptor = -1};
 }
 
 /* Creates a file that nobody else has. Returns its descriptor, or -1 with errno. */
-static int open_temporary(const struct atomic_file *file)
+static int create_temporary(const struct atomic_file *file)
 {
     int descriptor = -1;
     for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
@@ -72,29 +126,40 @@ static int open_temporary(const struct atomic_file *file)
     return descriptor;
 }
 
+/* Opens the temporary file for `path`, which is relative to `directory`; -1 and errno on failure. */
+static int open_temporary(struct atomic_file *file, int directory, const char *path)
+{
+    const char *rest = path;
+    int reached = file_reach(directory, &rest);
+    if (reached < 0)
+        return -1;
+    file->directory = reached;
+    file->owned = reached != directory;
+    file->path = strdup(rest);
+    file->temporary = temporary_room(rest);
+    if (!file->path || !file->temporary) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return create_temporary(file);
+}
+
 dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path, dedup_error *error)
 {
-    *file = (struct atomic_file){.directory = directory, .descriptor = -1};
-    file->path = strdup(path);
-    file->temporary = temporary_room(path);
-    if (!file->path || !file->temporary) {
+    *file = (struct atomic_file){.descriptor = -1};
+    int descriptor = open_temporary(file, directory, path);
+    if (descriptor < 0 && errno == ENOENT) {
         forget(file);
-        return fail_memory(error, "a path");
+        TRY(file_make_parents(directory, path, error));
+        descriptor = open_temporary(file, directory, path);
     }
-    file->descriptor = open_temporary(file);
-    if (file->descriptor < 0 && errno == ENOENT) {
-        dedup_status status = file_make_parents(directory, path, error);
-        if (status != DEDUP_OK) {
-            forget(file);
-            return status;
-        }
-        file->descriptor = open_temporary(file);
-    }
-    if (file->descriptor < 0) {
+    if (descriptor < 0) {
         int code = errno;
         forget(file);
-        return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
+        return code == ENOMEM ? fail_memory(error, "a path")
+                              : fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
     }
+    file->descriptor = descriptor;
     return DEDUP_OK;
 }
 

@@ -10,9 +10,10 @@
 
 /* A file being written under a temporary name (`.dedup-tmp-…` in the target's folder). */
 struct atomic_file {
-    int directory;   /* borrowed descriptor that `path` is relative to */
+    int directory;   /* descriptor that `path` is relative to */
+    bool owned;      /* `directory` belongs to the file: its path is too long for one call */
     int descriptor;  /* -1 when closed */
-    char *path;      /* final name, owned */
+    char *path;      /* final name below `directory`, owned */
     char *temporary; /* name until commit, owned */
 };
 
@@ -31,10 +32,16 @@ DEDUP_NODISCARD dedup_status atomic_file_commit(struct atomic_file *file, bool d
 /* Deletes the temporary file. Does nothing on a file that was committed, discarded or zeroed. */
 void atomic_file_discard(struct atomic_file *file);
 
+/* Opens the folders at the start of *path until the rest fits into one system call, and moves *path to that rest.
+ * Returns the descriptor that the rest is relative to: `directory` itself when nothing was to do, otherwise one that
+ * the caller closes; -1 and errno when a folder cannot be opened. */
+int file_reach(int directory, const char **path);
 /* Creates all folders above the last component of `path`. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, dedup_error *error);
 /* Appends a whole regular file to `out`, which bounds it. Never waits for a pipe or terminal. Errors: READ, MEMORY,
  * LIMIT; the content of `out` is unchanged then. */
 DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);
+/* Makes everything that was written to the file system of `directory` reach the disk. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status file_sync_tree(int directory, dedup_error *error);
 
 #endif

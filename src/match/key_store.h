@@ -2,6 +2,7 @@
 #ifndef DEDUP_MATCH_KEY_STORE_H
 #define DEDUP_MATCH_KEY_STORE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,9 +27,12 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out);
 /* Appends `count` units; *begin gets their place. Not in parallel. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count,
                                               uint64_t *begin, dedup_error *error);
-/* Decodes a stretch to code points; `points` holds ref.count. *count gets how many. In parallel after the last append.
- * Errors: READ. */
+/* Decodes a stretch to code points; `points` holds ref.count. *count gets how many. In parallel, but not with an
+ * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
+/* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
+DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
+                                             bool *equal, dedup_error *error);
 
 #endif

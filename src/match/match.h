@@ -52,6 +52,8 @@ struct matcher;
 DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options, uint64_t units, struct key_store *keys,
                                             struct matcher **out, dedup_error *error);
 void matcher_free(struct matcher *matcher); /* NULL is fine */
+/* The banding that is used. */
+struct band_plan matcher_bands(const struct matcher *matcher);
 
 DEDUP_NODISCARD dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out,
                                                  dedup_error *error);

@@ -99,12 +99,25 @@ size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 
 size_t shingle_overlap(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)
 {
+    return shingle_overlap_from(a, a_count, b, b_count, 0);
+}
+
+/* Steps of the merge between two looks at what can still be reached. */
+enum { OVERLAP_STRIDE = 64 };
+
+size_t shingle_overlap_from(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, size_t least)
+{
     size_t i = 0, j = 0, shared = 0;
-    while (i < a_count && j < b_count) {
-        uint64_t left = a[i], right = b[j];
-        shared += left == right;
-        i += left <= right;
-        j += right <= left;
+    for (;;) {
+        size_t a_left = a_count - i, b_left = b_count - j, left = a_left < b_left ? a_left : b_left;
+        if (left == 0 || shared + left < least)
+            return shared;
+        size_t steps = left < OVERLAP_STRIDE ? left : OVERLAP_STRIDE;
+        for (size_t step = 0; step < steps; step++) {
+            uint64_t mine = a[i], other = b[j];
+            shared += mine == other;
+            i += mine <= other;
+            j += other <= mine;
+        }
     }
-    return shared;
 }

@@ -28,4 +28,7 @@ size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch);
 /* Size of the intersection of two sorted sets. */
 size_t shingle_overlap(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count);
 
+/* The same when it is `least` or more; else a number below `least`, found as soon as it is certain. */
+size_t shingle_overlap_from(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, size_t least);
+
 #endif

@@ -31,6 +31,13 @@ void document_clear(struct text_document *document)
     dedup_buffer_clear(&document->replacements);
 }
 
+void document_borrow(struct text_document *document, const char *text, uint32_t length)
+{
+    document_clear(document);
+    document->text = text;
+    document->length = length;
+}
+
 /* The line that holds byte `offset` of the text. */
 static size_t line_at(const struct text_document *document, uint32_t offset)
 {
@@ -95,6 +102,8 @@ static int compare_cuts(const void *left, const void *right)
         return a->reason < b->reason ? -1 : 1;
     if (a->kept_line != b->kept_line)
         return a->kept_line < b->kept_line ? -1 : 1;
+    if (a->replacement_length != b->replacement_length)
+        return a->replacement_length < b->replacement_length ? -1 : 1;
     return a->replacement < b->replacement ? -1 : a->replacement > b->replacement;
 }
 

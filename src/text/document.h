@@ -15,6 +15,7 @@ enum line_flag {
     LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
+    LINE_FENCED = 32, /* inside a Markdown fence; also LINE_CODE */
 };
 
 struct text_line {
@@ -64,6 +65,9 @@ void document_clear(struct text_document *document);
  * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
+
+/* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
+void document_borrow(struct text_document *document, const char *text, uint32_t length);
 
 /* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
  * dropped by document_settle. Errors: MEMORY. */

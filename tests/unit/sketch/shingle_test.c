@@ -175,6 +175,8 @@ static void test_overlap_counts_common_hashes(void **unused)
             shared += bsearch(&a[i], b, b_count, sizeof *b, ascending) != NULL;
         assert_int_equal(shingle_overlap(a, a_count, b, b_count), shared);
         assert_int_equal(shingle_overlap(b, b_count, a, a_count), shared);
+        size_t least = random_below(&random, 200), bounded = shingle_overlap_from(a, a_count, b, b_count, least);
+        assert_true(shared >= least ? bounded == shared : bounded < least);
     }
 }
 

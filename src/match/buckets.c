@@ -1,0 +1,205 @@
+#include "match/buckets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "match/team.h"
+#include "sketch/shingle.h"
+
+enum { FILTER_BITS_PER_ENTRY = 8, FIRST_SLOTS = 1024 };
+
+/* Scratch of a thread: a filter that tells keys seen once from keys seen more often, and room to sort. */
+struct scratch {
+    uint64_t *once, *again; /* bits */
+    size_t once_capacity, again_capacity;
+    uint64_t *sorting;
+    size_t sorting_capacity;
+};
+
+/* Collects buckets and finds equal ones by a hash table of bucket numbers. */
+struct builder {
+    const struct matcher *matcher;
+    const struct nodes *nodes;
+    struct buckets *buckets;
+    uint32_t *slots;
+    size_t slot_count;
+};
+
+void buckets_release(struct buckets *buckets)
+{
+    free(buckets->begins);
+    free(buckets->members);
+    *buckets = (struct buckets){0};
+}
+
+static void release_scratch(void *worker)
+{
+    struct scratch *scratch = worker;
+    free(scratch->once);
+    free(scratch->again);
+    free(scratch->sorting);
+}
+
+static void release_entries(void *result)
+{
+    free(((struct pool_entries *)result)->items);
+}
+
+/* Replaces texts by nodes and drops those that take no part. */
+static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        uint32_t node = nodes->of_text[(uint32_t)entries->items[i]];
+        entries->items[kept] = (entries->items[i] >> 32 << 32) | node;
+        kept += node != NONE;
+    }
+    entries->count = kept;
+}
+
+/* Drops most entries whose key nobody else has, and no other. */
+static dedup_status drop_singles(struct scratch *scratch, struct pool_entries *entries, dedup_error *error)
+{
+    size_t words = 16;
+    while (words * 64 < entries->count * FILTER_BITS_PER_ENTRY)
+        words *= 2;
+    TRY(array_reserve(&scratch->once, &scratch->once_capacity, words, "candidates", error));
+    TRY(array_reserve(&scratch->again, &scratch->again_capacity, words, "candidates", error));
+    memset(scratch->once, 0, words * sizeof *scratch->once);
+    memset(scratch->again, 0, words * sizeof *scratch->again);
+    for (size_t i = 0; i < entries->count; i++) {
+        uint64_t key = entries->items[i] >> 32, bit = (uint64_t)1 << (key & 63);
+        size_t word = (key >> 6) & (words - 1);
+        scratch->again[word] |= scratch->once[word] & bit;
+        scratch->once[word] |= bit;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        uint64_t item = entries->items[i], key = item >> 32;
+        entries->items[kept] = item;
+        kept += scratch->again[(key >> 6) & (words - 1)] >> (key & 63) & 1;
+    }
+    entries->count = kept;
+    return DEDUP_OK;
+}
+
+/* Leaves the entries of a partition sorted by key and node, each once. */
+static dedup_status group_partition(void *context, void *worker, void *result, size_t partition, dedup_error *error)
+{
+    struct builder *builder = context;
+    struct scratch *scratch = worker;
+    struct pool_entries *entries = result;
+    TRY(pool_load(builder->matcher->pool, partition, entries, error));
+    keep_nodes(builder->nodes, entries);
+    TRY(drop_singles(scratch, entries, error));
+    TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
+    entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
+    return DEDUP_OK;
+}
+
+static size_t bucket_size(const struct buckets *buckets, size_t bucket)
+{
+    return (size_t)(buckets->begins[bucket + 1] - buckets->begins[bucket]);
+}
+
+static size_t first_slot(const struct builder *builder, size_t bucket)
+{
+    const struct buckets *buckets = builder->buckets;
+    const uint32_t *members = buckets->members + buckets->begins[bucket];
+    return hash64_of(members, bucket_size(buckets, bucket) * sizeof *members) & (builder->slot_count - 1);
+}
+
+static dedup_status resize_slots(struct builder *builder, size_t count, dedup_error *error)
+{
+    uint32_t *slots = malloc(count * sizeof *slots);
+    if (!slots)
+        return fail_memory(error, "candidates");
+    memset(slots, 0xff, count * sizeof *slots);
+    free(builder->slots);
+    builder->slots = slots;
+    builder->slot_count = count;
+    for (size_t b = 0; b < builder->buckets->count; b++) {
+        size_t slot = first_slot(builder, b);
+        while (slots[slot] != NONE)
+            slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint32_t)b;
+    }
+    return DEDUP_OK;
+}
+
+/* True when a bucket equal to the last one is in the table; else the last one is put there. */
+static bool find_or_insert(struct builder *builder, size_t last)
+{
+    const struct buckets *buckets = builder->buckets;
+    size_t size = bucket_size(buckets, last), slot = first_slot(builder, last);
+    for (; builder->slots[slot] != NONE; slot = (slot + 1) & (builder->slot_count - 1)) {
+        size_t other = builder->slots[slot];
+        if (bucket_size(buckets, other) == size &&
+            memcmp(buckets->members + buckets->begins[other], buckets->members + buckets->begins[last],
+                   size * sizeof *buckets->members) == 0)
+            return true;
+    }
+    builder->slots[slot] = (uint32_t)last;
+    return false;
+}
+
+/* Takes a bucket whose nodes are the low halves of `items`. */
+static dedup_status add_bucket(struct builder *builder, const uint64_t *items, size_t size, dedup_error *error)
+{
+    struct buckets *buckets = builder->buckets;
+    uint64_t begin = buckets->begins[buckets->count];
+    if (buckets->count >= NONE - 1)
+        return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion groups of similar texts");
+    TRY(array_reserve(&buckets->begins, &buckets->begin_capacity, buckets->count + 2, "candidates", error));
+    TRY(array_reserve(&buckets->members, &buckets->member_capacity, (size_t)begin + size, "candidates", error));
+    if (buckets->count >= builder->slot_count / 4 * 3)
+        TRY(resize_slots(builder, builder->slot_count * 2, error));
+    for (size_t i = 0; i < size; i++)
+        buckets->members[begin + i] = (uint32_t)items[i];
+    buckets->begins[buckets->count + 1] = begin + size;
+    if (!find_or_insert(builder, buckets->count))
+        buckets->count++;
+    return DEDUP_OK;
+}
+
+static dedup_status take_partition(void *context, void *result, size_t partition, dedup_error *error)
+{
+    (void)partition;
+    const struct pool_entries *entries = result;
+    for (size_t begin = 0, end; begin < entries->count; begin = end) {
+        uint64_t key = entries->items[begin] >> 32;
+        for (end = begin + 1; end < entries->count && entries->items[end] >> 32 == key;)
+            end++;
+        if (end - begin > 1)
+            TRY(add_bucket(context, entries->items + begin, end - begin, error));
+    }
+    return DEDUP_OK;
+}
+
+dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets,
+                          dedup_error *error)
+{
+    struct builder builder = {matcher, nodes, buckets, NULL, 0};
+    const struct team_job job = {.context = &builder,
+                                 .count = pool_partitions(matcher->pool),
+                                 .worker_size = sizeof(struct scratch),
+                                 .result_size = sizeof(struct pool_entries),
+                                 .work = group_partition,
+                                 .take = take_partition,
+                                 .release_worker = release_scratch,
+                                 .release_result = release_entries};
+    *buckets = (struct buckets){0};
+    dedup_status status = array_reserve(&buckets->begins, &buckets->begin_capacity, 1, "candidates", error);
+    if (status == DEDUP_OK) {
+        buckets->begins[0] = 0;
+        status = resize_slots(&builder, FIRST_SLOTS, error);
+    }
+    if (status == DEDUP_OK)
+        status = team_run(&job, matcher->options.thread_count, error);
+    free(builder.slots);
+    if (status != DEDUP_OK)
+        buckets_release(buckets);
+    return status;
+}

@@ -1,0 +1,335 @@
+#include "match/contain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "match/team.h"
+#include "sketch/shingle.h"
+
+enum {
+    FILTER_BITS_PER_MARK = 16,
+    BATCH = 64,        /* nodes that are scanned as one job */
+    LIST_LIMIT = 1000, /* texts with the same mark that are considered, best ones first */
+};
+
+/* All different marks, by a hash table; a filter in front answers for most shingles, a bound for most others. */
+struct index {
+    uint64_t *values;
+    size_t count;
+    uint32_t *slots;
+    size_t slot_mask;
+    uint64_t *filter;
+    uint64_t filter_mask;
+    uint64_t largest;
+    uint64_t *begins; /* list of mark m: nodes[begins[m] .. begins[m + 1]), ascending */
+    uint32_t *nodes;
+};
+
+/* A search in progress. `hits` are marks found: mark << 32 | node. */
+struct search {
+    const struct matcher *matcher;
+    const struct nodes *nodes;
+    struct index index;
+    uint64_t *hits;
+    size_t hit_count, hit_capacity;
+};
+
+struct scanner {
+    uint32_t *points;
+    size_t point_capacity;
+    uint64_t *hashes, *sorting;
+    size_t hash_capacity, sorting_capacity;
+};
+
+struct hit_list {
+    uint64_t *items;
+    size_t count, capacity;
+};
+
+static void release_index(struct index *index)
+{
+    free(index->values);
+    free(index->slots);
+    free(index->filter);
+    free(index->begins);
+    free(index->nodes);
+}
+
+static void release_scanner(void *worker)
+{
+    struct scanner *scanner = worker;
+    free(scanner->points);
+    free(scanner->hashes);
+    free(scanner->sorting);
+}
+
+static void release_hits(void *result)
+{
+    free(((struct hit_list *)result)->items);
+}
+
+void containers_release(struct containers *containers)
+{
+    free(containers->begins);
+    free(containers->nodes);
+    *containers = (struct containers){0};
+}
+
+static size_t marks_begin(const struct matcher *matcher, uint32_t text)
+{
+    return text == 0 ? 0 : (size_t)matcher->mark_ends[text - 1];
+}
+
+/* Gathers the marks of all nodes, each once. */
+static dedup_status gather_marks(struct search *search, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    struct index *index = &search->index;
+    index->values = malloc((matcher->mark_count + 1) * sizeof *index->values);
+    uint64_t *scratch = malloc((matcher->mark_count + 1) * sizeof *scratch);
+    size_t count = 0;
+    if (index->values && scratch) {
+        for (size_t n = 0; n < search->nodes->count; n++) {
+            uint32_t text = search->nodes->texts[n];
+            size_t begin = marks_begin(matcher, text), size = (size_t)matcher->mark_ends[text] - begin;
+            if (size != 0)
+                memcpy(index->values + count, matcher->mark_values + begin, size * sizeof *index->values);
+            count += size;
+        }
+        index->count = shingle_set(index->values, count, scratch);
+        index->largest = index->count != 0 ? index->values[index->count - 1] : 0;
+    }
+    free(scratch);
+    return index->values && scratch ? DEDUP_OK : fail_memory(error, "marks");
+}
+
+static dedup_status fill_index(struct index *index, dedup_error *error)
+{
+    size_t slots = 64, words = 16;
+    while (slots < index->count * 2)
+        slots *= 2;
+    while (words * 64 < index->count * FILTER_BITS_PER_MARK)
+        words *= 2;
+    index->slots = malloc(slots * sizeof *index->slots);
+    index->filter = calloc(words, sizeof *index->filter);
+    index->begins = calloc(index->count + 2, sizeof *index->begins);
+    if (!index->slots || !index->filter || !index->begins)
+        return fail_memory(error, "marks");
+    memset(index->slots, 0xff, slots * sizeof *index->slots);
+    index->slot_mask = slots - 1;
+    index->filter_mask = words - 1;
+    for (size_t m = 0; m < index->count; m++) {
+        uint64_t value = index->values[m];
+        size_t slot = value & index->slot_mask;
+        while (index->slots[slot] != NONE)
+            slot = (slot + 1) & index->slot_mask;
+        index->slots[slot] = (uint32_t)m;
+        index->filter[value >> 6 & index->filter_mask] |= (uint64_t)1 << (value & 63);
+    }
+    return DEDUP_OK;
+}
+
+/* The number of the mark `value`, NONE when it is no mark. */
+static uint32_t find_mark(const struct index *index, uint64_t value)
+{
+    size_t slot = value & index->slot_mask;
+    while (index->slots[slot] != NONE && index->values[index->slots[slot]] != value)
+        slot = (slot + 1) & index->slot_mask;
+    return index->slots[slot];
+}
+
+static bool may_be_mark(const struct index *index, uint64_t value)
+{
+    return value <= index->largest && (index->filter[value >> 6 & index->filter_mask] >> (value & 63) & 1) != 0;
+}
+
+/* Appends the marks that the text of a node has, each once. */
+static dedup_status scan_node(const struct search *search, struct scanner *scanner, uint32_t node,
+                              struct hit_list *hits, dedup_error *error)
+{
+    const struct text *text = &search->matcher->texts[search->nodes->texts[node]];
+    size_t count;
+    TRY(array_reserve(&scanner->points, &scanner->point_capacity, text->count, "a text", error));
+    TRY(key_store_read(search->matcher->keys, text_ref(text), scanner->points, &count, error));
+    size_t shingles = shingle_count(count), found = 0;
+    TRY(array_reserve(&scanner->hashes, &scanner->hash_capacity, shingles, "a text", error));
+    shingle_hash(scanner->points, count, scanner->hashes);
+    for (size_t i = 0; i < shingles; i++) {
+        scanner->hashes[found] = scanner->hashes[i];
+        found += may_be_mark(&search->index, scanner->hashes[i]);
+    }
+    TRY(array_reserve(&scanner->sorting, &scanner->sorting_capacity, found, "a text", error));
+    found = shingle_set(scanner->hashes, found, scanner->sorting);
+    TRY(array_reserve(&hits->items, &hits->capacity, hits->count + found, "marks", error));
+    for (size_t i = 0; i < found; i++) {
+        uint32_t mark = find_mark(&search->index, scanner->hashes[i]);
+        hits->items[hits->count] = (uint64_t)mark << 32 | node;
+        hits->count += mark != NONE;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status scan_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
+{
+    const struct search *search = context;
+    struct hit_list *hits = result;
+    size_t begin = batch * BATCH, end = begin + BATCH;
+    if (end > search->nodes->count)
+        end = search->nodes->count;
+    hits->count = 0;
+    for (size_t node = begin; node < end; node++)
+        if (search->matcher->texts[search->nodes->texts[node]].shingles != 0)
+            TRY(scan_node(search, worker, (uint32_t)node, hits, error));
+    return DEDUP_OK;
+}
+
+static dedup_status take_hits(void *context, void *result, size_t batch, dedup_error *error)
+{
+    (void)batch;
+    struct search *search = context;
+    const struct hit_list *hits = result;
+    TRY(array_reserve(&search->hits, &search->hit_capacity, search->hit_count + hits->count, "marks", error));
+    if (hits->count != 0)
+        memcpy(search->hits + search->hit_count, hits->items, hits->count * sizeof *hits->items);
+    search->hit_count += hits->count;
+    return DEDUP_OK;
+}
+
+/* Sorts the hits, which are in order of nodes, into a list per mark. */
+static dedup_status make_lists(struct search *search, dedup_error *error)
+{
+    struct index *index = &search->index;
+    index->nodes = malloc((search->hit_count + 1) * sizeof *index->nodes);
+    if (!index->nodes)
+        return fail_memory(error, "marks");
+    for (size_t i = 0; i < search->hit_count; i++)
+        index->begins[(search->hits[i] >> 32) + 2]++;
+    for (size_t m = 2; m <= index->count + 1; m++)
+        index->begins[m] += index->begins[m - 1];
+    for (size_t i = 0; i < search->hit_count; i++)
+        index->nodes[index->begins[(search->hits[i] >> 32) + 1]++] = (uint32_t)search->hits[i];
+    free(search->hits);
+    search->hits = NULL;
+    return DEDUP_OK;
+}
+
+/* One list of nodes. */
+struct list {
+    const uint32_t *nodes;
+    size_t count;
+};
+
+static bool list_has(struct list list, uint32_t node)
+{
+    size_t low = 0, high = list.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (list.nodes[middle] < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < list.count && list.nodes[low] == node;
+}
+
+/* The lists of a text's marks, shortest first. */
+static size_t lists_of(const struct search *search, uint32_t text, struct list *lists)
+{
+    const struct index *index = &search->index;
+    size_t begin = marks_begin(search->matcher, text), count = (size_t)search->matcher->mark_ends[text] - begin;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t mark = find_mark(index, search->matcher->mark_values[begin + i]);
+        struct list list = {index->nodes + index->begins[mark],
+                            (size_t)(index->begins[mark + 1] - index->begins[mark])};
+        size_t place = i;
+        for (; place > 0 && lists[place - 1].count > list.count; place--)
+            lists[place] = lists[place - 1];
+        lists[place] = list;
+    }
+    return count;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Keeps those of the sorted nodes found[0..count) that have `needed` of the marks; each once, the text itself not. */
+static size_t keep_likely(uint32_t *found, size_t count, uint32_t node, const struct list *lists, size_t list_count,
+                          size_t needed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (found[i] == node || (i > 0 && found[i] == found[i - 1]))
+            continue;
+        size_t met = 0;
+        for (size_t l = 0; l < list_count && met < needed && met + (list_count - l) >= needed; l++)
+            met += list_has(lists[l], found[i]);
+        uint32_t candidate = found[i];
+        if (met >= needed)
+            found[kept++] = candidate;
+    }
+    return kept;
+}
+
+/* A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so only their lists are read. */
+static dedup_status find_containers(const struct search *search, uint32_t node, struct containers *containers,
+                                    dedup_error *error)
+{
+    struct list lists[MARKS_MAXIMUM];
+    size_t count = lists_of(search, search->nodes->texts[node], lists);
+    size_t needed = search->matcher->marks_needed[count], begin = (size_t)containers->begins[node], end = begin;
+    for (size_t l = 0; l + needed <= count; l++) {
+        size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
+        TRY(array_reserve(&containers->nodes, &containers->capacity, end + taken, "contained texts", error));
+        memcpy(containers->nodes + end, lists[l].nodes, taken * sizeof *containers->nodes);
+        end += taken;
+        containers->skipped += lists[l].count - taken;
+    }
+    if (end > begin) {
+        uint32_t *found = containers->nodes + begin;
+        qsort(found, end - begin, sizeof *found, ascending);
+        end = begin + keep_likely(found, end - begin, node, lists, count, needed);
+    }
+    containers->begins[node + 1] = end;
+    return DEDUP_OK;
+}
+
+static dedup_status run_search(struct search *search, struct containers *containers, dedup_error *error)
+{
+    const struct team_job job = {.context = search,
+                                 .count = (search->nodes->count + BATCH - 1) / BATCH,
+                                 .worker_size = sizeof(struct scanner),
+                                 .result_size = sizeof(struct hit_list),
+                                 .work = scan_batch,
+                                 .take = take_hits,
+                                 .release_worker = release_scanner,
+                                 .release_result = release_hits};
+    TRY(gather_marks(search, error));
+    TRY(fill_index(&search->index, error));
+    TRY(team_run(&job, search->matcher->options.thread_count, error));
+    TRY(make_lists(search, error));
+    for (size_t node = 0; node < search->nodes->count; node++)
+        TRY(find_containers(search, (uint32_t)node, containers, error));
+    return DEDUP_OK;
+}
+
+dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, struct containers *containers,
+                             dedup_error *error)
+{
+    *containers = (struct containers){.begins = calloc(nodes->count + 1, sizeof *containers->begins)};
+    if (!containers->begins)
+        return fail_memory(error, "contained texts");
+    if (matcher->marks == 0)
+        return DEDUP_OK;
+    struct search search = {.matcher = matcher, .nodes = nodes};
+    dedup_status status = run_search(&search, containers, error);
+    release_index(&search.index);
+    free(search.hits);
+    if (status != DEDUP_OK)
+        containers_release(containers);
+    return status;
+}

@@ -1,0 +1,328 @@
+#include "match/cover.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "match/components.h"
+#include "match/team.h"
+#include "match/verify.h"
+
+enum {
+    SCAN_LIMIT = 256,    /* survivors of one bucket that are looked at, those visited last first */
+    TRY_LIMIT = 32,      /* exact comparisons of one visit, by estimated similarity */
+    BATCH_NODES = 4096,  /* components are dealt to threads in batches of about so many nodes */
+    SMALL_SHINGLES = 64, /* sets below it have a wider cut, see signature_cut */
+};
+
+enum state { UNDECIDED, SURVIVES, DROPPED };
+
+struct cover {
+    const struct matcher *matcher;
+    const struct nodes *nodes;
+    struct buckets *buckets;
+    const struct containers *containers;
+    struct components components;
+    struct match_verdict *verdicts;
+    unsigned cut_small, cut;
+    uint64_t *bucket_begins; /* buckets of node n: node_buckets[bucket_begins[n] .. bucket_begins[n + 1]) */
+    uint32_t *node_buckets;
+    uint32_t *kept;           /* per bucket: how many survivors stand at the front of its members */
+    uint8_t *states;          /* per node */
+    struct comparison *found; /* per candidate of `containers`; similarity < 0: not compared yet */
+    uint64_t *batches;        /* components of batch i: batches[i] .. batches[i + 1] */
+    size_t batch_count;
+    struct match_counts *counts;
+};
+
+struct visitor {
+    struct verifier verifier;
+    bool ready;
+    uint32_t *stamps; /* per place: the last visit that met the node */
+    size_t stamp_capacity;
+    uint32_t visit;
+    uint64_t *candidates; /* agreement << 32 | inverted node */
+    size_t candidate_count, candidate_capacity;
+    uint32_t *stack;
+    size_t stack_count, stack_capacity;
+    struct match_counts *counts;
+};
+
+static void release_visitor(void *worker)
+{
+    struct visitor *visitor = worker;
+    if (visitor->ready)
+        verifier_release(&visitor->verifier);
+    free(visitor->stamps);
+    free(visitor->candidates);
+    free(visitor->stack);
+}
+
+static const struct text *text_of(const struct cover *cover, uint32_t node)
+{
+    return &cover->matcher->texts[cover->nodes->texts[node]];
+}
+
+/* The agreement below which two texts are not compared. */
+static unsigned cut_for(const struct cover *cover, const struct text *a, const struct text *b)
+{
+    uint32_t smaller = a->shingles < b->shingles ? a->shingles : b->shingles;
+    return smaller < SMALL_SHINGLES ? cover->cut_small : cover->cut;
+}
+
+/* Adds the survivors of one bucket whose signatures agree enough and which this visit has not met. */
+static dedup_status gather_bucket(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t bucket,
+                                  dedup_error *error)
+{
+    const uint32_t *members = cover->buckets->members + cover->buckets->begins[bucket];
+    const struct text *mine = text_of(cover, node);
+    size_t kept = cover->kept[bucket], scanned = kept < SCAN_LIMIT ? kept : SCAN_LIMIT;
+    TRY(array_reserve(&visitor->candidates, &visitor->candidate_capacity, visitor->candidate_count + scanned,
+                      "candidates", error));
+    visitor->counts->skipped += kept - scanned;
+    for (size_t i = kept; i > kept - scanned; i--) {
+        uint32_t other = members[i - 1], *stamp = &visitor->stamps[cover->components.places[other]];
+        if (*stamp == visitor->visit)
+            continue;
+        *stamp = visitor->visit;
+        visitor->counts->candidates++;
+        const struct text *text = text_of(cover, other);
+        unsigned agreement = signature_agreement(&mine->signature, &text->signature);
+        if (agreement >= cut_for(cover, mine, text))
+            visitor->candidates[visitor->candidate_count++] = (uint64_t)agreement << 32 | (NONE - other);
+    }
+    return DEDUP_OK;
+}
+
+/* Takes the candidate with the highest agreement, the preferred node among equal ones. */
+static uint32_t take_best(struct visitor *visitor)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < visitor->candidate_count; i++)
+        if (visitor->candidates[i] > visitor->candidates[best])
+            best = i;
+    uint32_t node = NONE - (uint32_t)visitor->candidates[best];
+    visitor->candidates[best] = visitor->candidates[--visitor->candidate_count];
+    return node;
+}
+
+static void drop(const struct cover *cover, uint32_t node, uint32_t keeper, struct comparison comparison)
+{
+    cover->states[node] = DROPPED;
+    cover->verdicts[cover->nodes->units[node]] =
+        (struct match_verdict){cover->nodes->units[keeper], comparison.similarity, comparison.method};
+}
+
+static dedup_status keep(const struct cover *cover, struct visitor *visitor, uint32_t node, dedup_error *error)
+{
+    cover->states[node] = SURVIVES;
+    for (uint64_t i = cover->bucket_begins[node]; i < cover->bucket_begins[node + 1]; i++) {
+        uint32_t bucket = cover->node_buckets[i];
+        cover->buckets->members[cover->buckets->begins[bucket] + cover->kept[bucket]++] = node;
+    }
+    return verifier_keep(&visitor->verifier, node, cover->components.places[node], error);
+}
+
+/* Drops the node when it meets a rule against a survivor of its buckets. */
+static dedup_status try_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, dedup_error *error)
+{
+    visitor->visit++;
+    visitor->candidate_count = 0;
+    for (uint64_t i = cover->bucket_begins[node]; i < cover->bucket_begins[node + 1]; i++)
+        TRY(gather_bucket(cover, visitor, node, cover->node_buckets[i], error));
+    for (unsigned tries = 0; tries < TRY_LIMIT && visitor->candidate_count != 0; tries++) {
+        uint32_t other = take_best(visitor);
+        struct comparison comparison;
+        visitor->counts->verified++;
+        TRY(verifier_compare(&visitor->verifier, node, other, cover->components.places[other], &comparison, error));
+        if (comparison.method != MATCH_KEPT) {
+            drop(cover, node, other, comparison);
+            return DEDUP_OK;
+        }
+    }
+    visitor->counts->skipped += visitor->candidate_count;
+    return DEDUP_OK;
+}
+
+/* Compares the node with its candidate number i, once. */
+static dedup_status compare_container(const struct cover *cover, struct visitor *visitor, uint32_t node, uint64_t i,
+                                      dedup_error *error)
+{
+    uint32_t other = cover->containers->nodes[i];
+    if (cover->found[i].similarity >= 0)
+        return DEDUP_OK;
+    visitor->counts->verified++;
+    return verifier_compare(&visitor->verifier, node, other, cover->components.places[other], &cover->found[i], error);
+}
+
+/* Looks for a text that contains the node. Drops the node when one survives; else *first gets one that has to be
+ * visited before, NONE when there is none. */
+static dedup_status try_containers(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t *first,
+                                   dedup_error *error)
+{
+    *first = NONE;
+    for (uint64_t i = cover->containers->begins[node]; i < cover->containers->begins[node + 1]; i++) {
+        uint32_t other = cover->containers->nodes[i];
+        if (cover->states[other] == DROPPED)
+            continue;
+        TRY(compare_container(cover, visitor, node, i, error));
+        if (cover->found[i].method != MATCH_KEPT && cover->states[other] == SURVIVES) {
+            drop(cover, node, other, cover->found[i]);
+            *first = NONE;
+            return DEDUP_OK;
+        }
+        if (cover->found[i].method == MATCH_CONTAINED && *first == NONE)
+            *first = other;
+    }
+    return DEDUP_OK;
+}
+
+/* Decides about the node on top of the stack, or puts one on top of it that goes first. Containers have ever more
+ * shingles, so the stack has an end. */
+static dedup_status visit_top(const struct cover *cover, struct visitor *visitor, dedup_error *error)
+{
+    uint32_t node = visitor->stack[visitor->stack_count - 1], first = NONE;
+    TRY(try_buckets(cover, visitor, node, error));
+    if (cover->states[node] == UNDECIDED)
+        TRY(try_containers(cover, visitor, node, &first, error));
+    if (first != NONE) {
+        TRY(array_reserve(&visitor->stack, &visitor->stack_capacity, visitor->stack_count + 1, "texts", error));
+        visitor->stack[visitor->stack_count++] = first;
+        return DEDUP_OK;
+    }
+    if (cover->states[node] == UNDECIDED)
+        TRY(keep(cover, visitor, node, error));
+    visitor->stack_count--;
+    return DEDUP_OK;
+}
+
+static dedup_status cover_component(const struct cover *cover, struct visitor *visitor, size_t component,
+                                    dedup_error *error)
+{
+    uint64_t begin = cover->components.begins[component], end = cover->components.begins[component + 1];
+    size_t size = (size_t)(end - begin);
+    TRY(verifier_start(&visitor->verifier, size, error));
+    TRY(array_reserve(&visitor->stamps, &visitor->stamp_capacity, size, "candidates", error));
+    TRY(array_reserve(&visitor->stack, &visitor->stack_capacity, 1, "texts", error));
+    memset(visitor->stamps, 0, size * sizeof *visitor->stamps);
+    visitor->visit = 0;
+    for (uint64_t i = begin; i < end; i++) {
+        uint32_t node = cover->components.nodes[i];
+        if (cover->states[node] != UNDECIDED)
+            continue;
+        visitor->stack[0] = node;
+        visitor->stack_count = 1;
+        while (visitor->stack_count != 0)
+            TRY(visit_top(cover, visitor, error));
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status cover_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
+{
+    const struct cover *cover = context;
+    struct visitor *visitor = worker;
+    if (!visitor->ready) {
+        verifier_init(&visitor->verifier, cover->matcher, cover->nodes);
+        visitor->ready = true;
+    }
+    visitor->counts = result;
+    *visitor->counts = (struct match_counts){0};
+    for (uint64_t c = cover->batches[batch]; c < cover->batches[batch + 1]; c++)
+        TRY(cover_component(cover, visitor, (size_t)c, error));
+    return DEDUP_OK;
+}
+
+static dedup_status take_counts(void *context, void *result, size_t batch, dedup_error *error)
+{
+    (void)batch;
+    (void)error;
+    struct match_counts *all = ((struct cover *)context)->counts;
+    const struct match_counts *more = result;
+    all->candidates += more->candidates;
+    all->verified += more->verified;
+    all->skipped += more->skipped;
+    return DEDUP_OK;
+}
+
+/* Turns the members of buckets round: the buckets of each node. */
+static dedup_status invert_buckets(struct cover *cover, dedup_error *error)
+{
+    const struct buckets *buckets = cover->buckets;
+    uint64_t members = buckets->begins[buckets->count];
+    cover->bucket_begins = calloc(cover->nodes->count + 2, sizeof *cover->bucket_begins);
+    cover->node_buckets = malloc((size_t)(members + 1) * sizeof *cover->node_buckets);
+    if (!cover->bucket_begins || !cover->node_buckets)
+        return fail_memory(error, "candidates");
+    for (uint64_t i = 0; i < members; i++)
+        cover->bucket_begins[buckets->members[i] + 2]++;
+    for (size_t n = 2; n <= cover->nodes->count + 1; n++)
+        cover->bucket_begins[n] += cover->bucket_begins[n - 1];
+    for (size_t b = 0; b < buckets->count; b++)
+        for (uint64_t i = buckets->begins[b]; i < buckets->begins[b + 1]; i++)
+            cover->node_buckets[cover->bucket_begins[buckets->members[i] + 1]++] = (uint32_t)b;
+    return DEDUP_OK;
+}
+
+static dedup_status make_batches(struct cover *cover, dedup_error *error)
+{
+    cover->batches = malloc((cover->components.count + 1) * sizeof *cover->batches);
+    if (!cover->batches)
+        return fail_memory(error, "components");
+    cover->batches[0] = 0;
+    for (size_t c = 0; c < cover->components.count; c++) {
+        uint64_t first = cover->components.begins[cover->batches[cover->batch_count]];
+        if (cover->components.begins[c + 1] - first >= BATCH_NODES || c + 1 == cover->components.count)
+            cover->batches[++cover->batch_count] = c + 1;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status prepare(struct cover *cover, dedup_error *error)
+{
+    size_t nodes = cover->nodes->count, pairs = (size_t)cover->containers->begins[nodes];
+    cover->kept = calloc(cover->buckets->count + 1, sizeof *cover->kept);
+    cover->states = calloc(nodes + 1, sizeof *cover->states);
+    cover->found = malloc((pairs + 1) * sizeof *cover->found);
+    if (!cover->kept || !cover->states || !cover->found)
+        return fail_memory(error, "decisions");
+    for (size_t i = 0; i < pairs; i++)
+        cover->found[i] = (struct comparison){MATCH_KEPT, -1};
+    double threshold = cover->matcher->options.threshold;
+    cover->cut_small = signature_cut(threshold, 1);
+    cover->cut = signature_cut(threshold, SMALL_SHINGLES);
+    TRY(components_make(nodes, cover->buckets, cover->containers, &cover->components, error));
+    TRY(invert_buckets(cover, error));
+    return make_batches(cover, error);
+}
+
+dedup_status cover_nodes(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets,
+                         const struct containers *containers, struct match_verdict *verdicts,
+                         struct match_counts *counts, dedup_error *error)
+{
+    struct cover cover = {.matcher = matcher,
+                          .nodes = nodes,
+                          .buckets = buckets,
+                          .containers = containers,
+                          .verdicts = verdicts,
+                          .counts = counts};
+    dedup_status status = prepare(&cover, error);
+    const struct team_job job = {.context = &cover,
+                                 .count = cover.batch_count,
+                                 .worker_size = sizeof(struct visitor),
+                                 .result_size = sizeof(struct match_counts),
+                                 .work = cover_batch,
+                                 .take = take_counts,
+                                 .release_worker = release_visitor};
+    if (status == DEDUP_OK)
+        status = team_run(&job, matcher->options.thread_count, error);
+    components_release(&cover.components);
+    free(cover.bucket_begins);
+    free(cover.node_buckets);
+    free(cover.kept);
+    free(cover.states);
+    free(cover.found);
+    free(cover.batches);
+    return status;
+}

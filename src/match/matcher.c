@@ -1,0 +1,199 @@
+#include "match/matcher.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+
+enum { MARKS_LEAST = 16, FIRST_SLOTS = 1024 };
+
+/* Chance that fewer marks are found than are needed, in a text that contains just the share asked for. */
+static const double mark_miss = 1e-4;
+
+/* The largest n such that of `marks` marks, each found with probability `share`, fewer than n are found with a
+ * probability of at most mark_miss; at least 1. */
+static unsigned needed_of(unsigned marks, double share)
+{
+    double at_most = 0, term = pow(1 - share, marks);
+    unsigned found = 0;
+    for (; found < marks; found++) {
+        at_most += term;
+        if (at_most > mark_miss)
+            break;
+        term *= (double)(marks - found) / (found + 1) * share / (1 - share);
+    }
+    return found > 1 ? found : 1;
+}
+
+static void plan_marks(struct matcher *matcher)
+{
+    double share = matcher->options.containment;
+    if (share > 1)
+        return;
+    /* At a share of 1 every mark must be found; the formulas want a little less. */
+    share = share < 0.9999 ? share : 0.9999;
+    double enough = ceil(log(mark_miss) / log(1 - share));
+    matcher->marks = enough > MARKS_LEAST ? (unsigned)enough : MARKS_LEAST;
+    if (matcher->marks > MARKS_MAXIMUM)
+        matcher->marks = MARKS_MAXIMUM;
+    for (unsigned marks = 1; marks <= matcher->marks; marks++)
+        matcher->marks_needed[marks] = (uint8_t)needed_of(marks, share);
+}
+
+static dedup_status check_options(const struct match_options *options, dedup_error *error)
+{
+    if (!(options->threshold >= 0.05 && options->threshold <= 1))
+        return fail(error, DEDUP_ERROR_ARGUMENT, "the threshold must lie between 0.05 and 1");
+    if (!(options->containment >= 0.05))
+        return fail(error, DEDUP_ERROR_ARGUMENT, "the containment must be 0.05 or more");
+    struct band_plan plan = options->bands;
+    if (plan.bands != 0 && (plan.rows == 0 || plan.rows > ROWS_MAXIMUM || plan.bands > BAND_LANES_MAXIMUM / plan.rows))
+        return fail(error, DEDUP_ERROR_ARGUMENT, "bands of %u x %u: at most %d rows, and %d lanes in all", plan.bands,
+                    plan.rows, ROWS_MAXIMUM, BAND_LANES_MAXIMUM);
+    return DEDUP_OK;
+}
+
+/* Makes the table of texts `count` slots (a power of two) large. */
+static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_error *error)
+{
+    uint32_t *slots = count <= SIZE_MAX / sizeof *slots ? malloc(count * sizeof *slots) : NULL;
+    if (!slots)
+        return fail_memory(error, "the table of texts");
+    memset(slots, 0xff, count * sizeof *slots);
+    for (size_t i = 0; i < matcher->text_count; i++) {
+        size_t slot = matcher->texts[i].hash & (count - 1);
+        while (slots[slot] != NONE)
+            slot = (slot + 1) & (count - 1);
+        slots[slot] = (uint32_t)i;
+    }
+    free(matcher->slots);
+    matcher->slots = slots;
+    matcher->slot_count = count;
+    return DEDUP_OK;
+}
+
+static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *error)
+{
+    struct band_plan plan = matcher->options.bands;
+    if (plan.bands == 0)
+        plan = band_plan_choose(matcher->options.threshold, units);
+    sketch_layout_init(&matcher->layout, plan);
+    plan_marks(matcher);
+    uint64_t expected = units < UINT32_MAX ? units * plan.bands : UINT64_MAX;
+    TRY(pool_create(expected, matcher->options.memory, matcher->options.spill_directory, &matcher->pool, error));
+    return resize_slots(matcher, FIRST_SLOTS, error);
+}
+
+dedup_status matcher_create(const struct match_options *options, uint64_t units, struct key_store *keys,
+                            struct matcher **out, dedup_error *error)
+{
+    TRY(check_options(options, error));
+    struct matcher *matcher = calloc(1, sizeof *matcher);
+    if (!matcher)
+        return fail_memory(error, "the matcher");
+    matcher->options = *options;
+    matcher->keys = keys;
+    dedup_status status = build(matcher, units, error);
+    if (status != DEDUP_OK) {
+        matcher_free(matcher);
+        return status;
+    }
+    *out = matcher;
+    return DEDUP_OK;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+    if (!matcher)
+        return;
+    pool_free(matcher->pool);
+    free(matcher->texts);
+    free(matcher->slots);
+    free(matcher->unit_texts);
+    free(matcher->twins);
+    free(matcher->mark_values);
+    free(matcher->mark_ends);
+    free(matcher);
+}
+
+struct band_plan matcher_bands(const struct matcher *matcher)
+{
+    return matcher->layout.plan;
+}
+
+/* The slot of the text with this hash and length, or the empty one where it belongs. */
+static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t count)
+{
+    size_t mask = matcher->slot_count - 1, slot = hash & mask;
+    for (; matcher->slots[slot] != NONE; slot = (slot + 1) & mask) {
+        const struct text *text = &matcher->texts[matcher->slots[slot]];
+        if (text->hash == hash && text->count == count)
+            break;
+    }
+    return slot;
+}
+
+static dedup_status add_marks(struct matcher *matcher, const uint64_t *marks, size_t count, dedup_error *error)
+{
+    TRY(array_reserve(&matcher->mark_values, &matcher->mark_capacity, matcher->mark_count + count, "marks", error));
+    TRY(array_reserve(&matcher->mark_ends, &matcher->mark_end_capacity, matcher->text_count + 1, "marks", error));
+    if (count != 0)
+        memcpy(matcher->mark_values + matcher->mark_count, marks, count * sizeof *marks);
+    matcher->mark_count += count;
+    matcher->mark_ends[matcher->text_count] = matcher->mark_count;
+    return DEDUP_OK;
+}
+
+/* Adds a text that is new; `values` are its band keys and marks. */
+static dedup_status add_text(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
+                             struct key_ref ref, size_t slot, dedup_error *error)
+{
+    TRY(array_reserve(&matcher->texts, &matcher->text_capacity, matcher->text_count + 1, "texts", error));
+    if (matcher->marks != 0)
+        TRY(add_marks(matcher, values + entry->keys, entry->marks, error));
+    uint32_t number = (uint32_t)matcher->text_count;
+    TRY(pool_add(matcher->pool, values, entry->keys, number, error));
+    matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
+    matcher->text_count++;
+    matcher->slots[slot] = number;
+    return DEDUP_OK;
+}
+
+static dedup_status add_unit(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
+                             struct key_ref ref, dedup_error *error)
+{
+    if (matcher->unit_count >= NONE)
+        return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion texts");
+    TRY(array_reserve(&matcher->unit_texts, &matcher->unit_capacity, matcher->unit_count + 1, "texts", error));
+    uint32_t unit = (uint32_t)matcher->unit_count, number = NONE;
+    if (entry->count != 0) {
+        if (matcher->text_count >= matcher->slot_count / 4 * 3)
+            TRY(resize_slots(matcher, matcher->slot_count * 2, error));
+        size_t slot = find_slot(matcher, entry->hash, ref.count);
+        number = matcher->slots[slot];
+        if (number == NONE) {
+            number = (uint32_t)matcher->text_count;
+            TRY(add_text(matcher, entry, values, ref, slot, error));
+        } else {
+            TRY(array_reserve(&matcher->twins, &matcher->twin_capacity, matcher->twin_count + 1, "texts", error));
+            matcher->twins[matcher->twin_count++] = (struct twin){ref.begin, unit};
+        }
+    }
+    matcher->unit_texts[unit] = number;
+    matcher->unit_count++;
+    return DEDUP_OK;
+}
+
+dedup_status matcher_add(struct matcher *matcher, const struct match_entries *entries, const struct key_ref *refs,
+                         dedup_error *error)
+{
+    const uint64_t *values = entries->values;
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct entry *entry = &entries->items[i];
+        TRY(add_unit(matcher, entry, values, refs[i], error));
+        values += entry->keys + entry->marks;
+    }
+    return DEDUP_OK;
+}

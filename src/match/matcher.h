@@ -1,0 +1,75 @@
+/* What the parts of the matcher share; only match/ includes this. */
+#ifndef DEDUP_MATCH_MATCHER_H
+#define DEDUP_MATCH_MATCHER_H
+
+#include "match/match.h"
+#include "match/pool.h"
+#include "sketch/sketch.h"
+
+#define NONE UINT32_MAX
+
+/* A different fold key. Units with equal keys are one text; units with an empty key have none. */
+struct text {
+    uint64_t hash; /* of the key */
+    uint64_t begin;
+    uint32_t count;    /* begin and count: its key in the store */
+    uint32_t shingles; /* windows, repeats included: no fewer than distinct shingles. 0: only compared exactly */
+    struct signature signature;
+};
+
+static inline struct key_ref text_ref(const struct text *text)
+{
+    return (struct key_ref){text->begin, text->count};
+}
+
+/* A unit that came after another with an equal hash. */
+struct twin {
+    uint64_t begin; /* of its key */
+    uint32_t unit;
+};
+
+/* Marks are the smallest shingle hashes of a text: a sample that is looked up in all other texts to find those that
+ * contain it. `needed[n]` of n marks must be found in a text that contains the share `containment`, but for a
+ * probability of 1e-4. */
+enum { MARKS_MAXIMUM = 192 };
+
+struct matcher {
+    struct match_options options;
+    struct key_store *keys; /* borrowed */
+    struct sketch_layout layout;
+    unsigned marks; /* per text at most; 0: no search for contained texts */
+    uint8_t marks_needed[MARKS_MAXIMUM + 1];
+
+    struct text *texts;
+    size_t text_count, text_capacity;
+    uint32_t *slots; /* hash table of texts, NONE where empty */
+    size_t slot_count;
+    uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
+    size_t unit_count, unit_capacity;
+    struct twin *twins;
+    size_t twin_count, twin_capacity;
+
+    struct pool *pool; /* band keys of texts */
+    uint64_t *mark_values;
+    size_t mark_count, mark_capacity;
+    uint64_t *mark_ends; /* marks of text t: mark_values[mark_ends[t - 1] .. mark_ends[t]) */
+    size_t mark_end_capacity;
+};
+
+/* One sketched unit in a list of entries. Its band keys and then its marks lie in match_entries.values. */
+struct entry {
+    uint64_t hash;
+    uint32_t count; /* code points; 0: no text */
+    uint32_t shingles;
+    uint32_t keys, marks; /* how many */
+    struct signature signature;
+};
+
+struct match_entries {
+    struct entry *items;
+    size_t count, capacity;
+    uint64_t *values;
+    size_t value_count, value_capacity;
+};
+
+#endif

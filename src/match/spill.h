@@ -1,0 +1,19 @@
+/* Scratch files without a name: what does not fit in memory waits here. */
+#ifndef DEDUP_MATCH_SPILL_H
+#define DEDUP_MATCH_SPILL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "dedup/error.h"
+
+/* Creates a file in `directory` that vanishes when *descriptor is closed. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status spill_open(int directory, int *descriptor, dedup_error *error);
+/* Writes all bytes at `offset`. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status spill_write(int descriptor, const void *bytes, size_t length, uint64_t offset,
+                                         dedup_error *error);
+/* Reads all bytes at `offset`; may run in parallel. Errors: READ. */
+DEDUP_NODISCARD dedup_status spill_read(int descriptor, void *bytes, size_t length, uint64_t offset,
+                                        dedup_error *error);
+
+#endif

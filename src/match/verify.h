@@ -1,0 +1,51 @@
+/* Exact comparison of two texts by their sets of shingles, read back from the key store. */
+#ifndef DEDUP_MATCH_VERIFY_H
+#define DEDUP_MATCH_VERIFY_H
+
+#include "match/nodes.h"
+
+/* A sorted set of shingle hashes, and the key it was made from. Buffers are reused. */
+struct shingle_list {
+    uint64_t *hashes;
+    size_t count, capacity;
+    uint32_t *points;
+    size_t point_count, point_capacity;
+    uint32_t node; /* NONE: nothing is held */
+};
+
+/* The verifier of one thread. It holds the set of the text in question, and keeps sets of survivors for reuse within a
+ * bound of memory: `kept[i]` belongs to the i-th node of the component in work. */
+struct verifier {
+    const struct matcher *matcher;
+    const struct nodes *nodes;
+    struct shingle_list mine, other;
+    uint64_t *scratch;
+    size_t scratch_capacity;
+    struct kept_set *kept;
+    size_t kept_count, kept_capacity;
+    uint32_t *queue; /* places in `kept` in the order in which they were filled */
+    size_t queue_begin, queue_end, queue_capacity;
+    size_t held, memory; /* bytes */
+};
+
+void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes);
+void verifier_release(struct verifier *verifier);
+/* Forgets all sets and prepares for a component of `count` nodes. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status verifier_start(struct verifier *verifier, size_t count, dedup_error *error);
+
+/* What an exact comparison found. */
+struct comparison {
+    enum match_method method; /* MATCH_KEPT: neither rule is met */
+    float similarity;
+};
+
+/* Compares `node` with the survivor or undecided node `other`, whose place in the component is `place`: near when
+ * J >= threshold (and the numbers are equal, where asked for), else contained when `other` has more distinct shingles
+ * and the share of `node` in it reaches the containment. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status verifier_compare(struct verifier *verifier, uint32_t node, uint32_t other, size_t place,
+                                              struct comparison *out, dedup_error *error);
+
+/* Tells that `node` survives: its set will be wanted again. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error);
+
+#endif

@@ -1,0 +1,128 @@
+#include "sketch/sketch.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The 16 lanes of a group agree or differ together in sets smaller than this: the agreement spreads 1.5 times as wide
+ * as a binomial. */
+enum { SMALL_SET = 64 };
+
+/* Odd multipliers from a SplitMix64 stream. */
+static const uint32_t multiplier[SKETCH_LANES] = {
+    0x9237e547, 0x1e4c69b5, 0x04406b93, 0xcfd93125, 0xf978c49d, 0x8af08a75, 0x973df779, 0x46514ecb,
+    0xe08ae3df, 0xb0a9d1e1, 0xc0f16c2b, 0xbbd8ee67, 0xa122f67b, 0x7f943f2f, 0x9fce668f, 0x98264841};
+
+static const uint64_t key_multiplier = 0x9e3779b97f4a7c15;
+
+void sketch_clear(struct sketch *sketch)
+{
+    memset(sketch, 0xff, sizeof *sketch);
+}
+
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
+        uint32_t x = (uint32_t)hashes[i];
+        for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
+            uint32_t value = x * multiplier[lane];
+            lanes[lane] = value < lanes[lane] ? value : lanes[lane];
+        }
+    }
+}
+
+/* What has been given out while a layout is made. */
+struct layout_state {
+    unsigned uses[SKETCH_GROUPS];                /* lanes given out per group */
+    unsigned met[SKETCH_GROUPS][SKETCH_GROUPS];  /* bands in which two groups meet */
+    unsigned chosen[ROWS_MAXIMUM], chosen_count; /* groups of the band in work, each once */
+};
+
+static bool is_chosen(const struct layout_state *state, unsigned group)
+{
+    for (unsigned i = 0; i < state->chosen_count; i++)
+        if (state->chosen[i] == group)
+            return true;
+    return false;
+}
+
+/* The group of the next row: even use of all lanes first, then groups that have met those of this band least. A group
+ * that the band has already is preferred when `again` is true, avoided when it is false. */
+static unsigned choose_group(const struct layout_state *state, unsigned band, bool again)
+{
+    unsigned best = 0, best_score = UINT32_MAX;
+    for (unsigned i = 0; i < SKETCH_GROUPS; i++) {
+        unsigned group = (i + band * 3) % SKETCH_GROUPS;
+        unsigned score = 8 * state->uses[group];
+        for (unsigned j = 0; j < state->chosen_count; j++)
+            score += 3 * state->met[group][state->chosen[j]];
+        if (is_chosen(state, group) != again)
+            score += 1024;
+        if (state->uses[group] >= SKETCH_LANES)
+            score += 65536;
+        if (score < best_score) {
+            best_score = score;
+            best = group;
+        }
+    }
+    return best;
+}
+
+void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan)
+{
+    *layout = (struct sketch_layout){.plan = plan};
+    struct layout_state state = {0};
+    for (unsigned band = 0; band < plan.bands; band++) {
+        state.chosen_count = 0;
+        for (unsigned row = 0; row < plan.rows; row++) {
+            unsigned group = choose_group(&state, band, row >= GROUPS_PER_BAND);
+            layout->lanes[band * plan.rows + row] = (uint8_t)(group * SKETCH_LANES + state.uses[group]++);
+            if (!is_chosen(&state, group)) {
+                for (unsigned i = 0; i < state.chosen_count; i++) {
+                    state.met[group][state.chosen[i]]++;
+                    state.met[state.chosen[i]][group]++;
+                }
+                state.chosen[state.chosen_count++] = group;
+            }
+        }
+    }
+}
+
+size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+{
+    const uint8_t *lane = layout->lanes;
+    size_t count = 0;
+    for (unsigned band = 0; band < layout->plan.bands; band++) {
+        uint64_t key = salt ^ (band + 1) * key_multiplier;
+        uint32_t all = UINT32_MAX;
+        for (unsigned row = 0; row < layout->plan.rows; row++, lane++) {
+            all &= sketch->lanes[*lane];
+            key = (key ^ sketch->lanes[*lane]) * key_multiplier;
+            key ^= key >> 32;
+        }
+        keys[count] = key;
+        count += all != UINT32_MAX;
+    }
+    return count;
+}
+
+struct signature signature_of(const struct sketch *sketch)
+{
+    struct signature signature = {{0}};
+    for (unsigned lane = 0; lane < BAND_LANES_MAXIMUM; lane++) {
+        uint64_t bits = sketch->lanes[lane] * 0x9e3779b1u >> 30;
+        signature.planes[lane / 64] |= (bits & 1) << lane % 64;
+        signature.planes[2 + lane / 64] |= (bits >> 1) << lane % 64;
+    }
+    return signature;
+}
+
+unsigned signature_cut(double threshold, size_t shingles)
+{
+    double agree = threshold + (1 - threshold) / 4;
+    double sigma = sqrt(BAND_LANES_MAXIMUM * agree * (1 - agree));
+    double widened = shingles < SMALL_SET ? 1.55 : 1.15;
+    double cut = floor(BAND_LANES_MAXIMUM * agree - 4 * widened * sigma);
+    return cut > 0 ? (unsigned)cut : 0;
+}

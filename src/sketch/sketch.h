@@ -1,0 +1,60 @@
+/* Grouped MinHash: the sketch of a set of shingles, and the band keys and the signature that are made from it.
+ *
+ * The top 3 bits of a shingle hash choose one of 8 groups; in that group 16 lanes keep the minimum of x * A[lane], x
+ * being the low 32 bits: 128 minima for the price of 16 updates per shingle. This joins one-permutation hashing (Li,
+ * Owen and Zhang 2012) with classic MinHash (Broder 1997). Sketches merge by minimum; repeats make no difference.
+ *
+ * A band takes its rows from at most 3 groups, and the bands take different groups. In small sets the share of common
+ * shingles differs much from group to group; a band that touched all groups would fail for the worst of them. Measured
+ * at J = .8 with 16 bands of 4 rows, this finds more than .999 of the pairs from 18 shingles on. */
+#ifndef DEDUP_SKETCH_SKETCH_H
+#define DEDUP_SKETCH_SKETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sketch/bands.h"
+
+enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS };
+
+struct sketch {
+    uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
+};
+
+void sketch_clear(struct sketch *sketch);
+/* Adds shingle hashes. */
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count);
+
+/* Which lanes the rows of each band are. */
+struct sketch_layout {
+    struct band_plan plan;
+    uint8_t lanes[BAND_LANES_MAXIMUM]; /* rows of band b: lanes[b * rows .. b * rows + rows) */
+};
+
+void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan);
+
+/* Writes the band keys of a sketch to `keys` (plan.bands of them) and returns how many there are: bands whose groups
+ * are all empty have none. Two sketches share a key when all rows of a band agree and their `salt` is equal; otherwise
+ * by a chance of 2^-64. */
+size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys);
+
+/* Two bits of every lane, as two planes of 128 bits. */
+struct signature {
+    uint64_t planes[4];
+};
+
+struct signature signature_of(const struct sketch *sketch);
+
+/* Lanes that agree, of 128: for Jaccard J about 128 (J + (1 - J) / 4). */
+static inline unsigned signature_agreement(const struct signature *a, const struct signature *b)
+{
+    uint64_t low = (a->planes[0] ^ b->planes[0]) | (a->planes[2] ^ b->planes[2]);
+    uint64_t high = (a->planes[1] ^ b->planes[1]) | (a->planes[3] ^ b->planes[3]);
+    return 128 - (unsigned)(__builtin_popcountll(low) + __builtin_popcountll(high));
+}
+
+/* The agreement that a pair at or above `threshold` misses with a probability below 1e-4, the smaller of the two sets
+ * having `shingles` members (18 or more). */
+unsigned signature_cut(double threshold, size_t shingles);
+
+#endif

@@ -1,0 +1,122 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "match/key_store.h"
+#include "random.h"
+
+enum { SEED = 5, KEYS = 400, LONGEST = 60000 };
+
+static void fill(uint32_t *points, size_t count, struct random *random)
+{
+    for (size_t i = 0; i < count; i++)
+        points[i] = random_below(random, 5) == 0 ? 0x10000 + (uint32_t)random_below(random, 0x100000)
+                                                 : (uint32_t)random_below(random, 0xd800);
+}
+
+/* What was appended is read back, wherever it lies: in memory, in the file, or across. */
+static void check_round_trip(uint64_t memory, int directory)
+{
+    struct random random = random_make(SEED);
+    struct key_store *store;
+    struct key_ref refs[KEYS];
+    uint32_t *points = malloc(LONGEST * sizeof *points), *back = malloc(2 * LONGEST * sizeof *back);
+    uint16_t *units = malloc(2 * LONGEST * sizeof *units);
+    assert_non_null(points);
+    assert_non_null(back);
+    assert_non_null(units);
+    assert_int_equal(key_store_create(memory, directory, &store, NULL), DEDUP_OK);
+    for (unsigned turn = 0; turn < 2; turn++) {
+        random.state = SEED;
+        for (size_t i = 0; i < KEYS; i++) {
+            size_t count = random_below(&random, i % 10 == 0 ? LONGEST : 300), read = 0;
+            fill(points, count, &random);
+            size_t used = key_encode(points, count, units);
+            if (turn == 0) {
+                refs[i].count = (uint32_t)used;
+                assert_int_equal(key_store_append(store, units, used, &refs[i].begin, NULL), DEDUP_OK);
+            }
+            assert_int_equal(key_store_read(store, refs[i], back, &read, NULL), DEDUP_OK);
+            assert_int_equal(read, count);
+            if (count != 0)
+                assert_memory_equal(back, points, count * sizeof *points);
+        }
+    }
+    key_store_free(store);
+    free(points);
+    free(back);
+    free(units);
+}
+
+static void test_in_memory(void **unused)
+{
+    (void)unused;
+    check_round_trip(0, -1);
+    check_round_trip(1000, -1);
+}
+
+static void test_in_a_file(void **unused)
+{
+    (void)unused;
+    char folder[] = "/tmp/dedup-key-store-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    int directory = open(folder, O_RDONLY | O_DIRECTORY);
+    assert_true(directory >= 0);
+    check_round_trip(1, directory);
+    check_round_trip(1000000, directory);
+    close(directory);
+    assert_int_equal(rmdir(folder), 0); /* nothing is left in it */
+}
+
+static void test_equal(void **unused)
+{
+    (void)unused;
+    struct key_store *store;
+    uint16_t units[20000] = {0};
+    struct key_ref a = {0, 20000}, b = {0, 20000}, c = {0, 19999}, d = {0, 20000};
+    bool equal;
+    assert_int_equal(key_store_create(0, -1, &store, NULL), DEDUP_OK);
+    assert_int_equal(key_store_append(store, units, 20000, &a.begin, NULL), DEDUP_OK);
+    assert_int_equal(key_store_append(store, units, 20000, &b.begin, NULL), DEDUP_OK);
+    units[19999] = 1;
+    assert_int_equal(key_store_append(store, units, 20000, &d.begin, NULL), DEDUP_OK);
+    c.begin = d.begin;
+    assert_int_equal(key_store_equal(store, a, b, &equal, NULL), DEDUP_OK);
+    assert_true(equal);
+    assert_int_equal(key_store_equal(store, a, d, &equal, NULL), DEDUP_OK);
+    assert_false(equal);
+    assert_int_equal(key_store_equal(store, a, c, &equal, NULL), DEDUP_OK);
+    assert_false(equal);
+    key_store_free(store);
+}
+
+static void test_no_place_for_the_file(void **unused)
+{
+    (void)unused;
+    struct key_store *store;
+    dedup_error error;
+    uint64_t begin;
+    const uint16_t unit = 7;
+    int directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    assert_int_equal(key_store_create(1, directory, &store, NULL), DEDUP_OK);
+    assert_int_equal(key_store_append(store, &unit, 1, &begin, &error), DEDUP_ERROR_WRITE);
+    key_store_free(store);
+    close(directory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_in_memory),
+        cmocka_unit_test(test_in_a_file),
+        cmocka_unit_test(test_equal),
+        cmocka_unit_test(test_no_place_for_the_file),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

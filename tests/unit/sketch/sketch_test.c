@@ -1,0 +1,202 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "random.h"
+#include "sketch/sketch.h"
+
+enum { SEED = 77, MOST = 1000 };
+
+/* Two random sets of `count` hashes each with `shared` in common. */
+struct pair {
+    uint64_t a[MOST], b[MOST];
+};
+
+static void fill_pair(struct pair *pair, size_t count, size_t shared, struct random *random)
+{
+    for (size_t i = 0; i < count; i++) {
+        pair->a[i] = random_next(random);
+        pair->b[i] = i < shared ? pair->a[i] : random_next(random);
+    }
+}
+
+static struct sketch sketch_of(const uint64_t *hashes, size_t count)
+{
+    struct sketch sketch;
+    sketch_clear(&sketch);
+    sketch_update(&sketch, hashes, count);
+    return sketch;
+}
+
+/* The sketch is a function of the set: order, repeats and cutting into parts make no difference. */
+static void test_sketch_of_a_set(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct pair pair;
+    fill_pair(&pair, MOST, 0, &random);
+    struct sketch whole = sketch_of(pair.a, MOST), parts = sketch_of(pair.a + 300, MOST - 300);
+    sketch_update(&parts, pair.a, 400);
+    sketch_update(&parts, pair.a, 400);
+    assert_memory_equal(&whole, &parts, sizeof whole);
+}
+
+static bool share_key(const struct pair *pair, size_t count, const struct sketch_layout *layout)
+{
+    uint64_t keys[2][BANDS_MAXIMUM];
+    struct sketch a = sketch_of(pair->a, count), b = sketch_of(pair->b, count);
+    size_t a_count = sketch_keys(&a, layout, 0, keys[0]), b_count = sketch_keys(&b, layout, 0, keys[1]);
+    for (size_t i = 0; i < a_count; i++)
+        for (size_t j = 0; j < b_count; j++)
+            if (keys[0][i] == keys[1][j])
+                return true;
+    return false;
+}
+
+static double share_of_found(size_t count, double jaccard, struct band_plan plan, unsigned pairs, struct random *random)
+{
+    struct sketch_layout layout;
+    sketch_layout_init(&layout, plan);
+    struct pair pair;
+    unsigned found = 0;
+    size_t shared = (size_t)((double)count * 2 * jaccard / (1 + jaccard) + 0.999999);
+    for (unsigned i = 0; i < pairs; i++) {
+        fill_pair(&pair, count, shared, random);
+        found += share_key(&pair, count, &layout);
+    }
+    return (double)found / pairs;
+}
+
+/* Recall at the threshold, down to sets so small that groups are empty. */
+static void test_recall_at_the_threshold(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    const size_t counts[] = {1, 2, 3, 5, 9, 12, 18, 27, 36, 64, 100, 300};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        for (unsigned large = 0; large < 2; large++) {
+            struct band_plan plan = band_plan_choose(0.8, large ? 100000000 : 1000);
+            double found = share_of_found(counts[i], 0.8, plan, 6000, &random);
+            print_message("%zu shingles, %ux%u: %.5f\n", counts[i], plan.bands, plan.rows, found);
+            assert_true(found >= (counts[i] < 64 ? 0.998 : 0.999));
+        }
+    }
+}
+
+static void test_recall_at_other_thresholds(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    const double thresholds[] = {0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 1};
+    for (size_t i = 0; i < sizeof thresholds / sizeof *thresholds; i++) {
+        for (size_t count = 40; count <= 640; count *= 4) {
+            struct band_plan plan = band_plan_choose(thresholds[i], 1000);
+            double found = share_of_found(count, thresholds[i], plan, 2000, &random);
+            print_message("J %.2f, %zu shingles, %ux%u: %.5f\n", thresholds[i], count, plan.bands, plan.rows, found);
+            assert_true(found >= 0.997);
+        }
+    }
+}
+
+/* Chance candidates stay near what the curve promises. */
+static void test_dissimilar_pairs_are_rarely_found(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct band_plan plan = {16, 4};
+    assert_true(share_of_found(300, 0.3, plan, 2000, &random) < 1.5 * band_plan_recall(plan, 0.3));
+    assert_true(share_of_found(36, 0.3, plan, 2000, &random) < 2 * band_plan_recall(plan, 0.3));
+    assert_true(share_of_found(300, 0, plan, 2000, &random) == 0);
+}
+
+/* Every plan gives each band its rows, and no lane to two bands. */
+static void test_layout_uses_each_lane_once(void **unused)
+{
+    (void)unused;
+    for (unsigned rows = 1; rows <= ROWS_MAXIMUM; rows++) {
+        for (unsigned bands = 1; bands * rows <= BAND_LANES_MAXIMUM; bands++) {
+            struct sketch_layout layout;
+            bool used[BAND_LANES_MAXIMUM] = {false};
+            sketch_layout_init(&layout, (struct band_plan){bands, rows});
+            for (unsigned i = 0; i < bands * rows; i++) {
+                assert_in_range(layout.lanes[i], 0, BAND_LANES_MAXIMUM - 1);
+                assert_false(used[layout.lanes[i]]);
+                used[layout.lanes[i]] = true;
+            }
+        }
+    }
+}
+
+static void test_salt_separates(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct pair pair;
+    struct sketch_layout layout;
+    uint64_t keys[2][BANDS_MAXIMUM];
+    fill_pair(&pair, 100, 100, &random);
+    sketch_layout_init(&layout, (struct band_plan){16, 4});
+    struct sketch sketch = sketch_of(pair.a, 100);
+    assert_int_equal(sketch_keys(&sketch, &layout, 1, keys[0]), 16);
+    assert_int_equal(sketch_keys(&sketch, &layout, 2, keys[1]), 16);
+    for (unsigned i = 0; i < 16; i++)
+        assert_true(keys[0][i] != keys[1][i]);
+}
+
+static void test_empty_sketch_has_no_keys(void **unused)
+{
+    (void)unused;
+    struct sketch_layout layout;
+    uint64_t keys[BANDS_MAXIMUM];
+    sketch_layout_init(&layout, (struct band_plan){16, 4});
+    struct sketch sketch = sketch_of(NULL, 0);
+    assert_int_equal(sketch_keys(&sketch, &layout, 0, keys), 0);
+}
+
+static unsigned agreement_of(const struct pair *pair, size_t count)
+{
+    struct sketch a = sketch_of(pair->a, count), b = sketch_of(pair->b, count);
+    struct signature left = signature_of(&a), right = signature_of(&b);
+    return signature_agreement(&left, &right);
+}
+
+/* The cut loses almost no pair at the threshold and rejects most pairs far below it. */
+static void test_signature_cut(void **unused)
+{
+    (void)unused;
+    enum { PAIRS = 20000 };
+    struct random random = random_make(SEED);
+    struct pair pair;
+    for (size_t count = 27; count <= 216; count *= 8) {
+        unsigned cut = signature_cut(0.8, count), lost = 0, passed = 0;
+        for (unsigned i = 0; i < PAIRS; i++) {
+            fill_pair(&pair, count, count * 8 / 9, &random); /* J = .8 */
+            lost += agreement_of(&pair, count) < cut;
+            fill_pair(&pair, count, count * 2 / 3, &random); /* J = .5 */
+            passed += agreement_of(&pair, count) >= cut;
+        }
+        print_message("%zu shingles, cut %u: lost %u, passed %u of %u\n", count, cut, lost, passed, PAIRS);
+        assert_true(lost <= 4);
+        assert_true(passed <= PAIRS / 2);
+    }
+    assert_int_equal(signature_cut(1, 100), 128);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sketch_of_a_set),
+        cmocka_unit_test(test_recall_at_the_threshold),
+        cmocka_unit_test(test_recall_at_other_thresholds),
+        cmocka_unit_test(test_dissimilar_pairs_are_rarely_found),
+        cmocka_unit_test(test_layout_uses_each_lane_once),
+        cmocka_unit_test(test_salt_separates),
+        cmocka_unit_test(test_empty_sketch_has_no_keys),
+        cmocka_unit_test(test_signature_cut),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
