@@ -15,6 +15,7 @@ enum line_flag {
     LINE_CODE = 4,    /* inside a Markdown fence, or mostly ASCII symbols */
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
+    LINE_FENCED = 32, /* inside a Markdown fence; also LINE_CODE */
 };
 
 struct text_line {

@@ -243,7 +243,7 @@ static void mark_fenced(struct text_line *lines, size_t first, size_t last)
         return;
     for (size_t i = first; i <= last; i++)
         if (!(lines[i].flags & LINE_BLANK))
-            lines[i].flags = LINE_CODE;
+            lines[i].flags = LINE_CODE | LINE_FENCED;
 }
 
 /* A fence that is not closed makes no code, and neither does one before another that can only open: one stray fence

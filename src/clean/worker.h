@@ -1,0 +1,104 @@
+/* What one thread needs to clean, and the steps that share it. Internal to this room. */
+#ifndef DEDUP_CLEAN_WORKER_H
+#define DEDUP_CLEAN_WORKER_H
+
+#include "clean/cleaner.h"
+#include "clean/rules.h"
+
+struct dedup_cleaner {
+    dedup_clean_level level;
+    struct rule_set rules;
+};
+
+/* A reading in brackets behind a character. */
+struct annotation {
+    uint32_t begin, end; /* bytes of the bracket, both marks included */
+    uint32_t line;
+    uint32_t point;   /* the character in front of it */
+    uint64_t reading; /* hash of the syllable */
+    bool known;       /* the table has this reading for it */
+};
+
+struct clean_worker {
+    const dedup_cleaner *cleaner;
+    dedup_clean_level level;
+    pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+    struct match_line folded; /* of the line that is being matched */
+    struct prefilter_hits hits;
+    struct fold_key key; /* scratch */
+    struct annotation *annotations;
+    size_t annotation_count, annotation_capacity;
+    uint32_t *lines; /* scratch: line numbers */
+    size_t line_capacity;
+    bool technical; /* the document shows code, so lines that look like code are content */
+};
+
+/* Text of a line, without its terminator. */
+static inline const char *line_text(const struct text_document *document, size_t line)
+{
+    return document->text + document->lines[line].begin;
+}
+
+static inline uint32_t line_length(const struct text_document *document, size_t line)
+{
+    return document->lines[line].end - document->lines[line].begin;
+}
+
+/* A line that still counts: not blank, not removed. */
+static inline bool line_live(const struct text_document *document, size_t line)
+{
+    return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED)) == 0;
+}
+
+/* A line that rules may look at: live, and not code that the document is about. */
+static inline bool line_open(const struct clean_worker *worker, const struct text_document *document, size_t line)
+{
+    uint32_t closed = LINE_BLANK | LINE_REMOVED | LINE_FENCED | (worker->technical ? LINE_CODE : 0);
+    return (document->lines[line].flags & closed) == 0;
+}
+
+static inline bool rule_works(const struct clean_worker *worker, size_t rule)
+{
+    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
+}
+
+/* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
+ * Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document,
+                                              size_t line, const char *kinds, size_t *rule, bool *found,
+                                              dedup_error *error);
+/* The rule of class A whose form, not pattern, takes the line; false when none does. */
+bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
+                size_t *rule);
+
+/* A stretch of a line. */
+struct fragment {
+    uint32_t begin, end; /* bytes of the document's text */
+    size_t rule;
+};
+/* A fragment (class F) at the start, at the end or inside of [begin, end) of a line. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
+                                            uint32_t begin, uint32_t end, struct fragment *fragment, bool *found,
+                                            dedup_error *error);
+
+/* Cuts [begin, end) of line `line`, or all of it, by a rule. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_part(struct text_document *document, size_t line, uint32_t begin, uint32_t end,
+                                      size_t rule, const char *replacement, size_t replacement_length,
+                                      dedup_error *error);
+DEDUP_NODISCARD dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error);
+
+/* Repairs inside lines: invisible characters, entities, pinyin. */
+DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                          dedup_error *error);
+/* Notes a bracket at text[at] that may be a reading; decides about all of them. */
+DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const struct text_document *document, size_t line,
+                                         uint32_t at, dedup_error *error);
+DEDUP_NODISCARD dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                        dedup_error *error);
+
+/* Takes rule cuts back when they hurt (see cleaner.h) and says whether it did. */
+bool govern(const struct clean_worker *worker, struct text_document *document);
+
+#endif
