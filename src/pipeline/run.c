@@ -209,6 +209,7 @@ static void release_job(struct job *job)
     free(job->records);
     free(job->paragraphs);
     cut_store_release(&job->cuts);
+    dedup_buffer_release(&job->ids);
     matcher_free(job->documents_matcher);
     matcher_free(job->paragraphs_matcher);
     key_store_free(job->keys);
@@ -278,6 +279,7 @@ dedup_status dedup_run(const dedup_options *options, const dedup_observer *obser
                       .output = -1,
                       .spill = -1};
     cut_store_init(&job.cuts);
+    dedup_buffer_init(&job.ids, SIZE_MAX);
     dedup_status status = places_open(options, &places, error);
     if (status == DEDUP_OK) {
         status = run_in(&job, &places, &own, error);

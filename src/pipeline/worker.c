@@ -1,6 +1,7 @@
 #include "pipeline/worker.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
@@ -65,6 +66,7 @@ dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
         return fail_memory(error, "a batch");
     portion_init(&batch->portion);
     dedup_buffer_init(&batch->cuts, SIZE_MAX);
+    dedup_buffer_init(&batch->ids, SIZE_MAX);
     dedup_status status = match_entries_create(&batch->documents, error);
     if (status == DEDUP_OK)
         status = match_entries_create(&batch->paragraphs, error);
@@ -83,6 +85,7 @@ void read_batch_free(struct read_batch *batch)
     portion_release(&batch->portion);
     free(batch->readings);
     dedup_buffer_release(&batch->cuts);
+    dedup_buffer_release(&batch->ids);
     free(batch->units);
     match_entries_free(batch->documents);
     match_entries_free(batch->paragraphs);
@@ -99,6 +102,7 @@ void read_batch_clear(struct read_batch *batch)
     batch->document_ref_count = 0;
     batch->paragraph_ref_count = 0;
     dedup_buffer_clear(&batch->cuts);
+    dedup_buffer_clear(&batch->ids);
     match_entries_clear(batch->documents);
     match_entries_clear(batch->paragraphs);
 }
@@ -201,6 +205,10 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))
         record->date = INT64_MIN;
+    if (source->id) {
+        record->id = batch->ids.length + 1;
+        TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
+    }
     TRY(cuts_pack(document, &batch->cuts, error));
     return sketch(worker, batch, reading, error);
 }
