@@ -131,7 +131,7 @@ static int open_temporary(struct atomic_file *file, int directory, const char *p
 {
     const char *rest = path;
     int reached = file_reach(directory, &rest);
-    if (reached < 0)
+    if (reached == -1)
         return -1;
     file->directory = reached;
     file->owned = reached != directory;

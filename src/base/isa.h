@@ -12,6 +12,19 @@
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt")))
 #endif
 
+/* For kernels in plain C that are compiled once per level: ISA_INLINE puts the one body into each version,
+ * ISA_KEEP_LOOP before a short loop keeps it from being unrolled before it is vectorised. */
+#if defined(__GNUC__)
+#define ISA_INLINE __attribute__((always_inline))
+#else
+#define ISA_INLINE
+#endif
+#if defined(__GNUC__) && !defined(__clang__)
+#define ISA_KEEP_LOOP _Pragma("GCC unroll 1")
+#else
+#define ISA_KEEP_LOOP
+#endif
+
 /* Each level includes those before it. */
 enum isa {
     ISA_SCALAR,

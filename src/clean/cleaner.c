@@ -85,6 +85,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     if (!worker)
         return fail_memory(error, "a cleaning worker");
     worker->cleaner = cleaner;
+    worker->level = cleaner->level;
     match_line_init(&worker->folded);
     fold_key_init(&worker->key);
     worker->match = pcre2_match_data_create(1, NULL);
@@ -117,6 +118,22 @@ void clean_worker_free(struct clean_worker *worker)
     free(worker);
 }
 
+void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level)
+{
+    worker->level = level;
+}
+
+size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)
+{
+    return cleaner->rules.rule_count;
+}
+
+void dedup_cleaner_rule(const dedup_cleaner *cleaner, size_t index, dedup_rule *out)
+{
+    const struct rule *rule = &cleaner->rules.rules[index];
+    *out = (dedup_rule){rule->id, rule->pack, rule->line, rule->kind, rule->level, rule->on};
+}
+
 size_t cleaner_rule_count(const dedup_cleaner *cleaner)
 {
     return cleaner->rules.rule_count;
@@ -130,6 +147,15 @@ const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule)
 dedup_clean_level cleaner_level(const dedup_cleaner *cleaner)
 {
     return cleaner->level;
+}
+
+bool cleaner_example(const dedup_cleaner *cleaner, size_t index, struct cleaner_example *out)
+{
+    if (index >= cleaner->rules.example_count)
+        return false;
+    const struct rule_example *example = &cleaner->rules.examples[index];
+    *out = (struct cleaner_example){example->rule, example->line, example->keep, example->text, example->length};
+    return true;
 }
 
 const char *cleaner_reason_name(const dedup_cleaner *cleaner, uint32_t reason)

@@ -26,46 +26,75 @@ static bool is_revocable(const struct clean_worker *worker, const struct text_do
     if (cut->reason < CUT_RULE)
         return false;
     const struct rule *rule = &worker->cleaner->rules.rules[cut->reason - CUT_RULE];
-    if (rule->kind == 'S')
-        return rule - worker->cleaner->rules.rules == RULE_SHORT;
     if (rule->kind != 'A')
-        return true;
-    const struct text_line *line = &document->lines[line_at(document, cut->begin)];
-    size_t form;
-    return !match_form(worker, document->key.points + line->key, line->key_count, "A", &form);
+        return rule->kind != 'S' || rule - worker->cleaner->rules.rules == RULE_SHORT;
+    for (size_t i = line_at(document, cut->begin); i < document->line_count && document->lines[i].begin < cut->end;
+         i++) {
+        const struct text_line *line = &document->lines[i];
+        size_t form;
+        if (line->key_count != 0 && !match_form(worker, document->key.points + line->key, line->key_count, "A", &form))
+            return true;
+    }
+    return false;
 }
 
-/* Bytes of prose that a revocable cut takes: a line of prose as a whole, or the part that is cut. */
-static uint64_t prose_lost(const struct text_document *document, const struct text_cut *cut)
-{
-    const struct text_line *line = &document->lines[line_at(document, cut->begin)];
-    return line->flags & LINE_PROSE ? cut->end - cut->begin : 0;
-}
+/* Lines from the first to the last prose line that no cut takes as a whole; empty when there is none. */
+struct body {
+    size_t begin, end;
+};
 
-/* Bytes of prose lines that stay or that a revocable cut takes. */
-static uint64_t prose_total(const struct text_document *document, uint64_t lost)
+static struct body find_body(const struct text_document *document)
 {
-    uint64_t total = lost;
+    struct body body = {document->line_count, 0};
     for (size_t i = 0; i < document->line_count; i++)
-        if (line_live(document, i) && (document->lines[i].flags & LINE_PROSE))
-            total += line_length(document, i);
-    return total;
+        if (line_live(document, i) && document->lines[i].flags & LINE_PROSE) {
+            body.begin = body.begin < i ? body.begin : i;
+            body.end = i + 1;
+        }
+    return body;
 }
 
-dedup_status govern(struct clean_worker *worker, struct text_document *document, bool *restored, dedup_error *error)
+/* Bytes of prose lines that a cut takes. Notices above and below the body do not count: they read like prose, and a
+ * short item may have more of them than text of its own. */
+static uint64_t prose_lost(const struct clean_worker *worker, const struct text_document *document,
+                           const struct body *body, const struct text_cut *cut)
+{
+    bool notice = worker->cleaner->rules.rules[cut->reason - CUT_RULE].kind == 'A' && body->end != 0;
+    uint64_t lost = 0;
+    for (size_t i = line_at(document, cut->begin); i < document->line_count && document->lines[i].begin < cut->end;
+         i++) {
+        const struct text_line *line = &document->lines[i];
+        uint32_t begin = cut->begin > line->begin ? cut->begin : line->begin;
+        uint32_t end = cut->end < line->end ? cut->end : line->end;
+        bool counts = line->flags & LINE_PROSE && begin < end && !(notice && (i < body->begin || i >= body->end));
+        lost += counts ? end - begin : 0;
+    }
+    return lost;
+}
+
+/* Bytes of prose lines that stay. */
+static uint64_t prose_left(const struct text_document *document)
+{
+    uint64_t left = 0;
+    for (size_t i = 0; i < document->line_count; i++)
+        if (line_live(document, i) && document->lines[i].flags & LINE_PROSE)
+            left += line_length(document, i);
+    return left;
+}
+
+bool govern(const struct clean_worker *worker, struct text_document *document)
 {
     uint64_t lost = 0;
-    (void)error;
+    struct body body = find_body(document);
     for (size_t i = 0; i < document->cut_count; i++)
         if (is_revocable(worker, document, &document->cuts[i]))
-            lost += prose_lost(document, &document->cuts[i]);
-    if (lost == 0 || lost * PROSE_SHARE <= prose_total(document, lost))
-        return DEDUP_OK;
+            lost += prose_lost(worker, document, &body, &document->cuts[i]);
+    if (lost == 0 || lost * PROSE_SHARE <= lost + prose_left(document))
+        return false;
     size_t kept = 0;
     for (size_t i = 0; i < document->cut_count; i++)
         if (!is_revocable(worker, document, &document->cuts[i]))
             document->cuts[kept++] = document->cuts[i];
     document->cut_count = kept;
-    *restored = true;
-    return DEDUP_OK;
+    return true;
 }

@@ -16,17 +16,23 @@ struct walker {
     dedup_status status;
 };
 
-/* The literal that is being read, and the best set of the sequence so far. */
+/* The literal that is being read, and what the sequence requires so far. */
 struct sequence {
     struct literal run;
-    struct literal_set best;
+    struct requirement found;
 };
 
 uint32_t literals_mark(unsigned char byte)
 {
-    static const char order[] = "@{}\\|^`~<>=$&#_*[]+%;/'!?\"():,.-";
-    const char *found = byte != 0 && byte < 0x80 ? strchr(order, byte) : NULL;
-    return found ? UINT32_C(1) << (found - order) : 0;
+    static const uint32_t marks[128] = {
+        ['@'] = 1u << 0,  ['{'] = 1u << 1,  ['}'] = 1u << 2,  ['\\'] = 1u << 3, ['|'] = 1u << 4,   ['^'] = 1u << 5,
+        ['`'] = 1u << 6,  ['~'] = 1u << 7,  ['<'] = 1u << 8,  ['>'] = 1u << 9,  ['='] = 1u << 10,  ['$'] = 1u << 11,
+        ['&'] = 1u << 12, ['#'] = 1u << 13, ['_'] = 1u << 14, ['*'] = 1u << 15, ['['] = 1u << 16,  [']'] = 1u << 17,
+        ['+'] = 1u << 18, ['%'] = 1u << 19, [';'] = 1u << 20, ['/'] = 1u << 21, ['\''] = 1u << 22, ['!'] = 1u << 23,
+        ['?'] = 1u << 24, ['"'] = 1u << 25, ['('] = 1u << 26, [')'] = 1u << 27, [':'] = 1u << 28,  [','] = 1u << 29,
+        ['.'] = 1u << 30, ['-'] = 1u << 31,
+    };
+    return byte < 128 ? marks[byte] : 0;
 }
 
 /* Marks that are required instead of others: the set with the rarer worst member. */
@@ -45,27 +51,40 @@ static uint32_t shortest(const struct literal *items, uint32_t count)
     return least;
 }
 
-/* Makes `items` the best set when it is of more use: longer literals first, then fewer of them. */
-static void keep_better(struct literal_set *best, const struct literal *items, uint32_t count)
+/* Whether a set of literals is of more use than another: longer ones first, then fewer of them. */
+static bool is_better(const struct literal *items, uint32_t count, const struct literal_set *than)
 {
-    uint32_t length = shortest(items, count), best_length = shortest(best->items, best->count);
-    bool better;
-    if (length < LITERAL_USEFUL || best_length < LITERAL_USEFUL)
-        better = length > best_length;
-    else if (count > 4 * best->count || best->count > 4 * count)
-        better = count < best->count;
-    else
-        better = length != best_length ? length > best_length : count < best->count;
-    if (!better)
+    uint32_t length = shortest(items, count), best = shortest(than->items, than->count);
+    if (length < LITERAL_USEFUL || best < LITERAL_USEFUL)
+        return length > best;
+    if (count > 4 * than->count || than->count > 4 * count)
+        return count < than->count;
+    return length != best ? length > best : count < than->count;
+}
+
+static void set_items(struct literal_set *set, const struct literal *items, uint32_t count)
+{
+    memcpy(set->items, items, count * sizeof *items);
+    set->count = count;
+}
+
+/* Adds what one item of a sequence requires: the two best sets stay. */
+static void require(struct requirement *found, const struct literal *items, uint32_t count)
+{
+    if (shortest(items, count) < LITERAL_USEFUL)
         return;
-    memcpy(best->items, items, count * sizeof *items);
-    best->count = count;
+    if (is_better(items, count, &found->first)) {
+        set_items(&found->second, found->first.items, found->first.count);
+        set_items(&found->first, items, count);
+    } else if (is_better(items, count, &found->second)) {
+        set_items(&found->second, items, count);
+    }
 }
 
 static void end_run(struct sequence *sequence)
 {
     if (sequence->run.count != 0)
-        keep_better(&sequence->best, &sequence->run, 1);
+        require(&sequence->found, &sequence->run, 1);
     sequence->run.count = 0;
 }
 
@@ -110,7 +129,7 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
     if (least == 0 || walker->folded.count != 1) {
         end_run(sequence);
         if (least > 0 && length == 1)
-            sequence->best.marks = better_marks(sequence->best.marks, literals_mark((unsigned char)*text));
+            sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
@@ -163,7 +182,7 @@ static void take_class(struct walker *walker, struct sequence *sequence)
     end_run(sequence);
 }
 
-static struct literal_set take_alternatives(struct walker *walker);
+static void take_alternatives(struct walker *walker, struct requirement *all);
 
 /* What follows "(?": moves behind the opening; *counts is false for a group whose text is not part of the match. */
 static void open_group(struct walker *walker, bool *counts)
@@ -197,7 +216,8 @@ static void take_group(struct walker *walker, struct sequence *sequence)
         walker->lost = true;
     if (walker->lost)
         return;
-    struct literal_set inner = take_alternatives(walker);
+    struct requirement inner;
+    take_alternatives(walker, &inner);
     walker->depth--;
     if (walker->at == walker->end) {
         walker->lost = true;
@@ -206,69 +226,80 @@ static void take_group(struct walker *walker, struct sequence *sequence)
     walker->at++;
     if (take_quantifier(walker, &fixed) == 0 || !counts)
         return;
-    keep_better(&sequence->best, inner.items, inner.count);
-    sequence->best.marks = better_marks(sequence->best.marks, inner.marks);
+    require(&sequence->found, inner.first.items, inner.first.count);
+    require(&sequence->found, inner.second.items, inner.second.count);
+    sequence->found.marks = better_marks(sequence->found.marks, inner.marks);
 }
 
-static struct literal_set take_sequence(struct walker *walker)
+static void take_item(struct walker *walker, struct sequence *sequence)
+{
+    const char *start = walker->at;
+    bool fixed;
+    switch (*start) {
+    case '\\': take_escape(walker, sequence); break;
+    case '[': take_class(walker, sequence); break;
+    case '(': take_group(walker, sequence); break;
+    case '.':
+    case '^':
+    case '$':
+        walker->at++;
+        (void)take_quantifier(walker, &fixed);
+        end_run(sequence);
+        break;
+    default: (void)utf8_next(&walker->at); take_character(walker, sequence, start, (size_t)(walker->at - start));
+    }
+}
+
+static void take_sequence(struct walker *walker, struct requirement *out)
 {
     struct sequence sequence;
-    sequence.run.count = sequence.best.count = sequence.best.marks = 0;
+    sequence.run.count = 0;
+    sequence.found.first.count = sequence.found.second.count = sequence.found.marks = 0;
     while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
-           walker->status == DEDUP_OK) {
-        char next = *walker->at;
-        if (next == '\\') {
-            take_escape(walker, &sequence);
-        } else if (next == '[') {
-            take_class(walker, &sequence);
-        } else if (next == '(') {
-            take_group(walker, &sequence);
-        } else if (strchr(".^$", next)) {
-            bool fixed;
-            walker->at++;
-            (void)take_quantifier(walker, &fixed);
-            end_run(&sequence);
-        } else {
-            const char *start = walker->at;
-            (void)utf8_next(&walker->at);
-            take_character(walker, &sequence, start, (size_t)(walker->at - start));
-        }
-    }
+           walker->status == DEDUP_OK)
+        take_item(walker, &sequence);
     end_run(&sequence);
-    return sequence.best;
+    set_items(&out->first, sequence.found.first.items, sequence.found.first.count);
+    set_items(&out->second, sequence.found.second.items, sequence.found.second.count);
+    out->marks = sequence.found.marks;
 }
 
-/* The union of what the branches require; nothing when one of them requires nothing. */
-static struct literal_set take_alternatives(struct walker *walker)
+/* Adds the set of a branch to that of the branches before it; a branch that requires nothing empties it for good. */
+static void unite(struct literal_set *all, bool *open, const struct literal_set *branch)
 {
-    struct literal_set all = take_sequence(walker);
-    bool open = all.count == 0;
-    while (!walker->lost && walker->status == DEDUP_OK && walker->at < walker->end && *walker->at == '|') {
-        walker->at++;
-        struct literal_set branch = take_sequence(walker);
-        all.marks = all.marks && branch.marks ? all.marks | branch.marks : 0;
-        open |= branch.count == 0 || all.count + branch.count > LITERAL_SET;
-        if (!open) {
-            memcpy(all.items + all.count, branch.items, branch.count * sizeof *branch.items);
-            all.count += branch.count;
-        }
+    *open |= branch->count == 0 || all->count + branch->count > LITERAL_SET;
+    if (*open) {
+        all->count = 0;
+        return;
     }
-    if (open)
-        all.count = 0;
-    return all;
+    memcpy(all->items + all->count, branch->items, branch->count * sizeof *branch->items);
+    all->count += branch->count;
 }
 
-dedup_status literals_required(const char *pattern, size_t length, struct literal_set *out, dedup_error *error)
+static void take_alternatives(struct walker *walker, struct requirement *all)
+{
+    take_sequence(walker, all);
+    bool first_open = all->first.count == 0, second_open = all->second.count == 0;
+    while (!walker->lost && walker->status == DEDUP_OK && walker->at < walker->end && *walker->at == '|') {
+        struct requirement branch;
+        walker->at++;
+        take_sequence(walker, &branch);
+        all->marks = all->marks && branch.marks ? all->marks | branch.marks : 0;
+        unite(&all->first, &first_open, &branch.first);
+        unite(&all->second, &second_open, &branch.second);
+    }
+}
+
+dedup_status literals_required(const char *pattern, size_t length, struct requirement *out, dedup_error *error)
 {
     struct walker walker = {.at = pattern, .end = pattern + length, .error = error};
     fold_key_init(&walker.folded);
-    *out = take_alternatives(&walker);
+    take_alternatives(&walker, out);
     fold_key_release(&walker.folded);
-    bool lost = walker.lost || walker.at != walker.end;
-    if (lost || shortest(out->items, out->count) < LITERAL_USEFUL)
-        out->count = 0;
-    if (lost)
-        out->marks = 0;
+    if (walker.lost || walker.at != walker.end)
+        out->first.count = out->second.count = out->marks = 0;
+    if (out->first.count == 0)
+        out->second.count = 0;
     return walker.status;
 }
 

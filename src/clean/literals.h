@@ -14,10 +14,15 @@ struct literal {
     uint32_t count;
 };
 
-/* Alternatives: every line that the pattern matches has at least one of them in its fold key. */
+/* Alternatives: a line that the pattern matches has one of them in its fold key. */
 struct literal_set {
     struct literal items[LITERAL_SET];
-    uint32_t count; /* 0: no literal is required that would be of use */
+    uint32_t count; /* 0: nothing is required that would be of use */
+};
+
+/* What every line that a pattern matches must have. */
+struct requirement {
+    struct literal_set first, second; /* one of each; the second may be empty */
     uint32_t marks; /* ASCII punctuation of which one must stand in the match line (literals_mark); 0: none must */
 };
 
@@ -26,7 +31,7 @@ uint32_t literals_mark(unsigned char byte);
 
 /* Walks an expanded pattern (PCRE2 syntax, see pattern.h) over match lines. What it does not understand it takes to
  * require nothing, so the answer may be weak but is never wrong. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status literals_required(const char *pattern, size_t length, struct literal_set *out,
+DEDUP_NODISCARD dedup_status literals_required(const char *pattern, size_t length, struct requirement *out,
                                                dedup_error *error);
 
 /* The literal of a text that a pack gives by hand: its fold key, cut to LITERAL_LENGTH. Errors: MEMORY. */

@@ -74,12 +74,38 @@ static void add_open(struct clean_worker *worker, const char *text, uint32_t len
     }
 }
 
+/* Markup of content: a Markdown heading, a row of a table, a line that is indented like code and has ASCII letters
+ * only. */
+static bool is_markup(const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    uint32_t indent = 0;
+    for (; at < length && (text[at] == ' ' || text[at] == '\t'); at++)
+        indent += text[at] == '\t' ? 4 : 1;
+    if (at >= length)
+        return false;
+    if (text[at] == '#') {
+        uint32_t marks = 0;
+        for (; at < length && text[at] == '#'; at++)
+            marks++;
+        return at < length && text[at] == ' ' && marks <= 6;
+    }
+    if (text[at] == '|')
+        return length - at > 2 && text[length - 1] == '|' && memchr(text + at + 1, '|', length - at - 2) != NULL;
+    while (at < length && (unsigned char)text[at] < 0x80)
+        at++;
+    return indent >= 4 && at == length;
+}
+
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
                               const char *kinds, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *place = &document->lines[line];
     const uint32_t *points = document->key.points + place->key;
+    *found = false;
+    if (is_markup(line_text(document, line), line_length(document, line)))
+        return DEDUP_OK;
     *found = match_form(worker, points, place->key_count, kinds, rule);
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;

@@ -87,7 +87,7 @@ static dedup_status add_forms(struct rule_set *set, size_t rule, struct span tex
 }
 
 static dedup_status add_value(struct pack_reader *reader, size_t rule, const struct pack_value *value,
-                              const struct literal_set *needs, dedup_error *error)
+                              const struct requirement *needs, dedup_error *error)
 {
     struct span text = value->text;
     if (value->kind == VALUE_PATTERN)
@@ -138,14 +138,14 @@ static dedup_status end_rule(struct pack_reader *reader, dedup_error *error)
     size_t index = 0;
     if (status == DEDUP_OK)
         status = rule_set_add(reader->set, rule, &index, error);
-    struct literal_set needs = {0};
+    struct requirement needs = {0};
     for (size_t i = 0; status == DEDUP_OK && i < reader->value_count; i++)
         if (reader->values[i].kind == VALUE_NEED)
-            status = add_needs(&needs, reader->values[i].text, error);
+            status = add_needs(&needs.first, reader->values[i].text, error);
     TRY(at_line(reader, rule->line, status, error));
     for (size_t i = 0; i < reader->value_count; i++)
         TRY(at_line(reader, reader->values[i].line,
-                    add_value(reader, index, &reader->values[i], needs.count ? &needs : NULL, error), error));
+                    add_value(reader, index, &reader->values[i], needs.first.count ? &needs : NULL, error), error));
     return DEDUP_OK;
 }
 

@@ -7,8 +7,12 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 
-#define GAP  "[^\\pL\\pN]{0,3}"
+#define GAP  "[^\\pL\\pN。!?;]{0,3}"
 #define EDGE "[^\\pL\\pN]{0,12}"
+
+/* Han letters, as the inside of a class. \p{Han} itself is the script with its punctuation in some versions of PCRE2
+ * and without in others. */
+#define HAN "\\x{3007}\\x{3400}-\\x{9fff}\\x{f900}-\\x{faff}\\x{20000}-\\x{3ffff}"
 
 static dedup_status append(dedup_buffer *out, const char *text, dedup_error *error)
 {
@@ -94,6 +98,9 @@ dedup_status pattern_expand(const struct slot_table *table, const char *text, si
             if (used == 0)
                 return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not UTF-8");
             TRY(expand_letter(text + at, used, out, error));
+        } else if (length - at >= 7 && memcmp(text + at, "\\p{Han}", 7) == 0) {
+            used = 7;
+            TRY(append(out, in_class ? HAN : "[" HAN "]", error));
         } else if (next == '\\' && at + 1 < length && (unsigned char)text[at + 1] < 0x80) {
             used = 2;
             TRY(dedup_buffer_append(out, text + at, used, error));

@@ -1,9 +1,9 @@
 /* The pattern language of rule packs: PCRE2 over match lines, with three conveniences.
  *
- *   a space       up to three characters that are neither letters nor digits, or none: "扫码 关注" also matches
- *                 "扫码，关注" and "扫码关注"; inside [] it is a space
- *   {name}        a slot: a named piece of pattern, put in as a group
- *   any script    letters outside ASCII are folded as match lines are: （ and 讀 may be written as they appear
+ *   a space       up to three characters that are neither letters nor digits nor end a sentence, or none: "扫码 关注"
+ * also matches "扫码，关注" and "扫码关注"; inside [] it is a space {name}        a slot: a named piece of pattern, put
+ * in as a group any script    letters outside ASCII are folded as match lines are: （ and 讀 may be written as they
+ * appear
  *
  * A whole-line pattern is anchored at both ends, where up to 12 characters of punctuation may stand. */
 #ifndef DEDUP_CLEAN_PATTERN_H

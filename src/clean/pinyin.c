@@ -134,12 +134,13 @@ dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *docum
     bool converter;
     if (worker->annotation_count == 0)
         return DEDUP_OK;
+    /* Lines that other rules cut may take readings with them that now speak for or against the converter. */
+    *changed = true;
     qsort(worker->annotations, worker->annotation_count, sizeof *worker->annotations, by_character);
     TRY(judge(worker, &converter, error));
     for (size_t i = 0; converter && i < worker->annotation_count; i++) {
         const struct annotation *one = &worker->annotations[i];
         TRY(cut_part(document, one->line, one->begin, one->end, RULE_PINYIN, NULL, 0, error));
-        *changed = true;
     }
     return DEDUP_OK;
 }

@@ -27,14 +27,27 @@ void prefilter_release(struct prefilter *prefilter)
     prefilter_init(prefilter);
 }
 
-dedup_status prefilter_add(struct prefilter *prefilter, const struct literal_set *set, uint32_t pattern,
-                           dedup_error *error)
+static dedup_status add_set(struct prefilter *prefilter, const struct literal_set *set,
+                            const struct prefilter_entry *like, dedup_error *error)
 {
     TRY(array_reserve(&prefilter->entries, &prefilter->capacity, prefilter->count + set->count, "literals of rules",
                       error));
-    for (uint32_t i = 0; i < set->count; i++)
-        prefilter->entries[prefilter->count++] = (struct prefilter_entry){.literal = set->items[i], .pattern = pattern};
+    for (uint32_t i = 0; i < set->count; i++) {
+        struct prefilter_entry *entry = &prefilter->entries[prefilter->count++];
+        *entry = *like;
+        entry->literal = set->items[i];
+    }
     return DEDUP_OK;
+}
+
+dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement, uint32_t pattern,
+                           dedup_error *error)
+{
+    uint32_t needs = requirement->second.count ? 3 : 1;
+    struct prefilter_entry first = {.pattern = pattern, .parts = 1, .needs = needs};
+    struct prefilter_entry second = {.pattern = pattern, .parts = 2, .needs = needs};
+    TRY(add_set(prefilter, &requirement->first, &first, error));
+    return add_set(prefilter, &requirement->second, &second, error);
 }
 
 /* Gives every entry the pair of its literal that fewest entries before it have, so that no bucket grows long. */
@@ -94,7 +107,7 @@ void prefilter_hits_release(struct prefilter_hits *hits)
 
 static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_count, dedup_error *error)
 {
-    if (hits->seen_count < pattern_count || hits->epoch == UINT32_MAX) {
+    if (hits->seen_count < pattern_count || hits->epoch > UINT32_MAX - 8) {
         uint32_t *seen = calloc(pattern_count, sizeof *seen);
         if (!seen)
             return fail_memory(error, "the prefilter");
@@ -103,7 +116,7 @@ static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_cou
         hits->seen_count = pattern_count;
         hits->epoch = 0;
     }
-    hits->epoch++;
+    hits->epoch += 4;
     return array_reserve(&hits->patterns, &hits->capacity, pattern_count, "candidate rules", error);
 }
 
@@ -113,13 +126,16 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t bucket, con
 {
     for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
-        if (hits->seen[entry->pattern] == hits->epoch || at < entry->pair ||
-            entry->literal.count > count - (at - entry->pair))
+        uint32_t *seen = &hits->seen[entry->pattern];
+        uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
+        if (parts & entry->parts || at < entry->pair || entry->literal.count > count - (at - entry->pair))
             continue;
-        if (memcmp(points + at - entry->pair, entry->literal.points, entry->literal.count * sizeof *points) == 0) {
-            hits->seen[entry->pattern] = hits->epoch;
+        if (memcmp(points + at - entry->pair, entry->literal.points, entry->literal.count * sizeof *points) != 0)
+            continue;
+        parts |= entry->parts;
+        *seen = hits->epoch + parts;
+        if (parts == entry->needs)
             hits->patterns[hits->count++] = entry->pattern;
-        }
     }
 }
 

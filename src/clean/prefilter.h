@@ -15,7 +15,9 @@ struct prefilter_entry {
     struct literal literal;
     uint32_t pair;    /* the literal's points[pair] and [pair + 1] are what is looked for */
     uint32_t bucket;  /* of that pair */
-    uint32_t pattern; /* candidate when the literal is found */
+    uint32_t pattern; /* that requires it */
+    uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
+    uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
 };
 
 struct prefilter {
@@ -27,9 +29,9 @@ struct prefilter {
 
 void prefilter_init(struct prefilter *prefilter);
 void prefilter_release(struct prefilter *prefilter);
-/* Adds the alternatives of one pattern, each of 2 code points or more. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct literal_set *set, uint32_t pattern,
-                                           dedup_error *error);
+/* Adds what one pattern requires: literals of 2 code points or more. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
+                                           uint32_t pattern, dedup_error *error);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 
@@ -37,13 +39,13 @@ DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_
 struct prefilter_hits {
     uint32_t *patterns; /* owned */
     size_t count, capacity;
-    uint32_t *seen; /* seen[pattern] == epoch: already listed; owned */
+    uint32_t *seen; /* seen[pattern] - epoch: the parts found in this search when they are 0..3; owned */
     size_t seen_count;
-    uint32_t epoch;
+    uint32_t epoch; /* a multiple of 4 */
 };
 
 void prefilter_hits_release(struct prefilter_hits *hits);
-/* Lists the patterns of which a literal stands in the key. `pattern_count`: patterns there are. Errors: MEMORY. */
+/* Lists the patterns of whose sets literals stand in the key. `pattern_count`: patterns there are. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *points, size_t count,
                                             size_t pattern_count, struct prefilter_hits *hits, dedup_error *error);
 

@@ -9,9 +9,24 @@
 
 enum { ZWNJ = 0x200c, ZWJ = 0x200d };
 
-/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of soft hyphen, U+2000..U+2FFF, private
- * use and U+FEFF. Everything else is passed over quickly. */
+/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of the soft hyphen, U+2000 to U+2FFF,
+ * private use and U+F000 to U+FFFF. Everything else is passed over quickly. */
 static const unsigned char begins_repair[256] = {['&'] = 1, ['('] = 1, [0xc2] = 1, [0xe2] = 1, [0xee] = 1, [0xef] = 1};
+
+/* A second look at the three bytes at bytes[0], so that full-width commas and quotation marks are passed over too. */
+static bool may_need_repair(const unsigned char *bytes, size_t length)
+{
+    if (length < 3)
+        return length > 1;
+    switch (bytes[0]) {
+    case '(': return (uint8_t)((bytes[1] | 0x20) - 'a') < 26 || (bytes[1] >= 0xc3 && bytes[1] <= 0xc9);
+    case 0xc2: return bytes[1] == 0xad;
+    case 0xe2: return (bytes[1] == 0x80 && bytes[2] < 0x90) || bytes[1] == 0x81;
+    case 0xef:
+        return bytes[1] < 0xa4 || (bytes[1] == 0xbb && bytes[2] == 0xbf) || (bytes[1] == 0xbc && bytes[2] == 0x88);
+    default: return true;
+    }
+}
 
 /* Characters without a shape that carry no meaning in running text. Variation selectors and tags stay, they choose
  * between shapes. */
@@ -126,7 +141,8 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
     uint32_t at = 0;
     worker->annotation_count = 0;
     while (true) {
-        while (at < document->length && !begins_repair[bytes[at]])
+        while (at < document->length &&
+               (!begins_repair[bytes[at]] || !may_need_repair(bytes + at, document->length - at)))
             at++;
         if (at >= document->length)
             break;

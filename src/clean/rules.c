@@ -98,7 +98,7 @@ static dedup_status compile(const char *text, size_t length, pcre2_code **out, d
 
 /* Expands, anchors and compiles; *needs gets the literals of the expanded form. */
 static dedup_status prepare(struct rule_set *set, enum pattern_place place, const char *text, size_t length,
-                            struct literal_set *needs, pcre2_code **out, dedup_error *error)
+                            struct requirement *needs, pcre2_code **out, dedup_error *error)
 {
     dedup_buffer expanded, anchored;
     dedup_buffer_init(&expanded, 1 << 18);
@@ -118,16 +118,16 @@ static dedup_status prepare(struct rule_set *set, enum pattern_place place, cons
 }
 
 dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char *text, size_t length,
-                                  const struct literal_set *needs, dedup_error *error)
+                                  const struct requirement *needs, dedup_error *error)
 {
     TRY(array_reserve(&set->patterns, &set->pattern_capacity, set->pattern_count + 1, "rules", error));
     TRY(array_reserve(&set->open, &set->open_capacity, set->open_count + 1, "rules", error));
-    struct literal_set found;
+    struct requirement found;
     struct rule_pattern pattern = {.rule = (uint32_t)rule};
     TRY(prepare(set, set->rules[rule].place, text, length, &found, &pattern.code, error));
     if (!needs)
         needs = &found;
-    pattern.open = needs->count == 0;
+    pattern.open = needs->first.count == 0;
     pattern.marks = needs->marks;
     const struct rule *owner = &set->rules[rule];
     if (pattern.open && (owner->kind == 'F' || (!pattern.marks && owner->limit > RULE_LIMIT_OPEN))) {

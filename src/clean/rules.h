@@ -43,7 +43,7 @@ struct rule_pattern {
     pcre2_code *code;
     uint32_t rule;
     bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint32_t marks; /* see literal_set; 0: no mark is required */
+    uint32_t marks; /* see requirement; 0: no mark is required */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -96,7 +96,7 @@ DEDUP_NODISCARD dedup_status rule_set_add(struct rule_set *set, const struct rul
                                           dedup_error *error);
 /* `needs`: literals that the pack gives by hand; NULL: found by literals_required. */
 DEDUP_NODISCARD dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char *text, size_t length,
-                                                  const struct literal_set *needs, dedup_error *error);
+                                                  const struct requirement *needs, dedup_error *error);
 DEDUP_NODISCARD dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length,
                                                dedup_error *error);
 DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const struct rule_example *example,

@@ -12,6 +12,7 @@ enum {
     NUMBERED_PERCENT = 80, /* of the text lines must have one */
     TITLE_LETTERS = 6,     /* letters of a title that counts as repeated */
     TITLE_LINES = 12,      /* lines from the top among which it is looked for */
+    CODE_LINES = 4,        /* lines of code that make a document technical */
 };
 
 /* The end of an image ("![alt](address)") that begins at text[0], or of a link around one; 0 when there is none. */
@@ -128,36 +129,46 @@ static dedup_status cut_title(struct text_document *document, bool *changed, ded
     return DEDUP_OK;
 }
 
+static bool is_technical(const struct text_document *document)
+{
+    size_t code = 0;
+    for (size_t i = 0; i < document->line_count && code < CODE_LINES; i++)
+        code +=
+            document->lines[i].flags & LINE_CODE && !is_image_line(line_text(document, i), line_length(document, i));
+    return code >= CODE_LINES;
+}
+
 static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_document *document, dedup_error *error)
 {
     bool images = rule_works(worker, RULE_IMAGE);
     for (size_t i = 0; i < document->line_count; i++) {
-        if (!line_open(document, i))
+        if (document->lines[i].flags & (LINE_BLANK | LINE_FENCED))
             continue;
         if (images && is_image_line(line_text(document, i), line_length(document, i))) {
             TRY(cut_line(document, i, RULE_IMAGE, error));
             continue;
         }
         size_t rule;
-        bool found;
-        TRY(match_whole_line(worker, document, i, "A", &rule, &found, error));
+        bool found = false;
+        if (line_open(worker, document, i))
+            TRY(match_whole_line(worker, document, i, "A", &rule, &found, error));
         if (found)
             TRY(cut_line(document, i, rule, error));
     }
     return DEDUP_OK;
 }
 
-dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, struct clean_outcome *outcome,
-                             dedup_error *error)
+dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
+                             struct clean_outcome *outcome, dedup_error *error)
 {
-    *outcome = (struct clean_outcome){0};
-    if (worker->cleaner->level == DEDUP_CLEAN_OFF)
-        return DEDUP_OK;
-    TRY(repair_lines(worker, document, &outcome->unstable, error));
-    TRY(cut_whole_lines(worker, document, error));
+    if (first) {
+        worker->technical = is_technical(document);
+        TRY(repair_lines(worker, document, &outcome->inside, error));
+        TRY(cut_whole_lines(worker, document, error));
+    }
     if (rule_works(worker, RULE_NUMBER))
-        TRY(cut_numbers(worker, document, &outcome->unstable, error));
+        TRY(cut_numbers(worker, document, &outcome->lines, error));
     if (rule_works(worker, RULE_TITLE))
-        TRY(cut_title(document, &outcome->unstable, error));
+        TRY(cut_title(document, &outcome->lines, error));
     return DEDUP_OK;
 }

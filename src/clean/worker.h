@@ -21,6 +21,7 @@ struct annotation {
 
 struct clean_worker {
     const dedup_cleaner *cleaner;
+    dedup_clean_level level;
     pcre2_match_data *match;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
@@ -31,6 +32,7 @@ struct clean_worker {
     size_t annotation_count, annotation_capacity;
     uint32_t *lines; /* scratch: line numbers */
     size_t line_capacity;
+    bool technical; /* the document shows code, so lines that look like code are content */
 };
 
 /* Text of a line, without its terminator. */
@@ -50,15 +52,16 @@ static inline bool line_live(const struct text_document *document, size_t line)
     return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED)) == 0;
 }
 
-/* A line that rules may look at: live, and not in a code fence. */
-static inline bool line_open(const struct text_document *document, size_t line)
+/* A line that rules may look at: live, and not code that the document is about. */
+static inline bool line_open(const struct clean_worker *worker, const struct text_document *document, size_t line)
 {
-    return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED | LINE_FENCED)) == 0;
+    uint32_t closed = LINE_BLANK | LINE_REMOVED | LINE_FENCED | (worker->technical ? LINE_CODE : 0);
+    return (document->lines[line].flags & closed) == 0;
 }
 
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 {
-    return rule_active(&worker->cleaner->rules.rules[rule], worker->cleaner->level);
+    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
 }
 
 /* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
@@ -95,8 +98,7 @@ DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const stru
 DEDUP_NODISCARD dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *document, bool *changed,
                                         dedup_error *error);
 
-/* Takes rule cuts back when they hurt; see cleaner.h. */
-DEDUP_NODISCARD dedup_status govern(struct clean_worker *worker, struct text_document *document, bool *restored,
-                                    dedup_error *error);
+/* Takes rule cuts back when they hurt (see cleaner.h) and says whether it did. */
+bool govern(const struct clean_worker *worker, struct text_document *document);
 
 #endif

@@ -30,37 +30,44 @@ static struct zones find_zones(const struct text_document *document)
     return (struct zones){first, last};
 }
 
+/* Lines of code are counted to tell technical documents, so when one goes the document must be judged anew. */
+static dedup_status cut_zone_line(struct text_document *document, size_t line, size_t rule,
+                                  struct clean_outcome *outcome, dedup_error *error)
+{
+    outcome->lines = true;
+    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0;
+    return cut_line(document, line, rule, error);
+}
+
 static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_document *document, size_t begin,
-                                   size_t end, bool *changed, dedup_error *error)
+                                   size_t end, struct clean_outcome *outcome, dedup_error *error)
 {
     for (size_t i = begin; i < end; i++) {
         size_t rule;
         bool found;
-        if (!line_open(document, i))
+        if (!line_open(worker, document, i))
             continue;
         TRY(match_whole_line(worker, document, i, "ZO", &rule, &found, error));
         if (!found)
             continue;
-        *changed = true;
-        TRY(cut_line(document, i, rule, error));
+        TRY(cut_zone_line(document, i, rule, outcome, error));
     }
     return DEDUP_OK;
 }
 
 /* Cuts the first block starter of the tail with everything below it. */
-static dedup_status cut_block(struct clean_worker *worker, struct text_document *document, size_t begin, bool *changed,
-                              dedup_error *error)
+static dedup_status cut_block(struct clean_worker *worker, struct text_document *document, size_t begin,
+                              struct clean_outcome *outcome, dedup_error *error)
 {
     size_t rule = 0;
     bool found = false;
     size_t i = begin;
     for (; i < document->line_count && !found; i++)
-        if (line_open(document, i))
+        if (line_open(worker, document, i))
             TRY(match_whole_line(worker, document, i, "B", &rule, &found, error));
     for (size_t line = i - 1; found && line < document->line_count; line++)
         if (line_live(document, line)) {
-            *changed = true;
-            TRY(cut_line(document, line, rule, error));
+            TRY(cut_zone_line(document, line, rule, outcome, error));
         }
     return DEDUP_OK;
 }
@@ -84,7 +91,7 @@ static bool enough_left(const struct text_document *document, const struct fragm
 /* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
  * are is for the next pass to see. */
 static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_document *document, size_t line,
-                                       bool *changed, dedup_error *error)
+                                       struct clean_outcome *outcome, dedup_error *error)
 {
     uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
     for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
@@ -93,7 +100,7 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
         TRY(match_fragment(worker, document, begin, end, &fragment, &found, error));
         if (!found || !enough_left(document, &fragment, begin, end))
             break;
-        *changed = true;
+        outcome->inside = true;
         TRY(cut_part(document, line, fragment.begin, fragment.end, fragment.rule, NULL, 0, error));
         if (fragment.begin == begin)
             begin = fragment.end;
@@ -105,30 +112,31 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
     return DEDUP_OK;
 }
 
-static dedup_status cut_fragments(struct clean_worker *worker, struct text_document *document, bool *changed,
-                                  dedup_error *error)
+static dedup_status cut_fragments(struct clean_worker *worker, struct text_document *document,
+                                  struct clean_outcome *outcome, dedup_error *error)
 {
     for (size_t i = 0; i < document->line_count; i++)
-        if (line_open(document, i) && !(document->lines[i].flags & LINE_CUT))
-            TRY(cut_line_fragments(worker, document, i, changed, error));
+        if (line_open(worker, document, i) && !(document->lines[i].flags & LINE_CUT))
+            TRY(cut_line_fragments(worker, document, i, outcome, error));
     return DEDUP_OK;
 }
 
-dedup_status clean_zones(struct clean_worker *worker, struct text_document *document, struct clean_outcome *outcome,
-                         dedup_error *error)
+dedup_status clean_zones(struct clean_worker *worker, struct text_document *document, bool first,
+                         struct clean_outcome *outcome, dedup_error *error)
 {
-    if (worker->cleaner->level == DEDUP_CLEAN_OFF) {
-        document_settle(document);
-        return DEDUP_OK;
-    }
     struct zones zones = find_zones(document);
-    if (worker->cleaner->level >= DEDUP_CLEAN_STANDARD) {
-        TRY(cut_block(worker, document, zones.tail_begin, &outcome->unstable, error));
-        TRY(cut_fragments(worker, document, &outcome->unstable, error));
-    }
-    TRY(cut_zone_lines(worker, document, 0, zones.head_end, &outcome->unstable, error));
-    TRY(cut_zone_lines(worker, document, zones.tail_begin, document->line_count, &outcome->unstable, error));
-    TRY(govern(worker, document, &outcome->restored, error));
+    if (worker->level >= DEDUP_CLEAN_STANDARD)
+        TRY(cut_block(worker, document, zones.tail_begin, outcome, error));
+    if (worker->level >= DEDUP_CLEAN_STANDARD && first)
+        TRY(cut_fragments(worker, document, outcome, error));
+    TRY(cut_zone_lines(worker, document, 0, zones.head_end, outcome, error));
+    TRY(cut_zone_lines(worker, document, zones.tail_begin, document->line_count, outcome, error));
+    outcome->restored |= govern(worker, document);
+    return DEDUP_OK;
+}
+
+dedup_status clean_finish(struct text_document *document, dedup_error *error)
+{
     document_settle(document);
     return document_collapse_blanks(document, error);
 }

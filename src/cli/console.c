@@ -48,6 +48,8 @@ void console_problem(void *context, const dedup_problem *problem)
     if (problem->line != 0)
         (void)fprintf(console->stream, "dedup: %s:%llu: %s\n", problem->path, (unsigned long long)problem->line,
                       problem->message);
+    else if (strstr(problem->message, problem->path))
+        (void)fprintf(console->stream, "dedup: %s\n", problem->message);
     else
         (void)fprintf(console->stream, "dedup: %s: %s\n", problem->path, problem->message);
 }

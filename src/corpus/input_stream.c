@@ -31,7 +31,7 @@ static dedup_status open_regular(int root, const char *path, bool follow, int *o
 {
     const char *rest = path;
     int from = file_reach(root, &rest);
-    if (from < 0)
+    if (from == -1)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the folder of %s", path);
     int descriptor = openat(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
     int code = errno;
@@ -131,7 +131,7 @@ static void skip_zeros(struct input_stream *stream)
 
 static dedup_status fail_broken(const struct input_stream *stream, const char *what, dedup_error *error)
 {
-    return fail(error, DEDUP_ERROR_FORMAT, "%s %s at byte %" PRIu64 " (%" PRIu64 " bytes after unpacking were good)",
+    return fail(error, DEDUP_ERROR_FORMAT, "%s %s at byte %" PRIu64 " (%" PRIu64 " bytes could be unpacked)",
                 stream->path, what, stream->consumed, stream->produced);
 }
 

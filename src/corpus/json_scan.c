@@ -105,8 +105,8 @@ static dedup_status skip_escape(struct scanner *scanner)
 static void skip_units(struct scanner *scanner)
 {
     const char *at = scanner->line + scanner->at, *end = scanner->line + scanner->length;
-    while (end - at >= 6 && at[0] == '\\' && at[1] == 'u' &&
-           is_hex_digit(at[2]) & is_hex_digit(at[3]) & is_hex_digit(at[4]) & is_hex_digit(at[5]))
+    while (end - at >= 6 && at[0] == '\\' && at[1] == 'u' && is_hex_digit(at[2]) && is_hex_digit(at[3]) &&
+           is_hex_digit(at[4]) && is_hex_digit(at[5]))
         at += 6;
     scanner->at = (size_t)(at - scanner->line);
 }

@@ -173,9 +173,10 @@ bool line_block_next(const struct line_block *block, struct raw_line *line)
     if (begin >= length)
         return false;
     size_t end = find_line_end(format, bytes, begin, length);
-    size_t terminator = end != 0 ? format.unit : 0;
-    if (end != 0 && end - begin >= 2 * (size_t)format.unit && unit_is(format, bytes + end - 2 * format.unit, '\r'))
-        terminator += format.unit;
+    const size_t unit = format.unit;
+    size_t terminator = end != 0 ? unit : 0;
+    if (end != 0 && end - begin >= 2 * unit && unit_is(format, bytes + end - 2 * unit, '\r'))
+        terminator += unit;
     *line = (struct raw_line){
         .bytes = bytes + begin,
         .length = (end != 0 ? end : length) - begin - terminator,

@@ -51,7 +51,7 @@ void line_reader_init(struct line_reader *reader, struct input_stream *stream, s
 void line_reader_release(struct line_reader *reader);
 
 /* Fills `block`; no bytes: the end. When the stream fails, the lines before come first; then the failure is returned,
- * `block` holds the good bytes of the line that it cut, and is empty in calls after that. Errors: as input_stream_read.
+ * `block` holds the bytes of the line that it cut, and is empty in calls after that. Errors: as input_stream_read.
  */
 DEDUP_NODISCARD dedup_status line_reader_next(struct line_reader *reader, struct line_block *block, dedup_error *error);
 

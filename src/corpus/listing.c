@@ -389,8 +389,8 @@ static int reopen(const struct walk *walk, const struct folder *folder, int belo
         close(descriptor);
     const char *path = walk->path.length != 0 ? walk->path.data : ".";
     int from = file_reach(walk->root, &path);
-    descriptor = from >= 0 ? openat(from, path, flags) : -1;
-    if (from >= 0 && from != walk->root)
+    descriptor = from != -1 ? openat(from, path, flags) : -1;
+    if (from != -1 && from != walk->root)
         close(from);
     if (descriptor >= 0 && is_same(descriptor, folder))
         return descriptor;

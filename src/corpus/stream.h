@@ -21,9 +21,10 @@ DEDUP_NODISCARD dedup_status input_stream_open(int root, const struct corpus_fil
                                                const struct stream_limits *limits, struct input_stream **out,
                                                dedup_error *error);
 /* Reads up to `size` decompressed bytes; *length is less than `size` only at the end (0 there) and on failure, where it
- * still counts good bytes. Members of multi-member files follow each other; zeros behind the last member are padding.
- * A compressed file of no bytes is empty. A failure stays: each later call returns it again.
- * Errors: READ, FORMAT (broken, truncated, or not of its kind; names the byte), LIMIT, MEMORY. */
+ * counts the bytes before the break (a checksum behind them was not met, and how many come can depend on `size`).
+ * Members of multi-member files follow each other; zeros behind the last member are padding. A compressed file of no
+ * bytes is empty. A failure stays: each later call returns it again. Errors: READ, FORMAT (broken, truncated, or not of
+ * its kind; names the byte), LIMIT, MEMORY. */
 DEDUP_NODISCARD dedup_status input_stream_read(struct input_stream *stream, void *bytes, size_t size, size_t *length,
                                                dedup_error *error);
 void input_stream_close(struct input_stream *stream); /* NULL is fine */

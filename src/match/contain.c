@@ -1,5 +1,6 @@
 #include "match/contain.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,22 +11,30 @@
 
 enum {
     FILTER_BITS_PER_MARK = 16,
+    FILTERS = 10,
     BATCH = 64,        /* nodes that are scanned as one job */
     LIST_LIMIT = 1000, /* texts with the same mark that are considered, best ones first */
 };
 
-/* All different marks, by a hash table; a filter in front answers for most shingles, a bound for most others. */
+/* A set of marks that may err by saying yes: every mark sets three bits of one word. */
+struct filter {
+    uint64_t *words;
+    size_t mask; /* number of words - 1 */
+};
+
+/* All different marks: a hash table whose places number them, with filters in front, one for each number of leading
+ * zeros of a hash. Marks are small hashes, the smaller the longer their text; so most hashes meet a filter with few
+ * marks, which stays in the cache. */
 struct index {
-    uint64_t *values;
-    size_t count;
-    uint32_t *slots;
-    size_t slot_mask;
-    uint64_t *filter;
-    uint64_t filter_mask;
-    uint64_t largest;
-    uint64_t *begins; /* list of mark m: nodes[begins[m] .. begins[m + 1]), ascending */
+    uint64_t *table; /* EMPTY where no mark is */
+    size_t mask;     /* number of places - 1 */
+    struct filter filters[FILTERS];
+    uint32_t *numbers; /* of matcher->mark_values, in the same order; for texts that are nodes */
+    uint64_t *begins;  /* list of mark m: nodes[begins[m] .. begins[m + 1]), ascending */
     uint32_t *nodes;
 };
+
+#define EMPTY UINT64_MAX
 
 /* A search in progress. `hits` are marks found: mark << 32 | node. */
 struct search {
@@ -50,9 +59,10 @@ struct hit_list {
 
 static void release_index(struct index *index)
 {
-    free(index->values);
-    free(index->slots);
-    free(index->filter);
+    free(index->table);
+    for (size_t i = 0; i < FILTERS; i++)
+        free(index->filters[i].words);
+    free(index->numbers);
     free(index->begins);
     free(index->nodes);
 }
@@ -77,72 +87,85 @@ void containers_release(struct containers *containers)
     *containers = (struct containers){0};
 }
 
+/* The first mark of a text in matcher->mark_values. */
 static size_t marks_begin(const struct matcher *matcher, uint32_t text)
 {
     return text == 0 ? 0 : (size_t)matcher->mark_ends[text - 1];
 }
 
-/* Gathers the marks of all nodes, each once. */
-static dedup_status gather_marks(struct search *search, dedup_error *error)
+static unsigned filter_of(uint64_t value)
 {
-    const struct matcher *matcher = search->matcher;
-    struct index *index = &search->index;
-    index->values = malloc((matcher->mark_count + 1) * sizeof *index->values);
-    uint64_t *scratch = malloc((matcher->mark_count + 1) * sizeof *scratch);
-    size_t count = 0;
-    if (index->values && scratch) {
-        for (size_t n = 0; n < search->nodes->count; n++) {
-            uint32_t text = search->nodes->texts[n];
-            size_t begin = marks_begin(matcher, text), size = (size_t)matcher->mark_ends[text] - begin;
-            if (size != 0)
-                memcpy(index->values + count, matcher->mark_values + begin, size * sizeof *index->values);
-            count += size;
-        }
-        index->count = shingle_set(index->values, count, scratch);
-        index->largest = index->count != 0 ? index->values[index->count - 1] : 0;
-    }
-    free(scratch);
-    return index->values && scratch ? DEDUP_OK : fail_memory(error, "marks");
+    unsigned zeros = (unsigned)__builtin_clzll(value | 1);
+    return zeros < FILTERS ? zeros : FILTERS - 1;
 }
 
-static dedup_status fill_index(struct index *index, dedup_error *error)
+static uint64_t filter_bits(uint64_t value)
 {
-    size_t slots = 64, words = 16;
-    while (slots < index->count * 2)
-        slots *= 2;
-    while (words * 64 < index->count * FILTER_BITS_PER_MARK)
+    return (uint64_t)1 << (value & 63) | (uint64_t)1 << (value >> 32 & 63) | (uint64_t)1 << (value >> 40 & 63);
+}
+
+static dedup_status make_filter(struct filter *filter, size_t marks, dedup_error *error)
+{
+    size_t words = 16;
+    while (words * 64 < marks * FILTER_BITS_PER_MARK)
         words *= 2;
-    index->slots = malloc(slots * sizeof *index->slots);
-    index->filter = calloc(words, sizeof *index->filter);
-    index->begins = calloc(index->count + 2, sizeof *index->begins);
-    if (!index->slots || !index->filter || !index->begins)
-        return fail_memory(error, "marks");
-    memset(index->slots, 0xff, slots * sizeof *index->slots);
-    index->slot_mask = slots - 1;
-    index->filter_mask = words - 1;
-    for (size_t m = 0; m < index->count; m++) {
-        uint64_t value = index->values[m];
-        size_t slot = value & index->slot_mask;
-        while (index->slots[slot] != NONE)
-            slot = (slot + 1) & index->slot_mask;
-        index->slots[slot] = (uint32_t)m;
-        index->filter[value >> 6 & index->filter_mask] |= (uint64_t)1 << (value & 63);
-    }
-    return DEDUP_OK;
-}
-
-/* The number of the mark `value`, NONE when it is no mark. */
-static uint32_t find_mark(const struct index *index, uint64_t value)
-{
-    size_t slot = value & index->slot_mask;
-    while (index->slots[slot] != NONE && index->values[index->slots[slot]] != value)
-        slot = (slot + 1) & index->slot_mask;
-    return index->slots[slot];
+    filter->mask = words - 1;
+    filter->words = calloc(words, sizeof *filter->words);
+    return filter->words ? DEDUP_OK : fail_memory(error, "marks");
 }
 
 static bool may_be_mark(const struct index *index, uint64_t value)
 {
-    return value <= index->largest && (index->filter[value >> 6 & index->filter_mask] >> (value & 63) & 1) != 0;
+    const struct filter *filter = &index->filters[filter_of(value)];
+    uint64_t bits = filter_bits(value);
+    return (filter->words[value >> 6 & filter->mask] & bits) == bits;
+}
+
+/* The place of a mark in the table, or the empty place where it belongs. */
+static size_t find_place(const struct index *index, uint64_t value)
+{
+    size_t place = value & index->mask;
+    while (index->table[place] != value && index->table[place] != EMPTY)
+        place = (place + 1) & index->mask;
+    return place;
+}
+
+/* Puts the marks of a text into table and filters. */
+static void add_marks(const struct matcher *matcher, struct index *index, uint32_t text)
+{
+    for (size_t i = marks_begin(matcher, text); i < matcher->mark_ends[text]; i++) {
+        uint64_t value = matcher->mark_values[i];
+        struct filter *filter = &index->filters[filter_of(value)];
+        size_t place = find_place(index, value);
+        index->table[place] = value;
+        index->numbers[i] = (uint32_t)place;
+        filter->words[value >> 6 & filter->mask] |= filter_bits(value);
+    }
+}
+
+static dedup_status make_index(struct search *search, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    struct index *index = &search->index;
+    size_t counts[FILTERS] = {0}, places = 64;
+    if (matcher->mark_count >= NONE / 2)
+        return fail(error, DEDUP_ERROR_LIMIT, "more than 2 billion marks of texts");
+    for (size_t i = 0; i < matcher->mark_count; i++)
+        counts[filter_of(matcher->mark_values[i])]++;
+    while (places / 3 * 2 < matcher->mark_count)
+        places *= 2;
+    for (size_t i = 0; i < FILTERS; i++)
+        TRY(make_filter(&index->filters[i], counts[i], error));
+    index->mask = places - 1;
+    index->table = malloc(places * sizeof *index->table);
+    index->numbers = malloc((matcher->mark_count + 1) * sizeof *index->numbers);
+    index->begins = calloc(places + 2, sizeof *index->begins);
+    if (!index->table || !index->numbers || !index->begins)
+        return fail_memory(error, "marks");
+    memset(index->table, 0xff, places * sizeof *index->table);
+    for (size_t n = 0; n < search->nodes->count; n++)
+        add_marks(matcher, index, search->nodes->texts[n]);
+    return DEDUP_OK;
 }
 
 /* Appends the marks that the text of a node has, each once. */
@@ -163,10 +186,12 @@ static dedup_status scan_node(const struct search *search, struct scanner *scann
     TRY(array_reserve(&scanner->sorting, &scanner->sorting_capacity, found, "a text", error));
     found = shingle_set(scanner->hashes, found, scanner->sorting);
     TRY(array_reserve(&hits->items, &hits->capacity, hits->count + found, "marks", error));
+    for (size_t i = 0; i < found; i++)
+        __builtin_prefetch(&search->index.table[scanner->hashes[i] & search->index.mask]);
     for (size_t i = 0; i < found; i++) {
-        uint32_t mark = find_mark(&search->index, scanner->hashes[i]);
+        size_t mark = find_place(&search->index, scanner->hashes[i]);
         hits->items[hits->count] = (uint64_t)mark << 32 | node;
-        hits->count += mark != NONE;
+        hits->count += search->index.table[mark] != EMPTY;
     }
     return DEDUP_OK;
 }
@@ -206,7 +231,7 @@ static dedup_status make_lists(struct search *search, dedup_error *error)
         return fail_memory(error, "marks");
     for (size_t i = 0; i < search->hit_count; i++)
         index->begins[(search->hits[i] >> 32) + 2]++;
-    for (size_t m = 2; m <= index->count + 1; m++)
+    for (size_t m = 2; m <= index->mask + 2; m++)
         index->begins[m] += index->begins[m - 1];
     for (size_t i = 0; i < search->hit_count; i++)
         index->nodes[index->begins[(search->hits[i] >> 32) + 1]++] = (uint32_t)search->hits[i];
@@ -234,19 +259,21 @@ static bool list_has(struct list list, uint32_t node)
     return low < list.count && list.nodes[low] == node;
 }
 
-/* The lists of a text's marks, shortest first. */
-static size_t lists_of(const struct search *search, uint32_t text, struct list *lists)
+/* The lists of a text's marks, shortest first; *shared gets how many have more than the text itself. */
+static size_t lists_of(const struct search *search, uint32_t text, struct list *lists, size_t *shared)
 {
     const struct index *index = &search->index;
     size_t begin = marks_begin(search->matcher, text), count = (size_t)search->matcher->mark_ends[text] - begin;
+    *shared = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t mark = find_mark(index, search->matcher->mark_values[begin + i]);
+        uint32_t mark = index->numbers[begin + i];
         struct list list = {index->nodes + index->begins[mark],
                             (size_t)(index->begins[mark + 1] - index->begins[mark])};
         size_t place = i;
         for (; place > 0 && lists[place - 1].count > list.count; place--)
             lists[place] = lists[place - 1];
         lists[place] = list;
+        *shared += list.count > 1;
     }
     return count;
 }
@@ -275,14 +302,25 @@ static size_t keep_likely(uint32_t *found, size_t count, uint32_t node, const st
     return kept;
 }
 
+/* How many of its `count` marks a text needs to have in another one that contains it: what chance leaves, or what must
+ * be left when all shingles but the few that may be missing are there. */
+static size_t needed_of(const struct matcher *matcher, const struct text *text, size_t count)
+{
+    double missing = floor((1 - matcher->options.containment) * text->shingles + 1e-9);
+    size_t certain = missing < (double)count ? count - (size_t)missing : 0, likely = matcher->marks_needed[count];
+    return certain > likely ? certain : likely;
+}
+
 /* A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so only their lists are read. */
 static dedup_status find_containers(const struct search *search, uint32_t node, struct containers *containers,
                                     dedup_error *error)
 {
     struct list lists[MARKS_MAXIMUM];
-    size_t count = lists_of(search, search->nodes->texts[node], lists);
-    size_t needed = search->matcher->marks_needed[count], begin = (size_t)containers->begins[node], end = begin;
-    for (size_t l = 0; l + needed <= count; l++) {
+    uint32_t text = search->nodes->texts[node];
+    size_t shared, count = lists_of(search, text, lists, &shared);
+    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], count),
+           begin = (size_t)containers->begins[node], end = begin;
+    for (size_t l = 0; shared >= needed && l + needed <= count; l++) {
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         TRY(array_reserve(&containers->nodes, &containers->capacity, end + taken, "contained texts", error));
         memcpy(containers->nodes + end, lists[l].nodes, taken * sizeof *containers->nodes);
@@ -308,8 +346,7 @@ static dedup_status run_search(struct search *search, struct containers *contain
                                  .take = take_hits,
                                  .release_worker = release_scanner,
                                  .release_result = release_hits};
-    TRY(gather_marks(search, error));
-    TRY(fill_index(&search->index, error));
+    TRY(make_index(search, error));
     TRY(team_run(&job, search->matcher->options.thread_count, error));
     TRY(make_lists(search, error));
     for (size_t node = 0; node < search->nodes->count; node++)

@@ -152,6 +152,11 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
     uint32_t other = cover->containers->nodes[i];
     if (cover->found[i].similarity >= 0)
         return DEDUP_OK;
+    cover->found[i] = (struct comparison){MATCH_KEPT, 0};
+    bool may;
+    TRY(verifier_may_contain(&visitor->verifier, node, other, &may, error));
+    if (!may)
+        return DEDUP_OK;
     visitor->counts->verified++;
     return verifier_compare(&visitor->verifier, node, other, cover->components.places[other], &cover->found[i], error);
 }

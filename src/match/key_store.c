@@ -8,7 +8,11 @@
 #include "base/failure.h"
 #include "match/spill.h"
 
-enum { TAIL_UNITS = 512 * 1024, WINDOW_UNITS = 8 * 1024 };
+enum {
+    TAIL_UNITS = 512 * 1024, /* held back once there is a file */
+    WINDOW_UNITS = 8 * 1024, /* read from it at a time */
+    CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
+};
 
 /* Units [0, flushed) are in the file, the rest is in memory. */
 struct key_store {
@@ -41,7 +45,7 @@ void key_store_free(struct key_store *store)
     free(store);
 }
 
-size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
+static size_t encode(const uint32_t *points, size_t count, uint16_t *out)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++) {
@@ -55,6 +59,24 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
         }
     }
     return used;
+}
+
+size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
+{
+    size_t used = 0, i = 0;
+    for (; i + CODE_BLOCK <= count; i += CODE_BLOCK) {
+        uint32_t all = 0;
+        for (size_t j = 0; j < CODE_BLOCK; j++)
+            all |= points[i + j];
+        if (all < 0x10000) {
+            for (size_t j = 0; j < CODE_BLOCK; j++)
+                out[used + j] = (uint16_t)points[i + j];
+            used += CODE_BLOCK;
+        } else {
+            used += encode(points + i, CODE_BLOCK, out + used);
+        }
+    }
+    return used + encode(points + i, count - i, out + used);
 }
 
 static dedup_status flush(struct key_store *store, dedup_error *error)
@@ -110,17 +132,34 @@ static dedup_status view(const struct key_store *store, uint64_t begin, size_t c
     return DEDUP_OK;
 }
 
+static bool is_surrogate(uint16_t unit)
+{
+    return (unit & 0xf800) == 0xd800;
+}
+
+/* Whether the next CODE_BLOCK units hold one. */
+static bool has_surrogates(const uint16_t *units)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < CODE_BLOCK; i++)
+        found |= (units[i] & 0xf800) == 0xd800;
+    return found != 0;
+}
+
 /* Decodes whole code points of `units` and returns how many units they took: all but a trailing half. */
 static size_t decode(const uint16_t *units, size_t count, uint32_t *points, size_t *written)
 {
     size_t used = 0, made = *written;
     while (used < count) {
-        uint32_t unit = units[used];
-        if ((unit & 0xf800) != 0xd800) {
-            points[made++] = unit;
-            used++;
+        if (used + CODE_BLOCK <= count && !has_surrogates(units + used)) {
+            for (size_t i = 0; i < CODE_BLOCK; i++)
+                points[made + i] = units[used + i];
+            made += CODE_BLOCK;
+            used += CODE_BLOCK;
+        } else if (!is_surrogate(units[used])) {
+            points[made++] = units[used++];
         } else if (used + 1 < count) {
-            points[made++] = 0x10000 + ((unit & 0x3ff) << 10) + (units[used + 1] & 0x3ffu);
+            points[made++] = 0x10000 + ((units[used] & 0x3ffu) << 10) + (units[used + 1] & 0x3ffu);
             used += 2;
         } else {
             break;

@@ -29,8 +29,7 @@ struct twin {
 };
 
 /* Marks are the smallest shingle hashes of a text: a sample that is looked up in all other texts to find those that
- * contain it. `needed[n]` of n marks must be found in a text that contains the share `containment`, but for a
- * probability of 1e-4. */
+ * contain it. */
 enum { MARKS_MAXIMUM = 192 };
 
 struct matcher {
@@ -38,6 +37,7 @@ struct matcher {
     struct key_store *keys; /* borrowed */
     struct sketch_layout layout;
     unsigned marks; /* per text at most; 0: no search for contained texts */
+    /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
     uint8_t marks_needed[MARKS_MAXIMUM + 1];
 
     struct text *texts;

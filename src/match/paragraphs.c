@@ -30,6 +30,12 @@ struct walk {
     struct paragraph open;
 };
 
+/* A line without text. A cut may have given it some. */
+static bool is_blank(const struct text_line *line)
+{
+    return (line->flags & (LINE_BLANK | LINE_CUT)) == LINE_BLANK;
+}
+
 /* Appends what the cuts leave of a line to the list's text, without its terminator. */
 static dedup_status append_kept(struct walk *walk, const struct text_line *line, dedup_error *error)
 {
@@ -85,7 +91,7 @@ static dedup_status add_line(struct walk *walk, size_t index, dedup_error *error
     struct paragraph paragraph = {.first = (uint32_t)index, .last = (uint32_t)index};
     uint32_t kind = line->flags;
     size_t count = line->key_count;
-    if (kind & (LINE_REMOVED | LINE_BLANK))
+    if (kind & LINE_REMOVED || is_blank(line))
         return DEDUP_OK;
     if (kind & LINE_CUT) {
         dedup_buffer_clear(&list->text);
@@ -121,7 +127,7 @@ static dedup_status join_line(struct walk *walk, size_t index, dedup_error *erro
     const struct text_line *line = &walk->document->lines[index];
     dedup_buffer *text = &walk->list->text;
     size_t before = text->length;
-    if (line->flags & LINE_BLANK)
+    if (is_blank(line))
         return close_paragraph(walk, error);
     if (line->flags & LINE_REMOVED)
         return DEDUP_OK;
@@ -150,5 +156,5 @@ dedup_status paragraph_list_set(struct paragraph_list *list, const struct text_d
     dedup_buffer_clear(&list->text);
     for (size_t i = 0; i < document->line_count; i++)
         TRY(mode == PARAGRAPH_LINE ? add_line(&walk, i, error) : join_line(&walk, i, error));
-    return close_paragraph(&walk, error);
+    return mode == PARAGRAPH_LINE ? DEDUP_OK : close_paragraph(&walk, error);
 }

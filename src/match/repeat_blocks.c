@@ -35,7 +35,7 @@ void repeat_blocks_release(struct repeat_blocks *blocks)
  * place more than there are paragraphs. */
 static dedup_status reserve(struct repeat_blocks *blocks, size_t count, dedup_error *error)
 {
-    enum { NARROW = 7, WIDE = 3 };
+    enum { NARROW = 8, WIDE = 3 };
     size_t room = count + 1, narrow = 0, wide = 0, sums = 0;
     if (room <= blocks->capacity)
         return DEDUP_OK;
@@ -46,7 +46,8 @@ static dedup_status reserve(struct repeat_blocks *blocks, size_t count, dedup_er
     TRY(array_reserve(&blocks->classes, &narrow, room * NARROW, "paragraphs", error));
     TRY(array_reserve(&blocks->hashes, &wide, room * WIDE, "paragraphs", error));
     TRY(array_reserve(&blocks->sums, &sums, room, "paragraphs", error));
-    blocks->kept = blocks->classes + room;
+    blocks->founder = blocks->classes + room;
+    blocks->kept = blocks->founder + room;
     blocks->previous = blocks->kept + room;
     blocks->first = blocks->previous + room;
     blocks->latest = blocks->first + room;
@@ -78,6 +79,7 @@ static uint32_t classify(struct repeat_blocks *blocks, size_t mask, const uint32
         if (same_key(points, &blocks->paragraphs[other], paragraph))
             return blocks->classes[other];
     }
+    blocks->founder[blocks->class_count] = index;
     blocks->first[blocks->class_count] = NO_PARAGRAPH;
     blocks->latest[blocks->class_count] = NO_PARAGRAPH;
     return (uint32_t)blocks->class_count++;
@@ -129,7 +131,7 @@ static uint32_t lines_with_text(const struct text_document *document, const stru
 }
 
 /* Prefix sums and hashes, and the nearest prose on both sides. */
-static void sum_up(struct repeat_blocks *blocks, const struct text_document *document)
+static void sum_up(struct repeat_blocks *blocks)
 {
     uint32_t prose = NO_PARAGRAPH;
     blocks->sums[0] = (struct block_sums){0};
@@ -140,7 +142,7 @@ static void sum_up(struct repeat_blocks *blocks, const struct text_document *doc
         struct block_sums sums = blocks->sums[i];
         sums.characters += paragraph->key_count;
         sums.prose += paragraph->prose ? paragraph->key_count : 0;
-        sums.lines += lines_with_text(document, paragraph);
+        sums.lines += lines_with_text(blocks->document, paragraph);
         blocks->sums[i + 1] = sums;
         blocks->hashes[i + 1] = extend_hash(blocks->hashes[i], blocks->classes[i]);
         blocks->powers[i + 1] = multiply(blocks->powers[i], hash_base);
@@ -159,15 +161,29 @@ dedup_status repeat_blocks_set(struct repeat_blocks *blocks, const struct paragr
 {
     TRY(reserve(blocks, count, error));
     blocks->paragraphs = paragraphs;
+    blocks->document = document;
     blocks->count = count;
     blocks->kept_count = 0;
     TRY(classify_all(blocks, points, error));
-    sum_up(blocks, document);
+    sum_up(blocks);
     return DEDUP_OK;
+}
+
+static bool is_code(const struct repeat_blocks *blocks, size_t paragraph)
+{
+    return (blocks->document->lines[blocks->paragraphs[paragraph].first].flags & LINE_CODE) != 0;
+}
+
+/* True when the border before a paragraph runs through code: to cut there would leave half a listing. */
+static bool splits_code(const struct repeat_blocks *blocks, size_t paragraph)
+{
+    return paragraph > 0 && paragraph < blocks->count && is_code(blocks, paragraph - 1) && is_code(blocks, paragraph);
 }
 
 static bool makes_block(const struct repeat_blocks *blocks, size_t begin, size_t end)
 {
+    if (splits_code(blocks, begin) || splits_code(blocks, end))
+        return false;
     const struct block_sums *a = &blocks->sums[begin], *b = &blocks->sums[end];
     uint32_t characters = b->characters - a->characters;
     return b->lines - a->lines >= BLOCK_LINES && characters >= BLOCK_CHARACTERS &&
@@ -254,6 +270,11 @@ bool repeat_blocks_find(const struct repeat_blocks *blocks, size_t begin, struct
     run->kept = blocks->kept[best.copy + (run->begin - begin)];
     run->lines = blocks->sums[run->end].lines - blocks->sums[run->begin].lines;
     return true;
+}
+
+bool repeat_blocks_seen(const struct repeat_blocks *blocks, size_t paragraph)
+{
+    return blocks->founder[blocks->classes[paragraph]] != paragraph;
 }
 
 uint32_t repeat_blocks_equal(const struct repeat_blocks *blocks, size_t paragraph)

@@ -15,13 +15,15 @@ struct block_sums {
 };
 
 struct repeat_blocks {
-    const struct paragraph *paragraphs; /* borrowed */
+    const struct paragraph *paragraphs;   /* borrowed */
+    const struct text_document *document; /* borrowed */
     size_t count;
-    uint32_t *classes;                 /* of each paragraph */
-    uint32_t *kept;                    /* paragraphs that are kept so far */
-    uint32_t *previous;                /* of each kept one: the kept one of its class before it */
-    uint32_t *first;                   /* of each class: its first kept one */
-    uint32_t *latest;                  /* of each class: its latest kept one */
+    uint32_t *classes;  /* of each paragraph; classes are numbered in the order of their first paragraphs */
+    uint32_t *founder;  /* of each class: its first paragraph */
+    uint32_t *kept;     /* paragraphs that are kept so far */
+    uint32_t *previous; /* of each kept one: the kept one of its class before it */
+    uint32_t *first;    /* of each class: its first kept one */
+    uint32_t *latest;   /* of each class: its latest kept one */
     uint32_t *last_prose, *next_prose; /* of each paragraph: the nearest prose at or before, at or behind it */
     struct block_sums *sums;
     uint64_t *hashes, *kept_hashes, *powers; /* of prefixes of all, of prefixes of the kept, of the base */
@@ -46,6 +48,8 @@ DEDUP_NODISCARD dedup_status repeat_blocks_set(struct repeat_blocks *blocks, con
                                                size_t count, const struct text_document *document,
                                                const uint32_t *points, dedup_error *error);
 
+/* True when a paragraph before it has the same key, kept or not. */
+bool repeat_blocks_seen(const struct repeat_blocks *blocks, size_t paragraph);
 /* The longest run from paragraph `begin` on, whose begin may be trimmed to its first prose, that repeats kept text and
  * makes a block. All paragraphs before `begin` have been kept or passed over. */
 bool repeat_blocks_find(const struct repeat_blocks *blocks, size_t begin, struct repeat_run *run);

@@ -115,7 +115,8 @@ static uint64_t token_of(uint64_t shingle, uint64_t numbers)
     return hash != 0 ? hash : 1;
 }
 
-static dedup_status make_tokens(struct repeat_near *near, size_t count, const unsigned char *suspects, size_t shingles,
+/* Puts the shingles of the suspects into the index. One that has the key of an earlier one has its shingles too. */
+static dedup_status make_tokens(struct repeat_near *near, const unsigned char *suspects, size_t shingles,
                                 dedup_error *error)
 {
     size_t places = 64;
@@ -125,9 +126,9 @@ static dedup_status make_tokens(struct repeat_near *near, size_t count, const un
     near->token_mask = places - 1;
     for (size_t i = 0; i < places; i++)
         near->tokens[i] = (struct near_token){0, NO_PARAGRAPH, NO_PARAGRAPH};
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < near->suspects; i++) {
         size_t size = shingle_count(near->paragraphs[i].key_count);
-        if (!suspects[i] || !is_long_prose(&near->paragraphs[i]))
+        if (suspects[i] != SUSPECT_NEAR || near->numbers[i] == 0)
             continue;
         TRY(array_reserve(&near->set, &near->set_capacity, size, "shingles", error));
         shingle_hash(near->points + near->paragraphs[i].key, near->paragraphs[i].key_count, near->set);
@@ -143,23 +144,22 @@ static dedup_status make_tokens(struct repeat_near *near, size_t count, const un
 
 /* Paragraphs whose numbers no suspect has take no part. A byte for each hash of numbers, by its low bits: what falls
  * together by chance takes part for nothing. */
-static dedup_status choose_members(struct repeat_near *near, size_t count, const unsigned char *suspects,
-                                   dedup_error *error)
+static dedup_status choose_members(struct repeat_near *near, const unsigned char *suspects, dedup_error *error)
 {
     size_t places = 64;
-    while (places / 4 < count)
+    while (places / 4 < near->suspects)
         places *= 2;
     unsigned char *wanted = calloc(places, 1);
     if (!wanted)
         return fail_memory(error, "paragraphs");
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < near->suspects; i++) {
         const struct paragraph *paragraph = &near->paragraphs[i];
         near->numbers[i] =
             is_long_prose(paragraph) ? numbers_hash(near->points + paragraph->key, paragraph->key_count) : 0;
-        if (suspects[i] && near->numbers[i] != 0)
+        if (suspects[i] == SUSPECT_NEAR && near->numbers[i] != 0)
             wanted[(near->numbers[i] >> 8) & (places - 1)] = 1;
     }
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < near->suspects; i++)
         if (!wanted[(near->numbers[i] >> 8) & (places - 1)])
             near->numbers[i] = 0;
     free(wanted);
@@ -170,19 +170,25 @@ dedup_status repeat_near_set(struct repeat_near *near, const struct paragraph *p
                              const uint32_t *points, const unsigned char *suspects, double threshold,
                              dedup_error *error)
 {
-    size_t shingles = 0, zeroed = near->shared_capacity;
+    size_t shingles = 0, zeroed = near->shared_capacity, last = 0;
     near->paragraphs = paragraphs;
     near->points = points;
     near->threshold = threshold;
     near->node_count = 0;
-    TRY(array_reserve(&near->numbers, &near->numbers_capacity, count, "paragraphs", error));
-    TRY(array_reserve(&near->shared, &near->shared_capacity, count, "paragraphs", error));
+    near->suspects = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool near_suspect = suspects[i] == SUSPECT_NEAR && is_long_prose(&paragraphs[i]);
+        shingles += near_suspect ? shingle_count(paragraphs[i].key_count) : 0;
+        last = suspects[i] != SUSPECT_NONE ? i + 1 : last;
+    }
+    if (shingles == 0)
+        return DEDUP_OK;
+    near->suspects = last;
+    TRY(array_reserve(&near->numbers, &near->numbers_capacity, last, "paragraphs", error));
+    TRY(array_reserve(&near->shared, &near->shared_capacity, last, "paragraphs", error));
     memset(near->shared + zeroed, 0, (near->shared_capacity - zeroed) * sizeof *near->shared);
-    TRY(choose_members(near, count, suspects, error));
-    for (size_t i = 0; i < count; i++)
-        if (suspects[i] && is_long_prose(&paragraphs[i]))
-            shingles += shingle_count(paragraphs[i].key_count);
-    return make_tokens(near, count, suspects, shingles, error);
+    TRY(choose_members(near, suspects, error));
+    return make_tokens(near, suspects, shingles, error);
 }
 
 /* Counts one more shared shingle for a candidate. */
@@ -242,7 +248,7 @@ dedup_status repeat_near_find(struct repeat_near *near, uint32_t paragraph, stru
 {
     size_t set_count = 0, hidden = 0, tried = 0;
     *match = (struct near_match){.paragraph = NO_PARAGRAPH};
-    if (near->numbers[paragraph] == 0)
+    if (paragraph >= near->suspects || near->numbers[paragraph] == 0)
         return DEDUP_OK;
     near->candidate_count = 0;
     TRY(make_set(near, paragraph, &near->set, &near->set_capacity, &set_count, error));
@@ -261,7 +267,7 @@ dedup_status repeat_near_keep(struct repeat_near *near, uint32_t paragraph, dedu
 {
     const struct paragraph *kept = &near->paragraphs[paragraph];
     size_t shingles = shingle_count(kept->key_count);
-    if (near->numbers[paragraph] == 0)
+    if (paragraph >= near->suspects || near->numbers[paragraph] == 0)
         return DEDUP_OK;
     TRY(array_reserve(&near->other, &near->other_capacity, shingles, "shingles", error));
     shingle_hash(near->points + kept->key, kept->key_count, near->other);

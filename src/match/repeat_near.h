@@ -10,6 +10,13 @@
 
 enum { NEAR_CHARACTERS = 32 }; /* shorter paragraphs are only compared verbatim */
 
+/* What a paragraph may be. */
+enum suspicion {
+    SUSPECT_NONE = 0, /* says too much that is new to repeat anything */
+    SUSPECT_EXACT,    /* has the key of an earlier paragraph */
+    SUSPECT_NEAR,     /* may be like an earlier one */
+};
+
 struct near_token {
     uint64_t hash;   /* of the shingle, mixed with the numbers */
     uint32_t first;  /* the first kept paragraph that has it, NO_PARAGRAPH: none */
@@ -30,6 +37,7 @@ struct repeat_near {
     const struct paragraph *paragraphs; /* borrowed */
     const uint32_t *points;             /* borrowed */
     double threshold;
+    size_t suspects;           /* paragraphs up to the last suspect; the others need not be kept */
     struct near_token *tokens; /* hash table */
     size_t token_mask, token_capacity;
     struct near_node *nodes;
@@ -53,8 +61,8 @@ struct near_match {
 void repeat_near_init(struct repeat_near *near);
 void repeat_near_release(struct repeat_near *near);
 
-/* Takes the paragraphs of a document, whose keys are slices of `points`; suspects[i] says which of them may be looked
- * up. Nothing is kept yet. Errors: MEMORY. */
+/* Takes the paragraphs of a document, whose keys are slices of `points`; suspects[i] (enum suspicion) says which of
+ * them may be looked up. Nothing is kept yet. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status repeat_near_set(struct repeat_near *near, const struct paragraph *paragraphs, size_t count,
                                              const uint32_t *points, const unsigned char *suspects, double threshold,
                                              dedup_error *error);

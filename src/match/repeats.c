@@ -17,7 +17,7 @@ struct repeats {
     struct novelty novelty;
     struct repeat_blocks blocks;
     struct repeat_near near;
-    unsigned char *suspects; /* of each paragraph: 1 when it may repeat an earlier one */
+    unsigned char *suspects; /* of each paragraph: enum suspicion */
     size_t suspect_capacity;
 };
 
@@ -92,9 +92,10 @@ static dedup_status find_suspects(struct repeats *repeats, const uint32_t *point
     for (size_t i = 0; i < list->count; i++) {
         const struct paragraph *paragraph = &list->items[i];
         size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
-        repeats->suspects[i] = paragraph->prose && novelty_repeats(&repeats->novelty, points + paragraph->key,
-                                                                   paragraph->key_count, missing);
-        *any = *any || repeats->suspects[i];
+        bool suspect = paragraph->prose &&
+                       novelty_repeats(&repeats->novelty, points + paragraph->key, paragraph->key_count, missing);
+        repeats->suspects[i] = suspect ? SUSPECT_NEAR : SUSPECT_NONE;
+        *any = *any || suspect;
     }
     return DEDUP_OK;
 }
@@ -110,12 +111,25 @@ static dedup_status cut_lines(const struct search *search, uint32_t first, uint3
     return DEDUP_OK;
 }
 
+/* A line of code without letters: a fence, a brace. */
+static bool is_bare_code(const struct text_line *line)
+{
+    return (line->flags & LINE_CODE) != 0 && line->key_count == 0;
+}
+
+/* Code at the borders of a block goes with its fences. */
 static dedup_status cut_block(const struct search *search, const struct repeat_run *run, dedup_error *error)
 {
     const struct paragraph *items = search->repeats->list.items;
+    const struct text_line *lines = search->document->lines;
+    uint32_t first = items[run->begin].first, last = items[run->end - 1].last;
+    while (lines[first].flags & LINE_CODE && first > 0 && is_bare_code(&lines[first - 1]))
+        first--;
+    while (lines[last].flags & LINE_CODE && last + 1 < search->document->line_count && is_bare_code(&lines[last + 1]))
+        last++;
     search->counts->blocks++;
     search->counts->block_lines += run->lines;
-    return cut_lines(search, items[run->begin].first, items[run->end - 1].last, CUT_BLOCK, run->kept, 1, error);
+    return cut_lines(search, first, last, CUT_BLOCK, run->kept, 1, error);
 }
 
 static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *error)
@@ -130,7 +144,7 @@ static dedup_status decide(const struct search *search, size_t index, dedup_erro
     struct repeats *repeats = search->repeats;
     const struct paragraph *paragraph = &repeats->list.items[index];
     struct near_match match = {.paragraph = NO_PARAGRAPH};
-    if (!repeats->suspects[index])
+    if (repeats->suspects[index] == SUSPECT_NONE)
         return keep(repeats, index, error);
     uint32_t equal = repeat_blocks_equal(&repeats->blocks, index);
     if (equal != NO_PARAGRAPH) {
@@ -179,6 +193,9 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     if (!any)
         return DEDUP_OK;
     TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
+    for (size_t i = 0; i < list->count; i++)
+        if (repeats->suspects[i] != SUSPECT_NONE && repeat_blocks_seen(&repeats->blocks, i))
+            repeats->suspects[i] = SUSPECT_EXACT;
     TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
                         error));
     return walk_paragraphs(&search, error);

@@ -13,8 +13,9 @@ enum { BLOCK = 1024 };
 struct match_worker {
     const struct matcher *matcher;
     uint64_t block[BLOCK];
-    uint64_t *smallest; /* hashes below the bound of a search for marks */
-    size_t smallest_capacity;
+    uint64_t bound;     /* of a search for marks */
+    uint64_t *smallest; /* hashes up to it */
+    size_t smallest_count, smallest_capacity;
     uint64_t *scratch;
     size_t scratch_capacity;
 };
@@ -70,42 +71,39 @@ static size_t next_block(struct match_worker *worker, const uint32_t *points, si
     return step;
 }
 
-/* Collects the hashes up to `bound`, sorted, each once. */
-static dedup_status collect_below(struct match_worker *worker, const uint32_t *points, size_t count, uint64_t bound,
-                                  size_t *found, dedup_error *error)
+/* Adds a block to the hashes up to the bound. */
+static dedup_status collect(struct match_worker *worker, size_t step, dedup_error *error)
 {
-    size_t used = 0, done = 0;
-    for (size_t step; (step = next_block(worker, points, count, &done)) != 0;) {
-        TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, used + step, "marks", error));
-        for (size_t i = 0; i < step; i++) {
-            worker->smallest[used] = worker->block[i];
-            used += worker->block[i] <= bound;
-        }
-    }
-    TRY(array_reserve(&worker->scratch, &worker->scratch_capacity, used, "marks", error));
-    *found = shingle_set(worker->smallest, used, worker->scratch);
+    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, worker->smallest_count + step, "marks", error));
+    for (size_t i = 0; i < step; i++)
+        if (worker->block[i] <= worker->bound)
+            worker->smallest[worker->smallest_count++] = worker->block[i];
     return DEDUP_OK;
 }
 
-/* How many marks a text gets: enough that one must be met, or as many as make a miss improbable. */
-static size_t marks_wanted(const struct matcher *matcher, size_t shingles)
+/* Sets the bound below which twice as many hashes as needed are expected, times `factor`. */
+static void start_marks(struct match_worker *worker, size_t shingles, double factor)
 {
-    size_t certain = (size_t)((1 - matcher->options.containment) * (double)shingles + 1e-9) + 1;
-    return certain < matcher->marks ? certain : matcher->marks;
+    double share = ((double)worker->matcher->marks * 2 + 8) * factor / (double)shingles;
+    worker->bound = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX;
+    worker->smallest_count = 0;
 }
 
-/* Appends the smallest hashes of a key. The bound is guessed from the number of shingles and raised while repeats leave
- * too few below it. */
+/* Appends the smallest hashes of a key. While repeats left too few below the bound, it is raised. */
 static dedup_status append_marks(struct match_worker *worker, const uint32_t *points, size_t count,
                                  struct match_entries *entries, struct entry *entry, dedup_error *error)
 {
-    size_t wanted = marks_wanted(worker->matcher, entry->shingles), found = 0;
-    double share = ((double)wanted * 2 + 8) / entry->shingles;
-    do {
-        uint64_t bound = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX;
-        TRY(collect_below(worker, points, count, bound, &found, error));
-        share *= 4;
-    } while (found < wanted && share < 4);
+    size_t wanted = worker->matcher->marks, found;
+    for (double factor = 4;; factor *= 4) {
+        TRY(array_reserve(&worker->scratch, &worker->scratch_capacity, worker->smallest_count, "marks", error));
+        found = shingle_set(worker->smallest, worker->smallest_count, worker->scratch);
+        if (found >= wanted || worker->bound == UINT64_MAX)
+            break;
+        start_marks(worker, entry->shingles, factor);
+        size_t done = 0;
+        for (size_t step; (step = next_block(worker, points, count, &done)) != 0;)
+            TRY(collect(worker, step, error));
+    }
     entry->marks = (uint32_t)(found < wanted ? found : wanted);
     TRY(array_reserve(&entries->values, &entries->value_capacity, entries->value_count + entry->marks, "marks", error));
     memcpy(entries->values + entries->value_count, worker->smallest, entry->marks * sizeof *worker->smallest);
@@ -114,21 +112,37 @@ static dedup_status append_marks(struct match_worker *worker, const uint32_t *po
 }
 
 static dedup_status append_keys(struct match_worker *worker, const uint32_t *points, size_t count,
-                                struct match_entries *entries, struct entry *entry, dedup_error *error)
+                                const struct sketch *sketch, struct match_entries *entries, struct entry *entry,
+                                dedup_error *error)
 {
     const struct matcher *matcher = worker->matcher;
-    struct sketch sketch;
-    size_t done = 0;
-    sketch_clear(&sketch);
-    for (size_t step; (step = next_block(worker, points, count, &done)) != 0;)
-        sketch_update(&sketch, worker->block, step);
-    entry->signature = signature_of(&sketch);
     TRY(array_reserve(&entries->values, &entries->value_capacity, entries->value_count + matcher->layout.plan.bands,
                       "band keys", error));
     uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, count) : 0;
-    entry->keys = (uint32_t)sketch_keys(&sketch, &matcher->layout, salt, entries->values + entries->value_count);
+    entry->signature = signature_of(sketch);
+    entry->keys = (uint32_t)sketch_keys(sketch, &matcher->layout, salt, entries->values + entries->value_count);
     entries->value_count += entry->keys;
     return DEDUP_OK;
+}
+
+/* Hashes the key once for the sketch and, where they are wanted, the marks. */
+static dedup_status sketch_key(struct match_worker *worker, const uint32_t *points, size_t count,
+                               struct match_entries *entries, struct entry *entry, dedup_error *error)
+{
+    bool marked = worker->matcher->marks != 0;
+    struct sketch sketch;
+    size_t done = 0;
+    sketch_clear(&sketch);
+    entry->shingles = (uint32_t)shingle_count(count);
+    if (marked)
+        start_marks(worker, entry->shingles, 1);
+    for (size_t step; (step = next_block(worker, points, count, &done)) != 0;) {
+        sketch_update(&sketch, worker->block, step);
+        if (marked)
+            TRY(collect(worker, step, error));
+    }
+    TRY(append_keys(worker, points, count, &sketch, entries, entry, error));
+    return marked ? append_marks(worker, points, count, entries, entry, error) : DEDUP_OK;
 }
 
 dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
@@ -140,12 +154,8 @@ dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, s
     struct entry entry = {.count = (uint32_t)count};
     if (count != 0)
         entry.hash = hash64_of(points, count * sizeof *points);
-    if (count != 0 && count >= worker->matcher->options.near_minimum) {
-        entry.shingles = (uint32_t)shingle_count(count);
-        TRY(append_keys(worker, points, count, entries, &entry, error));
-        if (worker->matcher->marks != 0)
-            TRY(append_marks(worker, points, count, entries, &entry, error));
-    }
+    if (count != 0 && count >= worker->matcher->options.near_minimum)
+        TRY(sketch_key(worker, points, count, entries, &entry, error));
     entries->items[entries->count++] = entry;
     return DEDUP_OK;
 }

@@ -63,6 +63,12 @@ dedup_status verifier_start(struct verifier *verifier, size_t count, dedup_error
     return DEDUP_OK;
 }
 
+/* No fewer than the distinct shingles of a node. */
+static uint32_t shingles_of(const struct verifier *verifier, uint32_t node)
+{
+    return verifier->matcher->texts[verifier->nodes->texts[node]].shingles;
+}
+
 static dedup_status load(struct verifier *verifier, struct shingle_list *list, uint32_t node, dedup_error *error)
 {
     if (list->node == node)
@@ -107,6 +113,14 @@ static dedup_status keep_set(struct verifier *verifier, const struct shingle_lis
     return DEDUP_OK;
 }
 
+dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, uint32_t other, bool *may,
+                                  dedup_error *error)
+{
+    TRY(load(verifier, &verifier->mine, node, error));
+    *may = shingles_of(verifier, other) > verifier->mine.count;
+    return DEDUP_OK;
+}
+
 dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error)
 {
     return verifier->mine.node == node ? keep_set(verifier, &verifier->mine, place, error) : DEDUP_OK;
@@ -141,7 +155,7 @@ dedup_status verifier_compare(struct verifier *verifier, uint32_t node, uint32_t
     TRY(load(verifier, &verifier->mine, node, error));
     const uint64_t *hashes = verifier->kept[place].hashes;
     size_t mine = verifier->mine.count, count = verifier->kept[place].count;
-    if (verifier->matcher->texts[verifier->nodes->texts[other]].shingles < options->threshold * (double)mine)
+    if (shingles_of(verifier, other) < options->threshold * (double)mine)
         return DEDUP_OK; /* too small for either rule: a text that contains this one is larger than it */
     if (!hashes) {
         TRY(load(verifier, &verifier->other, other, error));

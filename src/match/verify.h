@@ -45,6 +45,10 @@ struct comparison {
 DEDUP_NODISCARD dedup_status verifier_compare(struct verifier *verifier, uint32_t node, uint32_t other, size_t place,
                                               struct comparison *out, dedup_error *error);
 
+/* False when it is certain, without a look at `other`, that it does not contain `node`. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, uint32_t other, bool *may,
+                                                  dedup_error *error);
+
 /* Tells that `node` survives: its set will be wanted again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error);
 

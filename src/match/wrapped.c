@@ -8,10 +8,12 @@ enum {
     INNER_LEAST = 8,     /* lines that another follows: fewer prove nothing */
     INNER_SHARE = 3,     /* they must be one of so many lines */
     ENDED_PERCENT = 40,  /* of them may end a sentence */
-    OUTLIER_PERCENT = 3, /* of them may be wider than the common width: addresses that cannot be broken */
+    OUTLIER_PERCENT = 5, /* of them may be wider than the common width: addresses that cannot be broken */
     FULL_PERCENT = 80,   /* of them must be full */
-    SLACK = 2,           /* columns by which a full line may seem too short: quotation marks have no sure width */
+    SLACK = 2,           /* columns by which a full line may seem too short */
     HAN_WIDTH = 2,
+    BYTES_MOST = COLUMNS_MOST * 3,   /* longer lines have more columns */
+    BYTES_LEAST = COLUMNS_LEAST / 2, /* shorter ones are full only before a very long word */
 };
 
 /* An ordinary line: has text that is neither code nor cut away. */
@@ -26,22 +28,34 @@ static bool is_inner(const struct text_document *document, size_t i)
     return i + 1 < document->line_count && is_plain(&document->lines[i]) && is_plain(&document->lines[i + 1]);
 }
 
-/* Columns by lead bytes: characters from U+3000 on are wide, and those from U+2000 to U+2FFF (quotation marks, dashes)
- * as wide as most others of the line. */
-static uint32_t columns_of(const char *text, size_t length)
+/* Columns by lead bytes: characters from U+3000 on are wide. Those from U+2000 to U+2FFF (quotation marks, dashes) are
+ * narrow or wide as the wrapping program likes, so there are two sums. */
+struct columns {
+    uint32_t least, most;
+};
+
+static struct columns columns_of(const char *text, size_t length)
 {
-    size_t narrow = 0, wide = 0, either = 0;
-    for (size_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        narrow += byte < 0xe2 && (byte & 0xc0) != 0x80;
-        wide += byte > 0xe2;
-        either += byte == 0xe2;
+    uint32_t narrow = 0, wide = 0, either = 0;
+    if (length > BYTES_MOST)
+        return (struct columns){COLUMNS_MOST + 1, COLUMNS_MOST + 1};
+    for (size_t i = 0; i < length;) {
+        uint8_t block_narrow = 0, block_wide = 0, block_either = 0;
+        for (size_t end = length - i < UINT8_MAX ? length : i + UINT8_MAX; i < end; i++) {
+            uint8_t byte = (uint8_t)text[i];
+            block_narrow = (uint8_t)(block_narrow + (byte < 0x80 || (byte >= 0xc0 && byte < 0xe2)));
+            block_wide = (uint8_t)(block_wide + (byte > 0xe2));
+            block_either = (uint8_t)(block_either + (byte == 0xe2));
+        }
+        narrow += block_narrow;
+        wide += block_wide;
+        either += block_either;
     }
-    size_t columns = narrow + HAN_WIDTH * wide + (wide > narrow ? HAN_WIDTH : 1) * either;
-    return columns <= COLUMNS_MOST ? (uint32_t)columns : COLUMNS_MOST + 1;
+    uint32_t least = narrow + HAN_WIDTH * wide + either;
+    return (struct columns){least, least + either};
 }
 
-static uint32_t line_columns(const struct text_document *document, const struct text_line *line)
+static struct columns line_columns(const struct text_document *document, const struct text_line *line)
 {
     return columns_of(document->text + line->begin, line->end - line->begin);
 }
@@ -85,15 +99,15 @@ static uint32_t first_piece(const char *text, size_t length)
         if (place == text)
             wide = han;
         else if (!stays)
-            return columns_of(text, (size_t)(place - text)) + (wide ? 0 : 1);
+            return columns_of(text, (size_t)(place - text)).most + (wide ? 0 : 1);
     }
-    return columns_of(text, length) + (wide ? 0 : 1);
+    return columns_of(text, length).most + (wide ? 0 : 1);
 }
 
 static bool is_full(const struct text_document *document, size_t i, uint32_t width)
 {
     const struct text_line *line = &document->lines[i];
-    uint32_t columns = line_columns(document, line);
+    uint32_t columns = line_columns(document, line).most;
     if (columns + SLACK >= width)
         return true;
     return columns + first_piece(document->text + line[1].begin, line[1].end - line[1].begin) + SLACK > width;
@@ -104,26 +118,34 @@ static uint32_t common_width(const struct text_document *document, size_t inner)
 {
     size_t histogram[COLUMNS_MOST + 2] = {0}, wider = 0;
     for (size_t i = 0; i + 1 < document->line_count; i++)
-        if (is_inner(document, i))
-            histogram[line_columns(document, &document->lines[i])]++;
+        if (is_inner(document, i)) {
+            uint32_t columns = line_columns(document, &document->lines[i]).least;
+            histogram[columns <= COLUMNS_MOST ? columns : COLUMNS_MOST + 1]++;
+        }
     uint32_t width = COLUMNS_MOST + 1;
-    while (width > 0 && (wider + histogram[width]) * 100 <= inner * OUTLIER_PERCENT)
+    size_t outliers = inner * OUTLIER_PERCENT / 100 + 1;
+    while (width > 0 && wider + histogram[width] <= outliers)
         wider += histogram[width--];
     return width;
 }
 
 bool document_is_wrapped(const struct text_document *document)
 {
-    size_t plain = 0, inner = 0, ended = 0, groups = 0, full = 0, breaks = 0;
+    size_t plain = 0, inner = 0, ended = 0, groups = 0, full = 0, breaks = 0, odd = 0;
     for (size_t i = 0; i < document->line_count; i++) {
         plain += is_plain(&document->lines[i]);
         if (!is_inner(document, i))
             continue;
+        uint32_t length = document->lines[i].end - document->lines[i].begin;
         inner++;
-        ended += ends_sentence(document, &document->lines[i]);
+        odd += length < BYTES_LEAST || length > BYTES_MOST;
         groups += !is_inner(document, i + 1);
     }
-    if (inner < INNER_LEAST || inner * INNER_SHARE < plain || ended * 100 > inner * ENDED_PERCENT)
+    if (inner < INNER_LEAST || inner * INNER_SHARE < plain || odd * 100 > inner * (100 - FULL_PERCENT))
+        return false;
+    for (size_t i = 0; i + 1 < document->line_count; i++)
+        ended += is_inner(document, i) && ends_sentence(document, &document->lines[i]);
+    if (ended * 100 > inner * ENDED_PERCENT)
         return false;
     uint32_t width = common_width(document, inner);
     if (width < COLUMNS_LEAST || width > COLUMNS_MOST)

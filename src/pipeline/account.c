@@ -74,7 +74,7 @@ static const char *shown_text(const struct job *job, const char *text)
 }
 
 dedup_status account_removed(struct worker *worker, const struct leaving *leaving, struct account *account,
-                            dedup_error *error)
+                             dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct match_verdict *verdict = &job->document_verdicts[leaving->document];
@@ -193,7 +193,7 @@ static dedup_status log_repairs(struct worker *worker, const struct leaving *lea
 }
 
 dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
-                                 dedup_error *error)
+                          dedup_error *error)
 {
     const struct text_document *document = &worker->document;
     const struct source *source = leaving->source;

@@ -33,10 +33,10 @@ DEDUP_NODISCARD dedup_status account_name(const struct job *job, uint32_t docume
 DEDUP_NODISCARD dedup_status account_removed(struct worker *worker, const struct leaving *leaving,
                                              struct account *account, dedup_error *error);
 /* Logs and counts the cuts of worker->document, which holds those of `leaving`, and the repairs. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status account_cuts(struct worker *worker, const struct leaving *leaving,
-                                          struct account *account, dedup_error *error);
-/* Lists the duplicates that a document, its repeats and its paragraphs are. When it is `kept`, worker->document holds its
- * cuts, and its lines if repeats were cut. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
+                                          dedup_error *error);
+/* Lists the duplicates that a document, its repeats and its paragraphs are. When it is `kept`, worker->document holds
+ * its cuts, and its lines if repeats were cut. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_duplicates(struct worker *worker, const struct leaving *leaving, bool kept,
                                                 struct account *account, dedup_error *error);
 

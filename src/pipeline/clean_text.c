@@ -50,27 +50,43 @@ void text_cleaner_free(struct text_cleaner *cleaner)
     free(cleaner);
 }
 
-/* One pass over a fresh document, which is settled then. Repeats that stay are counted in the first pass only. */
+void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level level)
+{
+    clean_worker_set_level(cleaner->worker, level);
+}
+
+static void add_counts(struct repeat_counts *sum, const struct repeat_counts *counts)
+{
+    sum->blocks += counts->blocks;
+    sum->block_lines += counts->block_lines;
+    sum->paragraphs_exact += counts->paragraphs_exact;
+    sum->paragraphs_near += counts->paragraphs_near;
+}
+
+/* Runs the steps over a fresh document until whole lines no longer go. *rest: a fresh document of the kept text would
+ * lose nothing more. */
 static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document *document,
-                             const struct text_cleaning *how, bool first, struct text_outcome *outcome,
+                             const struct text_cleaning *how, struct text_outcome *outcome, bool *rest,
                              dedup_error *error)
 {
-    struct clean_outcome cleaned = {0};
+    struct clean_outcome cleaned = {.lines = true};
     struct repeat_counts counts = {0};
-    if (cleaner->worker)
-        TRY(clean_structure(cleaner->worker, document, &cleaned, error));
-    if (first || how->cut_repeats)
-        TRY(repeats_find(cleaner->repeats, document, how->mode, how->cut_repeats, &counts, error));
-    if (cleaner->worker)
-        TRY(clean_zones(cleaner->worker, document, &cleaned, error));
-    else
-        document_settle(document);
+    for (bool first = true; cleaned.lines && !(cleaned.inside && !first); first = false) {
+        size_t cuts = document->cut_count;
+        cleaned.lines = false;
+        TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
+        if (how->cut_repeats) {
+            TRY(repeats_find(cleaner->repeats, document, how->mode, true, &counts, error));
+            add_counts(&outcome->repeats, &counts);
+            cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;
+        }
+        TRY(clean_zones(cleaner->worker, document, first, &cleaned, error));
+        cleaned.inside |= cleaned.restored;
+        cleaned.lines &= document->cut_count != cuts;
+    }
     outcome->restored |= cleaned.restored;
-    outcome->repeats.blocks += counts.blocks;
-    outcome->repeats.block_lines += counts.block_lines;
-    outcome->repeats.paragraphs_exact += counts.paragraphs_exact;
-    outcome->repeats.paragraphs_near += counts.paragraphs_near;
-    return DEDUP_OK;
+    *rest = !cleaned.inside;
+    return clean_finish(document, error);
 }
 
 /* Takes all cuts back. */
@@ -81,25 +97,33 @@ static void leave_whole(struct text_document *document, struct text_outcome *out
     *outcome = (struct text_outcome){.restored = true};
 }
 
+static dedup_status run_passes(struct text_cleaner *cleaner, struct text_document *document,
+                               const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
+{
+    bool rest, composed = true;
+    TRY(run_pass(cleaner, document, how, outcome, &rest, error));
+    for (unsigned pass = 1; !rest && composed && pass < PASSES; pass++) {
+        dedup_buffer_clear(&cleaner->kept);
+        TRY(document_kept_text(document, &cleaner->kept, error));
+        TRY(document_set(&cleaner->again, cleaner->kept.data, (uint32_t)cleaner->kept.length, error));
+        TRY(run_pass(cleaner, &cleaner->again, how, outcome, &rest, error));
+        rest = rest || cleaner->again.cut_count == 0;
+        TRY(compose_cuts(&cleaner->composer, document, &cleaner->again, &composed, error));
+    }
+    if (!rest || !composed)
+        leave_whole(document, outcome);
+    return DEDUP_OK;
+}
+
 dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_document *document,
                                 const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
 {
     *outcome = (struct text_outcome){0};
-    TRY(run_pass(cleaner, document, how, true, outcome, error));
-    bool rest = !cleaner->worker || document->cut_count == 0;
-    for (unsigned pass = 1; !rest && pass < PASSES; pass++) {
-        dedup_buffer_clear(&cleaner->kept);
-        TRY(document_kept_text(document, &cleaner->kept, error));
-        TRY(document_set(&cleaner->again, cleaner->kept.data, (uint32_t)cleaner->kept.length, error));
-        TRY(run_pass(cleaner, &cleaner->again, how, false, outcome, error));
-        rest = cleaner->again.cut_count == 0;
-        bool composed;
-        TRY(compose_cuts(&cleaner->composer, document, &cleaner->again, &composed, error));
-        if (!composed)
-            break;
-    }
-    if (!rest)
-        leave_whole(document, outcome);
+    if (cleaner->worker)
+        TRY(run_passes(cleaner, document, how, outcome, error));
+    if (!cleaner->worker || !how->cut_repeats)
+        TRY(repeats_find(cleaner->repeats, document, how->mode, how->cut_repeats, &outcome->repeats, error));
+    document_settle(document);
     return DEDUP_OK;
 }
 

@@ -12,6 +12,9 @@ DEDUP_NODISCARD dedup_status text_cleaner_create(const dedup_cleaner *cleaner, d
                                                  struct text_cleaner **out, dedup_error *error);
 void text_cleaner_free(struct text_cleaner *cleaner); /* NULL is fine */
 
+/* Works at another level than the cleaner's from now on. Only with a cleaner that is not off. */
+void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level level);
+
 struct text_cleaning {
     enum paragraph_mode mode;
     bool cut_repeats; /* false: repeats are counted and stay */

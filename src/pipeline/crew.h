@@ -8,7 +8,8 @@
 
 /* Runs a pass with one worker (worker_create) per thread and batches made by `create_item`. */
 DEDUP_NODISCARD dedup_status crew_run(struct job *job, const struct ordered_stages *stages,
-                                      dedup_status (*create_item)(const struct job *job, void **out, dedup_error *error),
+                                      dedup_status (*create_item)(const struct job *job, void **out,
+                                                                  dedup_error *error),
                                       void (*free_item)(void *item), dedup_error *error);
 
 /* Counts a consumed portion as done and tells the observer. Errors: STOPPED. */

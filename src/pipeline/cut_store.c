@@ -49,7 +49,8 @@ dedup_status cuts_pack(const struct text_document *document, dedup_buffer *out, 
         next += sizeof cut->similarity;
         TRY(dedup_buffer_append(out, head, (size_t)(next - head), error));
         if (cut->replacement_length != 0)
-            TRY(dedup_buffer_append(out, document->replacements.data + cut->replacement, cut->replacement_length, error));
+            TRY(dedup_buffer_append(out, document->replacements.data + cut->replacement, cut->replacement_length,
+                                    error));
         last = cut->end;
     }
     return DEDUP_OK;

@@ -13,7 +13,8 @@ void cut_store_release(struct cut_store *store);
 
 /* Appends the packed cuts of a settled document to `out`. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status cuts_pack(const struct text_document *document, dedup_buffer *out, dedup_error *error);
-/* Adds the `count` cuts that stand packed at `bytes` to `document`, whose cuts and replacements are empty. Errors: MEMORY. */
+/* Adds the `count` cuts that stand packed at `bytes` to `document`, whose cuts and replacements are empty. Errors:
+ * MEMORY. */
 DEDUP_NODISCARD dedup_status cuts_unpack(const char *bytes, size_t count, struct text_document *document,
                                          dedup_error *error);
 

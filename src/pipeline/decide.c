@@ -55,8 +55,8 @@ static dedup_status decide_documents(struct job *job, dedup_error *error)
             order[i] = preferences[i].document;
         free(preferences);
         preferences = NULL;
-        status = matcher_decide(job->documents_matcher, order, count, job->document_verdicts, &job->document_counts,
-                                error);
+        status =
+            matcher_decide(job->documents_matcher, order, count, job->document_verdicts, &job->document_counts, error);
     }
     free(preferences);
     free(order);
@@ -74,16 +74,15 @@ static dedup_status decide_paragraphs(struct job *job, dedup_error *error)
         if (!(job->records[document].flags & DOCUMENT_PASSED) && !job_document_leaves(job, document))
             order[count++] = i;
     }
-    dedup_status status = matcher_decide(job->paragraphs_matcher, order, count, job->paragraph_verdicts,
-                                         &job->paragraph_counts, error);
+    dedup_status status =
+        matcher_decide(job->paragraphs_matcher, order, count, job->paragraph_verdicts, &job->paragraph_counts, error);
     free(order);
     return status;
 }
 
 bool job_document_leaves(const struct job *job, size_t document)
 {
-    return job->options->documents == DEDUP_DOCUMENTS_REMOVE &&
-           job->document_verdicts[document].method != MATCH_KEPT;
+    return job->options->documents == DEDUP_DOCUMENTS_REMOVE && job->document_verdicts[document].method != MATCH_KEPT;
 }
 
 void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end)

@@ -72,8 +72,7 @@ static dedup_status list_repeats(struct worker *worker, const struct leaving *le
     return DEDUP_OK;
 }
 
-static dedup_status list_document(struct worker *worker, uint32_t document, struct account *account,
-                                  dedup_error *error)
+static dedup_status list_document(struct worker *worker, uint32_t document, struct account *account, dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct match_verdict *verdict = &job->document_verdicts[document];

@@ -9,14 +9,14 @@
 
 enum { SHOWN_PATH = 4096 };
 
-dedup_status job_problem_add(struct job *job, dedup_status status, const char *path, uint64_t line,
-                             const char *message, dedup_error *error)
+dedup_status job_problem_add(struct job *job, dedup_status status, const char *path, uint64_t line, const char *message,
+                             dedup_error *error)
 {
     char shown[SHOWN_PATH];
     escape_show(path, strlen(path), shown, sizeof shown);
     TRY(array_reserve(&job->problems, &job->problem_capacity, job->problem_count + 1, "problems", error));
     struct job_problem *problem = &job->problems[job->problem_count];
-    *problem = (struct job_problem){status, strdup(shown), line, strdup(message)};
+    *problem = (struct job_problem){status, strdup(path), line, strdup(message)};
     if (!problem->path || !problem->message) {
         free(problem->path);
         free(problem->message);
@@ -24,7 +24,7 @@ dedup_status job_problem_add(struct job *job, dedup_status status, const char *p
     }
     job->problem_count++;
     if (job->observer->problem) {
-        dedup_problem told = {status, problem->path, line, problem->message};
+        dedup_problem told = {status, shown, line, problem->message};
         job->observer->problem(job->observer->context, &told);
     }
     return DEDUP_OK;
@@ -44,9 +44,6 @@ dedup_status job_encoding(const struct job *job, struct decoder *decoder, const 
     if (!job->options->encoding)
         return encoding_detect(decoder, bytes, length, out, error);
     TRY(encoding_named(job->options->encoding, out, error));
-    struct encoding marked;
-    TRY(encoding_detect(decoder, bytes, length < 4 ? length : 4, &marked, error));
-    if (marked.mark != 0 && marked.family == out->family)
-        out->mark = marked.mark;
+    (void)encoding_of_mark(bytes, length, out);
     return DEDUP_OK;
 }

@@ -5,8 +5,8 @@
  *   decide  -> a verdict for every document and paragraph
  *   write   -> the tree, the removal log and duplicates.jsonl
  *
- * Nothing of a document's text stays in memory between read and write: the write pass reads the input again, checks that it is
- * the same, and applies the recorded cuts. */
+ * Nothing of a document's text stays in memory between read and write: the write pass reads the input again, checks
+ * that it is the same, and applies the recorded cuts. */
 #ifndef DEDUP_PIPELINE_JOB_H
 #define DEDUP_PIPELINE_JOB_H
 
@@ -56,7 +56,7 @@ struct file_state {
 
 struct job_problem {
     dedup_status status;
-    char *path; /* owned, escaped */
+    char *path; /* owned, as the file system has it */
     uint64_t line;
     char *message; /* owned */
 };
@@ -76,7 +76,7 @@ struct job {
     struct corpus_listing listing;
     struct file_state *states; /* one per file of the listing */
 
-    dedup_cleaner *cleaner;    /* NULL: cleaning is off */
+    dedup_cleaner *cleaner;                  /* NULL: cleaning is off */
     uint64_t *rule_counts, *rule_characters; /* per rule of the cleaner */
 
     struct encoding *encodings; /* those that were met */

@@ -6,8 +6,7 @@
 
 enum { JOURNAL_LEVEL = 1, JOURNAL_PENDING = 1 << 18 };
 
-dedup_status journal_open(struct journal *journal, int directory, const char *path, bool compressed,
-                          dedup_error *error)
+dedup_status journal_open(struct journal *journal, int directory, const char *path, bool compressed, dedup_error *error)
 {
     *journal = (struct journal){0};
     dedup_buffer_init(&journal->pending, SIZE_MAX);

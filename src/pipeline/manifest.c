@@ -131,8 +131,8 @@ dedup_status manifest_read(int output, struct manifest *out, dedup_error *error)
     dedup_buffer_init(&content, MANIFEST_LIMIT);
     dedup_status status = file_read(output, PLACE_MANIFEST, &content, error);
     if (status == DEDUP_OK && parse(&content, out, &reason) != DEDUP_OK)
-        status = fail(error, DEDUP_ERROR_CONFLICT, "%s cannot be used: %s; name a new directory with --out", PLACE_MANIFEST,
-                      reason.message);
+        status = fail(error, DEDUP_ERROR_CONFLICT, "%s cannot be used: %s; name a new directory with --out",
+                      PLACE_MANIFEST, reason.message);
     dedup_buffer_release(&content);
     return status;
 }
@@ -142,11 +142,12 @@ dedup_status manifest_write(int output, const struct manifest *manifest, const d
 {
     dedup_buffer text;
     dedup_buffer_init(&text, MANIFEST_LIMIT);
-    dedup_status status = dedup_buffer_printf(&text, error,
-                                              "{\"schema\":\"dedup-manifest-1\",\"version\":\"%d.%d.%d\",\"state\":\"%s\","
-                                              "\"parameters\":\"%s\",\"input\":\"%s\",\"input_path\":",
-                                              DEDUP_VERSION_MAJOR, DEDUP_VERSION_MINOR, DEDUP_VERSION_PATCH,
-                                              state_names[manifest->state], manifest->parameters, manifest->input);
+    dedup_status status =
+        dedup_buffer_printf(&text, error,
+                            "{\"schema\":\"dedup-manifest-1\",\"version\":\"%d.%d.%d\",\"state\":\"%s\","
+                            "\"parameters\":\"%s\",\"input\":\"%s\",\"input_path\":",
+                            DEDUP_VERSION_MAJOR, DEDUP_VERSION_MINOR, DEDUP_VERSION_PATCH, state_names[manifest->state],
+                            manifest->parameters, manifest->input);
     if (status == DEDUP_OK)
         status = escape_json(options->input, strlen(options->input), &text, error);
     if (status == DEDUP_OK)

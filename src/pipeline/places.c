@@ -82,9 +82,11 @@ static dedup_status open_input(const char *path, struct places *places, struct s
 {
     places->input = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (places->input < 0 && errno == ENOTDIR)
-        return fail(error, DEDUP_ERROR_READ, "%s is not a directory; --in takes the directory that holds the files", path);
+        return fail(error, DEDUP_ERROR_READ, "%s is not a directory; --in takes the directory that holds the files",
+                    path);
     if (places->input < 0)
-        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)", path);
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)",
+                          path);
     if (fstat(places->input, facts) != 0 || faccessat(places->input, ".", R_OK | X_OK, AT_EACCESS) != 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot look into %s (check its permissions)", path);
     return DEDUP_OK;
@@ -111,8 +113,8 @@ static dedup_status check_output(const dedup_options *options, const struct stat
         return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --out",
                     options->output);
     if (output < 0)
-        return fail_errno(error, DEDUP_ERROR_ARGUMENT, errno, "cannot open the output %s (check the path given to --out)",
-                          options->output);
+        return fail_errno(error, DEDUP_ERROR_ARGUMENT, errno,
+                          "cannot open the output %s (check the path given to --out)", options->output);
     struct stat facts;
     dedup_status status = DEDUP_OK;
     if (fstat(output, &facts) != 0)
@@ -121,11 +123,11 @@ static dedup_status check_output(const dedup_options *options, const struct stat
         status = fail(error, DEDUP_ERROR_ARGUMENT, "%s is both input and output; name another directory with --out",
                       options->output);
     else if (whole && lies_within(dup(places->input), &facts))
-        status = fail(error, DEDUP_ERROR_ARGUMENT, "the input lies inside the output %s; name a directory outside with --out",
-                      options->output);
+        status = fail(error, DEDUP_ERROR_ARGUMENT,
+                      "the input lies inside the output %s; name a directory outside with --out", options->output);
     else if (lies_within(dup(output), input))
-        status = fail(error, DEDUP_ERROR_ARGUMENT, "the output %s lies inside the input; name a directory outside with --out",
-                      options->output);
+        status = fail(error, DEDUP_ERROR_ARGUMENT,
+                      "the output %s lies inside the input; name a directory outside with --out", options->output);
     else if (whole)
         status = look_into_output(options->output, output, &places->fresh, error);
     close(output);
@@ -160,7 +162,8 @@ dedup_status places_claim(const dedup_options *options, struct places *places, d
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_LOCK);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fcntl(places->lock, F_SETLK, &lock) != 0)
-        return fail(error, DEDUP_ERROR_CONFLICT, "another run is writing to %s; wait for it or name another --out", path);
+        return fail(error, DEDUP_ERROR_CONFLICT, "another run is writing to %s; wait for it or name another --out",
+                    path);
     return DEDUP_OK;
 }
 

@@ -18,8 +18,9 @@ struct places {
     bool fresh;        /* OUT holds nothing of an earlier run */
 };
 
-/* Opens IN and looks at OUT, which is neither created nor changed: it must be missing, empty, or the place of an earlier run,
- * and neither may lie inside the other. Errors: READ (IN), ARGUMENT (nesting), CONFLICT (OUT holds something else). */
+/* Opens IN and looks at OUT, which is neither created nor changed: it must be missing, empty, or the place of an
+ * earlier run, and neither may lie inside the other. Errors: READ (IN), ARGUMENT (nesting), CONFLICT (OUT holds
+ * something else). */
 DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
 /* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
 DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);

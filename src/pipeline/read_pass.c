@@ -125,7 +125,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
 
 /* A line that is too long has one entry, made when its first piece comes. */
 static dedup_status read_piece(struct worker *worker, const struct portion *portion, struct read_batch *batch,
-                                 dedup_error *error)
+                               dedup_error *error)
 {
     struct reading *reading;
     dedup_error reason;
@@ -133,8 +133,8 @@ static dedup_status read_piece(struct worker *worker, const struct portion *port
         return DEDUP_OK;
     TRY(add_reading(batch, &reading, error));
     reading->encoding = portion->encoding;
-    dedup_status status = fail(&reason, DEDUP_ERROR_LIMIT,
-                               "the line is longer than --max-document allows; it was passed on unchanged");
+    dedup_status status =
+        fail(&reason, DEDUP_ERROR_LIMIT, "the line is longer than --max-document allows; it was passed on unchanged");
     return pass_on(worker, batch, status, &reason, error);
 }
 
@@ -161,8 +161,8 @@ static dedup_status intern_encoding(struct job *job, const struct encoding *enco
                                     dedup_error *error)
 {
     size_t i = 0;
-    while (i < job->encoding_count && (strcmp(job->encodings[i].name, encoding->name) != 0 ||
-                                       job->encodings[i].mark != encoding->mark))
+    while (i < job->encoding_count &&
+           (strcmp(job->encodings[i].name, encoding->name) != 0 || job->encodings[i].mark != encoding->mark))
         i++;
     if (i == job->encoding_count) {
         TRY(array_reserve(&job->encodings, &job->encoding_capacity, i + 1, "encodings", error));

@@ -4,8 +4,8 @@
 
 #include "pipeline/account.h"
 
-/* Puts the kept form of a document (text as UTF-8, or its JSON line without terminator) at the end of `out` and accounts for
- * what was cut. Errors: MEMORY. */
+/* Puts the kept form of a document (text as UTF-8, or its JSON line without terminator) at the end of `out` and
+ * accounts for what was cut. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status render_kept(struct worker *worker, const struct leaving *leaving, dedup_buffer *out,
                                          struct account *account, dedup_error *error);
 

@@ -72,7 +72,8 @@ static dedup_status make_cleaner(struct job *job, dedup_error *error)
     return job->rule_counts && job->rule_characters ? DEDUP_OK : fail_memory(error, "the counts of rules");
 }
 
-/* Upper bounds, from sizes alone, of how many documents and paragraphs there can sensibly be: for the choice of bands. */
+/* Upper bounds, from sizes alone, of how many documents and paragraphs there can sensibly be: for the choice of bands.
+ */
 static void expect_units(struct job *job, uint64_t *documents, uint64_t *paragraphs)
 {
     enum { LINE_BYTES = 400, PARAGRAPH_BYTES = 150, COMPRESSION = 4 };
@@ -117,7 +118,7 @@ static dedup_status check_manifest(const struct job *job, const struct manifest 
     if (theirs.state == MANIFEST_ABSENT)
         return DEDUP_OK;
     const char *differs = strcmp(theirs.parameters, ours->parameters) != 0 ? "options"
-                          : strcmp(theirs.input, ours->input) != 0        ? "input"
+                          : strcmp(theirs.input, ours->input) != 0         ? "input"
                                                                            : NULL;
     if (differs)
         return fail(error, DEDUP_ERROR_CONFLICT,
@@ -128,9 +129,10 @@ static dedup_status check_manifest(const struct job *job, const struct manifest 
 
 static dedup_status write_report(struct job *job, const dedup_summary *summary, dedup_error *error)
 {
-    struct report report = {
-        .options = job->options, .summary = summary, .problem_count = job->problem_count,
-        .skipped_count = job->listing.skipped_count};
+    struct report report = {.options = job->options,
+                            .summary = summary,
+                            .problem_count = job->problem_count,
+                            .skipped_count = job->listing.skipped_count};
     struct report_problem *problems = calloc(job->problem_count + 1, sizeof *problems);
     struct report_skipped *skipped = calloc(job->listing.skipped_count + 1, sizeof *skipped);
     dedup_buffer text;

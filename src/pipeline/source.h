@@ -8,9 +8,9 @@
 /* Scratch of one worker for opening sources. */
 struct source_desk {
     struct decoder *decoder;
-    dedup_buffer line;      /* a JSON line in another encoding than UTF-8, decoded */
-    dedup_buffer unescaped; /* text of a JSON string that has escapes */
-    dedup_buffer name, date; /* values of the id and date fields */
+    dedup_buffer line;            /* a JSON line in another encoding than UTF-8, decoded */
+    dedup_buffer unescaped;       /* text of a JSON string that has escapes */
+    dedup_buffer name, date;      /* values of the id and date fields */
     uint32_t *offsets, *repaired; /* for mapping */
     size_t offset_capacity, repaired_capacity;
 };
@@ -29,9 +29,9 @@ struct source {
     const char *line;
     size_t line_length;
     struct json_value value;
-    bool escaped;          /* the string has escapes, so its text is not its raw bytes */
-    size_t json_repairs;   /* lone surrogates */
-    const char *raw_text;  /* unescaped, not yet known to be UTF-8 */
+    bool escaped;         /* the string has escapes, so its text is not its raw bytes */
+    size_t json_repairs;  /* lone surrogates */
+    const char *raw_text; /* unescaped, not yet known to be UTF-8 */
     size_t raw_text_length;
     /* What the document says. */
     const char *text; /* UTF-8 */
@@ -49,8 +49,8 @@ void source_desk_release(struct source_desk *desk);
 DEDUP_NODISCARD dedup_status source_open_text(struct source_desk *desk, const struct encoding *encoding,
                                               const char *bytes, size_t length, struct source *source,
                                               dedup_error *error);
-/* Opens a line of a JSON Lines file (without its terminator). Errors: also FORMAT: not an object, or no string in the text
- * field. */
+/* Opens a line of a JSON Lines file (without its terminator). Errors: also FORMAT: not an object, or no string in the
+ * text field. */
 DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
                                               const struct source_fields *fields, const char *bytes, size_t length,
                                               struct source *source, dedup_error *error);

@@ -121,7 +121,8 @@ static dedup_status clean(struct worker *worker, struct reading *reading, dedup_
 /* Appends the kept key to the units of the batch; *begin gets its place. */
 static dedup_status store_key(const struct fold_key *key, struct read_batch *batch, size_t *begin, dedup_error *error)
 {
-    TRY(array_reserve(&batch->units, &batch->unit_capacity, batch->unit_count + 2 * key->count + 1, "fold keys", error));
+    TRY(array_reserve(&batch->units, &batch->unit_capacity, batch->unit_count + 2 * key->count + 1, "fold keys",
+                      error));
     *begin = batch->unit_count;
     batch->unit_count += key_encode(key->points, key->count, batch->units + batch->unit_count);
     return DEDUP_OK;
@@ -150,8 +151,7 @@ static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, str
 {
     const struct paragraph *list;
     size_t count, points = 0, units = 0;
-    TRY(repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, &list,
-                           &count, error));
+    TRY(repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, &list, &count, error));
     reading->record.kept_paragraphs = (uint32_t)count;
     size_t have = batch->paragraph_ref_count;
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
@@ -171,8 +171,7 @@ static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, str
 }
 
 /* Sketches the kept text as a document, and its paragraphs. */
-static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading,
-                           dedup_error *error)
+static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading, dedup_error *error)
 {
     size_t begin;
     fold_key_clear(&worker->key);
@@ -193,8 +192,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     const struct paragraph *list;
     size_t paragraph_count;
     TRY(document_set(document, source->text, source->text_length, error));
-    TRY(repeats_paragraphs(worker->repeats, document, worker->job->paragraph_mode, &list,
-                           &paragraph_count, error));
+    TRY(repeats_paragraphs(worker->repeats, document, worker->job->paragraph_mode, &list, &paragraph_count, error));
     TRY(clean(worker, reading, error));
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = utf8_count(source->text, source->text_length);

@@ -15,10 +15,10 @@ struct worker {
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
     struct match_worker *documents, *paragraphs;
-    dedup_buffer raw;       /* a whole text file */
-    dedup_buffer kept;      /* kept text */
+    dedup_buffer raw;             /* a whole text file */
+    dedup_buffer kept;            /* kept text */
     dedup_buffer name, kept_name; /* ids for the account */
-    uint32_t *places;       /* mapped places of cuts */
+    uint32_t *places;             /* mapped places of cuts */
     size_t place_capacity;
     uint32_t *bounds;
     size_t bound_capacity;
@@ -31,10 +31,10 @@ void worker_free(struct worker *worker); /* NULL is fine */
 struct reading {
     struct document_record record; /* cuts, first_unit, encoding: counted within the batch */
     struct encoding encoding;
-    uint64_t bytes;          /* of the document in the decompressed file */
+    uint64_t bytes; /* of the document in the decompressed file */
     struct repeat_totals repeats;
-    dedup_status status;     /* DEDUP_OK, or why it is passed on as it is */
-    bool broken;             /* text file: could not be read to its end */
+    dedup_status status;              /* DEDUP_OK, or why it is passed on as it is */
+    bool broken;                      /* text file: could not be read to its end */
     char message[DEDUP_MESSAGE_SIZE]; /* when status is not DEDUP_OK */
 };
 
@@ -58,12 +58,12 @@ DEDUP_NODISCARD dedup_status read_batch_create(struct read_batch **out, dedup_er
 void read_batch_free(struct read_batch *batch); /* NULL is fine */
 void read_batch_clear(struct read_batch *batch);
 
-/* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors: MEMORY. */
+/* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors:
+ * MEMORY. */
 DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const struct source *source,
                                                   struct read_batch *batch, struct reading *reading,
                                                   dedup_error *error);
 /* Appends a document that takes no part (flags and status are the caller's). Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch,
-                                                  dedup_error *error);
+DEDUP_NODISCARD dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error);
 
 #endif

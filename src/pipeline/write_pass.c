@@ -92,7 +92,8 @@ static dedup_status copy_stream(struct worker *worker, struct input_stream *in, 
     return DEDUP_OK;
 }
 
-/* Copies a file as it lies on the disk, compressed or not. A file that cannot be read was reported before and is left out. */
+/* Copies a file as it lies on the disk, compressed or not. A file that cannot be read was reported before and is left
+ * out. */
 static dedup_status copy_file(struct worker *worker, const struct corpus_file *file, struct write_batch *batch,
                               dedup_error *error)
 {
@@ -161,9 +162,9 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
     if (worker->raw.length != 0)
         bytes = worker->raw.data;
     if (status != DEDUP_OK || hash64_of(bytes, worker->raw.length) != record->checksum) {
-        TRY(note_problem(batch, DEDUP_ERROR_CHANGED, index, 0,
-                         "the file changed while the run was reading; it was passed on unchanged, run again to clean it",
-                         error));
+        TRY(note_problem(
+            batch, DEDUP_ERROR_CHANGED, index, 0,
+            "the file changed while the run was reading; it was passed on unchanged, run again to clean it", error));
         return copy_file(worker, file, batch, error);
     }
     struct source source;
@@ -199,9 +200,10 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
     const struct document_record *record = &job->records[state->first_document + number];
     bool known = number < state->document_count && hash64_of(line->bytes, line->length) == record->checksum;
     if (!known)
-        TRY(note_problem(batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
-                         "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
-                         error));
+        TRY(note_problem(
+            batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
+            "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
+            error));
     if (!known || (record->flags & DOCUMENT_PASSED)) {
         batch->account.out.documents += !known || !(record->flags & DOCUMENT_EMPTY);
         return write_line_as_is(worker, batch, line->bytes, whole, error);

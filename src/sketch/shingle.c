@@ -9,14 +9,41 @@ static const uint64_t length_term[SHINGLE_LENGTH + 1] = {
     0, 0x3505839f712bb44d, 0x4649733a50d43edb, 0x68ffaa22ac53798f, 0x0c88a121f91c7c45, 0xc179d26394dc13db};
 static const uint64_t mixer = 0x9e3779b97f4a7c15;
 
-static uint64_t mix(uint64_t x)
+static inline uint64_t mix(uint64_t x)
 {
     x ^= x >> 32;
     x *= mixer;
     return x ^ x >> 32;
 }
 
-static uint64_t hash_window(const uint32_t *points, size_t length)
+/* The windows that start at points[0..count). Compiled once per instruction set; compilers vectorise it. */
+static inline ISA_INLINE void hash_windows(const uint32_t *restrict points, size_t count, uint64_t *restrict hashes)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *x = points + i;
+        hashes[i] = mix(weight[0] * x[0] + weight[1] * x[1] + weight[2] * x[2] + weight[3] * x[3] + weight[4] * x[4] +
+                        length_term[SHINGLE_LENGTH]);
+    }
+}
+
+static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+
+ISA_TARGET_AVX512 static void hash_windows_avx512(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    hash_windows(points, count, hashes);
+}
+#endif
+
+static uint64_t hash_short(const uint32_t *points, size_t length)
 {
     uint64_t sum = length_term[length];
     for (size_t i = 0; i < length; i++)
@@ -24,77 +51,113 @@ static uint64_t hash_window(const uint32_t *points, size_t length)
     return mix(sum);
 }
 
-void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
+void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_t *hashes)
 {
     if (count < SHINGLE_LENGTH) {
         if (count != 0)
-            hashes[0] = hash_window(points, count);
+            hashes[0] = hash_short(points, count);
         return;
     }
-    for (size_t i = 0; i + SHINGLE_LENGTH <= count; i++)
-        hashes[i] = hash_window(points + i, SHINGLE_LENGTH);
+    size_t windows = shingle_count(count);
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        hash_windows_avx512(points, windows, hashes);
+    else if (isa >= ISA_AVX2)
+        hash_windows_avx2(points, windows, hashes);
+    else
+#endif
+        hash_windows_scalar(points, windows, hashes);
 }
 
-enum { SMALL_SORT = 24, DIGIT_BITS = 10 };
-
-static void insertion_sort(uint64_t *hashes, size_t count)
+void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
 {
-    for (size_t i = 1; i < count; i++) {
-        uint64_t hash = hashes[i];
-        size_t place = i;
-        for (; place > 0 && hashes[place - 1] > hash; place--)
-            hashes[place] = hashes[place - 1];
-        hashes[place] = hash;
-    }
+    shingle_hash_by(isa_best(), points, count, hashes);
 }
 
-/* A digit that leaves about two hashes per bucket, within the bits that are left. */
-static unsigned digit_bits(size_t count, unsigned bits_left)
-{
-    unsigned bits = 1;
-    while (bits < DIGIT_BITS && count >> (bits + 1) != 0)
-        bits++;
-    return bits < bits_left ? bits : bits_left;
-}
+enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
 
-/* Radix sort from the top digit. Only the low `bits_left` bits of the hashes differ, so the depth is bounded by them.
- */
-static void sort_hashes(uint64_t *hashes, size_t count, uint64_t *scratch, unsigned bits_left)
+/* One pass of a radix sort: a stable distribution by `bits` bits from `shift` on. */
+static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, unsigned bits)
 {
-    if (count <= SMALL_SORT) {
-        insertion_sort(hashes, count);
-        return;
-    }
-    if (bits_left == 0)
-        return;
-    unsigned bits = digit_bits(count, bits_left), shift = bits_left - bits;
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
-    size_t ends[1 << DIGIT_BITS] = {0};
+    size_t places[1 << DIGIT_BITS_MAXIMUM];
+    size_t digits = (size_t)1 << bits, begin = 0;
+    memset(places, 0, digits * sizeof *places);
     for (size_t i = 0; i < count; i++)
-        ends[hashes[i] >> shift & mask]++;
-    for (size_t digit = 0, begin = 0; digit <= mask; digit++) {
-        size_t size = ends[digit];
-        ends[digit] = begin;
+        places[from[i] >> shift & (digits - 1)]++;
+    for (size_t digit = 0; digit < digits; digit++) {
+        size_t size = places[digit];
+        places[digit] = begin;
         begin += size;
     }
     for (size_t i = 0; i < count; i++)
-        scratch[ends[hashes[i] >> shift & mask]++] = hashes[i];
-    memcpy(hashes, scratch, count * sizeof *hashes);
-    for (size_t digit = 0, begin = 0; digit <= mask; digit++) {
-        sort_hashes(hashes + begin, ends[digit] - begin, scratch, shift);
-        begin = ends[digit];
+        to[places[from[i] >> shift & (digits - 1)]++] = from[i];
+}
+
+/* Inserts the hashes of `from`, which are nearly sorted, into the empty set `to`, which may be the same array. Gives up
+ * after `moves` moves and returns how many hashes of `from` it took. */
+static size_t insert_all(const uint64_t *from, size_t count, uint64_t *to, size_t *kept, size_t moves)
+{
+    size_t used = 0, i = 0;
+    for (; i < count; i++) {
+        uint64_t hash = from[i];
+        size_t place = used;
+        while (place > 0 && to[place - 1] > hash)
+            place--;
+        if (place > 0 && to[place - 1] == hash)
+            continue;
+        size_t moved = used - place;
+        if (moved > moves)
+            break;
+        moves -= moved;
+        for (size_t j = used; j > place; j--)
+            to[j] = to[j - 1];
+        to[place] = hash;
+        used++;
     }
+    *kept = used;
+    return i;
+}
+
+/* For hashes that are not spread: sorts by all bits. */
+static size_t sort_all(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    size_t kept;
+    for (unsigned shift = 0; shift < 64; shift += 16) {
+        distribute(hashes, scratch, count, shift, 8);
+        distribute(scratch, hashes, count, shift + 8, 8);
+    }
+    (void)insert_all(hashes, count, hashes, &kept, SIZE_MAX);
+    return kept;
+}
+
+/* The number of bits of a count: hashes that are spread over so many buckets share one with less than another each. */
+static unsigned bit_length(size_t count)
+{
+    unsigned length = 0;
+    while (count >> length != 0)
+        length++;
+    return length;
 }
 
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
-    sort_hashes(hashes, count, scratch, 64);
-    size_t kept = count != 0;
-    for (size_t i = 1; i < count; i++) {
-        hashes[kept] = hashes[i];
-        kept += hashes[i] != hashes[kept - 1];
+    unsigned bits = bit_length(count);
+    const uint64_t *from = hashes;
+    if (count > SMALL_SORT && bits <= DIGIT_BITS_MAXIMUM + 1) {
+        unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
+        distribute(hashes, scratch, count, 64 - digit, digit);
+        from = scratch;
+    } else if (count > SMALL_SORT) {
+        unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;
+        distribute(hashes, scratch, count, 64 - 2 * digit, digit);
+        distribute(scratch, hashes, count, 64 - digit, digit);
     }
-    return kept;
+    size_t kept, moves = count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX;
+    size_t taken = insert_all(from, count, hashes, &kept, moves);
+    if (taken == count)
+        return kept;
+    memmove(hashes + kept, from + taken, (count - taken) * sizeof *hashes);
+    return sort_all(hashes, kept + count - taken, scratch);
 }
 
 size_t shingle_overlap(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count)

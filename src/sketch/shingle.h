@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/isa.h"
+
 enum { SHINGLE_LENGTH = 5 };
 
 /* How many shingles a key of `count` code points has: 0 for 0, 1 up to 5, count - 4 from there. */
@@ -20,6 +22,8 @@ static inline size_t shingle_count(size_t count)
 
 /* Writes the shingle_count(count) hashes of a key to `hashes`, in order of place, repeats included. */
 void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes);
+/* The same by a given instruction set, which the processor must have; for tests. */
+void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_t *hashes);
 
 /* Sorts the hashes and removes repeats in place; returns how many are left. `scratch` holds `count` hashes too.
  * O(n) for hashes that are spread, O(n log n) for any input. */

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
 /* The 16 lanes of a group agree or differ together in sets smaller than this: the agreement spreads 1.5 times as wide
  * as a binomial. */
@@ -20,16 +19,59 @@ void sketch_clear(struct sketch *sketch)
     memset(sketch, 0xff, sizeof *sketch);
 }
 
-void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+/* Compiled once per instruction set. The inner loop must stay a loop for compilers to vectorise it. */
+static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hashes, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
         uint32_t x = (uint32_t)hashes[i];
+        ISA_KEEP_LOOP
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
-            uint32_t value = x * multiplier[lane];
-            lanes[lane] = value < lanes[lane] ? value : lanes[lane];
+            uint32_t value = x * multiplier[lane], least = lanes[lane];
+            lanes[lane] = value < least ? value : least;
         }
     }
+}
+
+static void update_scalar(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+
+ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    update(sketch, hashes, count);
+}
+#endif
+
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        update_avx512(sketch, hashes, count);
+    else if (isa >= ISA_AVX2)
+        update_avx2(sketch, hashes, count);
+    else if (isa >= ISA_SSE42)
+        update_sse42(sketch, hashes, count);
+    else
+#endif
+        update_scalar(sketch, hashes, count);
+}
+
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+{
+    sketch_update_by(isa_best(), sketch, hashes, count);
 }
 
 /* What has been given out while a layout is made. */
@@ -107,15 +149,55 @@ size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layo
     return count;
 }
 
-struct signature signature_of(const struct sketch *sketch)
+/* Compiled once per instruction set; the inner loop is a vector reduction. */
+static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
-    struct signature signature = {{0}};
-    for (unsigned lane = 0; lane < BAND_LANES_MAXIMUM; lane++) {
-        uint64_t bits = sketch->lanes[lane] * 0x9e3779b1u >> 30;
-        signature.planes[lane / 64] |= (bits & 1) << lane % 64;
-        signature.planes[2 + lane / 64] |= (bits >> 1) << lane % 64;
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        uint32_t low = 0, high = 0;
+        for (uint32_t bit = 0; bit < 32; bit++) {
+            uint32_t mixed = sketch->lanes[32 * word + bit] * 0x9e3779b1u;
+            low |= (mixed >> 30 & 1) << bit;
+            high |= (mixed >> 31) << bit;
+        }
+        signature.planes[0][word] = low;
+        signature.planes[1][word] = high;
     }
     return signature;
+}
+
+static struct signature signature_scalar(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+
+ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *sketch)
+{
+    return read_planes(sketch);
+}
+#endif
+
+struct signature signature_by(enum isa isa, const struct sketch *sketch)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return signature_avx512(sketch);
+    if (isa >= ISA_AVX2)
+        return signature_avx2(sketch);
+#endif
+    (void)isa;
+    return signature_scalar(sketch);
+}
+
+struct signature signature_of(const struct sketch *sketch)
+{
+    return signature_by(isa_best(), sketch);
 }
 
 unsigned signature_cut(double threshold, size_t shingles)

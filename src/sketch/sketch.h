@@ -10,20 +10,25 @@
 #ifndef DEDUP_SKETCH_SKETCH_H
 #define DEDUP_SKETCH_SKETCH_H
 
+#include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/isa.h"
 #include "sketch/bands.h"
 
 enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS };
 
 struct sketch {
-    uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
+    alignas(64) uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
 };
 
 void sketch_clear(struct sketch *sketch);
 /* Adds shingle hashes. */
 void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count);
+/* The same by a given instruction set, which the processor must have; for tests. */
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count);
 
 /* Which lanes the rows of each band are. */
 struct sketch_layout {
@@ -38,19 +43,23 @@ void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan);
  * by a chance of 2^-64. */
 size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys);
 
-/* Two bits of every lane, as two planes of 128 bits. */
+/* Two bits of every lane: bit l % 32 of planes[0][l / 32] and of planes[1][l / 32]. */
 struct signature {
-    uint64_t planes[4];
+    uint32_t planes[2][4];
 };
 
 struct signature signature_of(const struct sketch *sketch);
+/* The same by a given instruction set, which the processor must have; for tests. */
+struct signature signature_by(enum isa isa, const struct sketch *sketch);
 
 /* Lanes that agree, of 128: for Jaccard J about 128 (J + (1 - J) / 4). */
 static inline unsigned signature_agreement(const struct signature *a, const struct signature *b)
 {
-    uint64_t low = (a->planes[0] ^ b->planes[0]) | (a->planes[2] ^ b->planes[2]);
-    uint64_t high = (a->planes[1] ^ b->planes[1]) | (a->planes[3] ^ b->planes[3]);
-    return 128 - (unsigned)(__builtin_popcountll(low) + __builtin_popcountll(high));
+    uint64_t left[4], right[4];
+    memcpy(left, a, sizeof left);
+    memcpy(right, b, sizeof right);
+    uint64_t first = (left[0] ^ right[0]) | (left[2] ^ right[2]), second = (left[1] ^ right[1]) | (left[3] ^ right[3]);
+    return 128 - (unsigned)(__builtin_popcountll(first) + __builtin_popcountll(second));
 }
 
 /* The agreement that a pair at or above `threshold` misses with a probability below 1e-4, the smaller of the two sets

@@ -1,6 +1,4 @@
 /* Positions in decoded text back to positions in the input. */
-#include <string.h>
-
 #include "base/failure.h"
 #include "text/decoder.h"
 #include "text/utf8_validate.h"
@@ -28,18 +26,6 @@ static void map_utf8(const unsigned char *bytes, size_t length, size_t mark, con
     }
 }
 
-static size_t ascii_run(const unsigned char *bytes, size_t left)
-{
-    size_t at = 0;
-    uint64_t word;
-    for (; left - at >= 8; at += 8) {
-        memcpy(&word, bytes + at, 8);
-        if (word & 0x8080808080808080)
-            break;
-    }
-    return at;
-}
-
 static void map_units(const struct decoder *decoder, enum encoding_family family, const unsigned char *bytes,
                       size_t length, size_t mark, const uint32_t *offsets, size_t count, uint32_t *raw)
 {
@@ -48,7 +34,7 @@ static void map_units(const struct decoder *decoder, enum encoding_family family
     for (size_t i = 0; i < count; i++) {
         while (place.text < offsets[i] && place.raw < length) {
             size_t near = offsets[i] - place.text < length - place.raw ? offsets[i] - place.text : length - place.raw;
-            size_t run = ascii ? ascii_run(bytes + place.raw, near) : 0;
+            size_t run = ascii ? utf8_ascii_run(bytes + place.raw, near) : 0;
             if (run > 0) {
                 place.raw += run;
                 place.text += run;

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/utf8.h"
 #include "text/utf8_validate.h"
 
 /* Input that is decoded between two looks at the room for output. */
@@ -106,11 +107,42 @@ static char *decode_pairs(const struct double_byte *table, const unsigned char *
     return out;
 }
 
+/* The same for the characters of UTF-16 that are one unit. */
+static char *decode_plain_utf16(bool big, const unsigned char *bytes, size_t *at, size_t end, char *out)
+{
+    size_t i = *at, high = big ? 0 : 1;
+    for (; end - i >= 2; i += 2) {
+        unsigned point = (unsigned)bytes[i + high] << 8 | bytes[i + 1 - high];
+        if (point >= 0x800) {
+            if (point >= 0xd800 && point < 0xe000)
+                break;
+            out[0] = (char)(0xe0 | point >> 12);
+            out[1] = (char)(0x80 | (point >> 6 & 0x3f));
+            out[2] = (char)(0x80 | (point & 0x3f));
+            out += 3;
+        } else {
+            out += utf8_put(point, out);
+        }
+    }
+    *at = i;
+    return out;
+}
+
+/* Decodes what is common and easy at `*at`, possibly nothing, and returns the end of the output. */
+static char *decode_easy(const struct decoder *decoder, enum encoding_family family, const unsigned char *bytes,
+                         size_t *at, size_t end, char *out)
+{
+    if (family == ENCODING_GB18030 || family == ENCODING_BIG5)
+        return decode_pairs(decoder_table(decoder, family), bytes, at, end, out);
+    if (family == ENCODING_UTF16LE || family == ENCODING_UTF16BE)
+        return decode_plain_utf16(family == ENCODING_UTF16BE, bytes, at, end, out);
+    return out;
+}
+
 /* The families with a reader of units. */
 static dedup_status decode_units(struct decoder *decoder, enum encoding_family family, const unsigned char *bytes,
                                  size_t length, size_t at, dedup_error *error)
 {
-    const struct double_byte *pairs = family == ENCODING_HZ ? NULL : decoder_table(decoder, family);
     dedup_buffer *text = &decoder->text;
     bool shifted = false;
     while (at < length) {
@@ -118,12 +150,10 @@ static dedup_status decode_units(struct decoder *decoder, enum encoding_family f
         /* No byte of input gives more than 3 of output. */
         TRY(dedup_buffer_reserve(text, (end - at) * 3 + 16, error));
         while (at < end) {
-            if (pairs) {
-                char *out = text->data + text->length;
-                text->length += (size_t)(decode_pairs(pairs, bytes, &at, end, out) - out);
-                if (at == end)
-                    break;
-            }
+            char *out = text->data + text->length;
+            text->length += (size_t)(decode_easy(decoder, family, bytes, &at, end, out) - out);
+            if (at == end)
+                break;
             struct unit unit;
             unit_read(decoder, family, &shifted, bytes + at, length - at, &unit);
             if (unit.ill_formed)

@@ -7,40 +7,18 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 
-/* Converts one code; returns the length of its UTF-8, 0 when it has none or is longer than `size`. */
-static size_t convert_code(iconv_t converter, const unsigned char *code, size_t length, char *out, size_t size)
-{
-    char input[4];
-    memcpy(input, code, length);
-    char *from = input, *to = out;
-    size_t from_left = length, to_left = size;
-    bool done = iconv(converter, &from, &from_left, &to, &to_left) != (size_t)-1 && from_left == 0;
-    /* Big5-HKSCS holds back letters that may take an accent; this also forgets what a failure left behind. */
-    done = iconv(converter, NULL, NULL, &to, &to_left) != (size_t)-1 && done;
-    return done ? size - to_left : 0;
-}
+enum { RUN = 16 }; /* codes that are asked for at once */
 
-static bool is_private(const char *text, size_t length)
-{
-    uint32_t point;
-    return utf8_sequence(text, length, &point) != 0 && ((point >= 0xe000 && point < 0xf900) || point >= 0xf0000);
-}
+/* Writes the code of an index. */
+typedef void code_maker(uint32_t index, unsigned char *code);
 
-/* Fills the pairs that are still empty. */
-static void fill_pairs(struct double_byte *table, iconv_t converter, bool take_private)
+enum { PAIR_TRAILS = 190, PAIR_COUNT = DOUBLE_LEADS * PAIR_TRAILS }; /* trails without 7f */
+
+static void pair_code(uint32_t index, unsigned char *code)
 {
-    for (unsigned lead = 0; lead < DOUBLE_LEADS; lead++) {
-        for (unsigned trail = 0; trail < DOUBLE_TRAILS; trail++) {
-            char *text = table->pairs[lead][trail].text;
-            if (text[0] != '\0' || trail + DOUBLE_TRAIL == 0x7f || trail + DOUBLE_TRAIL == 0xff)
-                continue;
-            unsigned char code[2] = {(unsigned char)(lead + DOUBLE_LEAD), (unsigned char)(trail + DOUBLE_TRAIL)};
-            char converted[4];
-            size_t length = convert_code(converter, code, 2, converted, sizeof converted);
-            if (length >= 2 && (take_private || !is_private(converted, length)))
-                memcpy(text, converted, length);
-        }
-    }
+    uint32_t trail = index % PAIR_TRAILS + DOUBLE_TRAIL;
+    code[0] = (unsigned char)(index / PAIR_TRAILS + DOUBLE_LEAD);
+    code[1] = (unsigned char)(trail + (trail >= 0x7f));
 }
 
 static void quad_code(uint32_t index, unsigned char *code)
@@ -51,17 +29,90 @@ static void quad_code(uint32_t index, unsigned char *code)
     code[3] = (unsigned char)(0x30 + index % 10);
 }
 
+/* Converts `length` bytes; returns the length of their UTF-8, 0 when they have none or it is longer than `size`. */
+static size_t convert(iconv_t converter, const unsigned char *code, size_t length, char *out, size_t size)
+{
+    char *from = (char *)code, *to = out;
+    size_t from_left = length, to_left = size;
+    bool done = iconv(converter, &from, &from_left, &to, &to_left) != (size_t)-1 && from_left == 0;
+    /* Big5-HKSCS holds back letters that may take an accent; this also forgets what a failure left behind. */
+    done = iconv(converter, NULL, NULL, &to, &to_left) != (size_t)-1 && done;
+    return done ? size - to_left : 0;
+}
+
+/* Splits `text` into exactly `count` characters. */
+static bool split(const char *text, size_t length, size_t count, struct double_entry *entries)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t point;
+        size_t step = length > 0 ? utf8_sequence(text, length, &point) : 0;
+        if (step == 0)
+            return false;
+        memset(&entries[i], 0, sizeof entries[i]);
+        memcpy(entries[i].text, text, step);
+        text += step;
+        length -= step;
+    }
+    return length == 0;
+}
+
+/* The characters of `count` (<= RUN) codes of `width` bytes from an index on. Asks for all at once, and one by one when
+ * that does not give one character each. */
+static void convert_run(iconv_t converter, code_maker *make, size_t width, uint32_t first, size_t count,
+                        struct double_entry *entries)
+{
+    unsigned char codes[4 * RUN] = {0};
+    char text[4 * RUN];
+    for (size_t i = 0; i < count; i++)
+        make(first + (uint32_t)i, codes + i * width);
+    if (split(text, convert(converter, codes, count * width, text, sizeof text), count, entries))
+        return;
+    memset(entries, 0, count * sizeof *entries);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = convert(converter, codes + i * width, width, text, sizeof *entries);
+        memcpy(entries[i].text, text, length);
+    }
+}
+
+static uint32_t point_of(const struct double_entry *entry)
+{
+    const char *text = entry->text;
+    return utf8_next(&text);
+}
+
+static bool is_private(uint32_t point)
+{
+    return (point >= 0xe000 && point < 0xf900) || point >= 0xf0000;
+}
+
+/* Fills the pairs that are still empty. */
+static void fill_pairs(struct double_byte *table, iconv_t converter, bool take_private)
+{
+    for (uint32_t first = 0; first < PAIR_COUNT; first += RUN) {
+        struct double_entry entries[RUN];
+        size_t count = PAIR_COUNT - first < RUN ? PAIR_COUNT - first : RUN;
+        convert_run(converter, pair_code, 2, first, count, entries);
+        for (size_t i = 0; i < count; i++) {
+            unsigned char code[2];
+            pair_code(first + (uint32_t)i, code);
+            struct double_entry *place = &table->pairs[code[0] - DOUBLE_LEAD][code[1] - DOUBLE_TRAIL];
+            uint32_t point = point_of(&entries[i]);
+            if (place->text[0] == '\0' && point >= 0x80 && (take_private || !is_private(point)))
+                *place = entries[i];
+        }
+    }
+}
+
 static void fill_quads(struct double_byte *table, iconv_t converter)
 {
-    for (uint32_t index = 0; index < QUAD_COUNT; index++) {
-        unsigned char code[4];
-        char text[4];
-        uint32_t point = 0;
-        quad_code(index, code);
-        size_t length = convert_code(converter, code, 4, text, sizeof text);
-        if (length == 0 || utf8_sequence(text, length, &point) != length || point > 0xffff)
-            point = 0;
-        table->quads[index] = (uint16_t)point;
+    for (uint32_t first = 0; first < QUAD_COUNT; first += RUN) {
+        struct double_entry entries[RUN];
+        size_t count = QUAD_COUNT - first < RUN ? QUAD_COUNT - first : RUN;
+        convert_run(converter, quad_code, 4, first, count, entries);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t point = point_of(&entries[i]);
+            table->quads[first + i] = (uint16_t)(point < 0x10000 ? point : 0);
+        }
     }
 }
 
@@ -122,17 +173,12 @@ void double_byte_free(struct double_byte *table)
     free(table);
 }
 
-static void set_ill_formed(struct unit *unit, size_t raw_length)
-{
-    *unit = (struct unit){"\xef\xbf\xbd", 3, (unsigned char)raw_length, true};
-}
-
 /* The lead is followed by a digit: a four-byte code of GB18030, or nothing. */
 static void read_quad(const struct double_byte *table, const unsigned char *bytes, size_t left, struct unit *unit)
 {
     bool whole = left >= 4 && bytes[2] >= 0x81 && bytes[2] <= 0xfe && bytes[3] >= 0x30 && bytes[3] <= 0x39;
     if (!whole) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
         return;
     }
     uint32_t index =
@@ -143,7 +189,7 @@ static void read_quad(const struct double_byte *table, const unsigned char *byte
     else if (index >= 189000 && index - 189000 < 0x100000)
         point = index - 189000 + 0x10000; /* 90308130 is U+10000 */
     if (point == 0) {
-        set_ill_formed(unit, 4);
+        unit_set_ill_formed(unit, 4);
         return;
     }
     *unit = (struct unit){.raw_length = 4};
@@ -158,7 +204,7 @@ void double_byte_read(const struct double_byte *table, const unsigned char *byte
         return;
     }
     if (left < 2 || lead == 0x80 || lead == 0xff) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
         return;
     }
     const struct double_entry *entry = double_byte_pair(table, lead, bytes[1]);
@@ -168,6 +214,6 @@ void double_byte_read(const struct double_byte *table, const unsigned char *byte
     } else if (table->quads && bytes[1] >= 0x30 && bytes[1] <= 0x39) {
         read_quad(table, bytes, left, unit);
     } else {
-        set_ill_formed(unit, bytes[1] < 0x80 ? 1 : 2);
+        unit_set_ill_formed(unit, bytes[1] < 0x80 ? 1 : 2);
     }
 }

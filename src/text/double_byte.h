@@ -15,6 +15,11 @@ struct unit {
     bool ill_formed;
 };
 
+static inline void unit_set_ill_formed(struct unit *unit, size_t raw_length)
+{
+    *unit = (struct unit){"\xef\xbf\xbd", 3, (unsigned char)raw_length, true};
+}
+
 enum {
     DOUBLE_LEAD = 0x81,  /* first lead byte; the last is 0xfe */
     DOUBLE_TRAIL = 0x40, /* first trail byte; the last is 0xfe */

@@ -40,7 +40,7 @@ unsigned point_class(uint32_t point)
     return point < 0x110000 ? class_of_point(point) : 0;
 }
 
-static dedup_status fold_any(struct fold_key *key, const char *text, size_t length, dedup_error *error)
+dedup_status fold_append_any(struct fold_key *key, const char *text, size_t length, dedup_error *error)
 {
     while (length > 0) {
         size_t good = utf8_prefix(text, length);
@@ -70,7 +70,7 @@ dedup_status dedup_fold(const char *text, size_t length, dedup_buffer *out, dedu
 {
     struct fold_key key;
     fold_key_init(&key);
-    dedup_status status = fold_any(&key, text, length, error);
+    dedup_status status = fold_append_any(&key, text, length, error);
     if (status == DEDUP_OK)
         status = write_key(&key, out, error);
     fold_key_release(&key);

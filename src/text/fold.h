@@ -19,6 +19,8 @@ void fold_key_clear(struct fold_key *key);
 
 /* Appends the key of `text`, which must be valid UTF-8. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_append(struct fold_key *key, const char *text, size_t length, dedup_error *error);
+/* The same for any bytes: ill-formed ones count as U+FFFD, which has no key. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status fold_append_any(struct fold_key *key, const char *text, size_t length, dedup_error *error);
 
 /* What kind of character a code point is: a set of these bits. */
 enum point_class {

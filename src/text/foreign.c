@@ -41,9 +41,8 @@ static struct step foreign_step(iconv_t converter, unsigned unit, const unsigned
     char *from = (char *)bytes, *to = out;
     size_t from_left = left, to_left = room;
     int code = 0;
-    if (iconv(converter, &from, &from_left, &to, &to_left) == (size_t)-1)
-        code = errno;
-    else if (iconv(converter, NULL, NULL, &to, &to_left) == (size_t)-1)
+    if (iconv(converter, &from, &from_left, &to, &to_left) == (size_t)-1 ||
+        iconv(converter, NULL, NULL, &to, &to_left) == (size_t)-1)
         code = errno;
     struct step step = {.raw = left - from_left, .text = room - to_left};
     if (code == E2BIG)

@@ -27,15 +27,10 @@ static void set_point(struct unit *unit, uint32_t point, size_t raw_length)
     unit->text_length = (unsigned char)utf8_put(point, unit->text);
 }
 
-static void set_ill_formed(struct unit *unit, size_t raw_length)
-{
-    *unit = (struct unit){"\xef\xbf\xbd", 3, (unsigned char)raw_length, true};
-}
-
 static void read_utf16(bool big, const unsigned char *bytes, size_t left, struct unit *unit)
 {
     if (left < 2) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
         return;
     }
     uint32_t first = big ? (uint32_t)(bytes[0] << 8 | bytes[1]) : (uint32_t)(bytes[1] << 8 | bytes[0]);
@@ -44,12 +39,12 @@ static void read_utf16(bool big, const unsigned char *bytes, size_t left, struct
         return;
     }
     if (first >= 0xdc00 || left < 4) {
-        set_ill_formed(unit, first >= 0xdc00 || left < 3 ? 2 : 3);
+        unit_set_ill_formed(unit, first >= 0xdc00 || left < 3 ? 2 : 3);
         return;
     }
     uint32_t second = big ? (uint32_t)(bytes[2] << 8 | bytes[3]) : (uint32_t)(bytes[3] << 8 | bytes[2]);
     if (second < 0xdc00 || second > 0xdfff)
-        set_ill_formed(unit, 2);
+        unit_set_ill_formed(unit, 2);
     else
         set_point(unit, 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00), 4);
 }
@@ -63,14 +58,14 @@ static void read_hz(const struct double_byte *table, bool *shifted, const unsign
     *unit = (struct unit){{(char)first}, 1, 1, false};
     if (first == '~') {
         if (second != '{' && second != '}' && second != '~' && second != '\n') {
-            set_ill_formed(unit, 1);
+            unit_set_ill_formed(unit, 1);
             return;
         }
         unit->raw_length = 2;
         unit->text_length = second == '~';
         *shifted = second == '{' || (second == '~' && *shifted);
     } else if (first >= 0x80) {
-        set_ill_formed(unit, 1);
+        unit_set_ill_formed(unit, 1);
     } else if (first == '\n') {
         *shifted = false;
     } else if (*shifted && first > 0x20 && first < 0x7f) {
@@ -80,7 +75,7 @@ static void read_hz(const struct double_byte *table, bool *shifted, const unsign
             *unit = (struct unit){.text_length = double_entry_length(entry), .raw_length = 2};
             memcpy(unit->text, entry->text, sizeof unit->text);
         } else {
-            set_ill_formed(unit, 1);
+            unit_set_ill_formed(unit, 1);
         }
     }
 }

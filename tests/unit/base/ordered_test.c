@@ -150,7 +150,7 @@ static void test_the_first_failure_in_order_is_returned(void **unused)
 {
     (void)unused;
     struct random random = random_make(5);
-    for (int round = 0; round < 1500; round++) {
+    for (int round = 0; round < 600; round++) {
         struct run run = {(long)random_below(&random, 60), NEVER, NEVER, NEVER, random_next(&random), 0, 0, 0, 0};
         if (random_below(&random, 2))
             run.produce_fails = (long)random_below(&random, 60);
