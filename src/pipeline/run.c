@@ -257,6 +257,8 @@ static dedup_status run_in(struct job *job, struct places *places, dedup_summary
     job->input = places->input;
     job->output = places->output;
     TRY(check_manifest(job, &manifest, error));
+    if (!places->fresh)
+        places_sweep(job->output, &job->listing);
     TRY(open_spill(job, error));
     return run_passes(job, &manifest, summary, error);
 }
