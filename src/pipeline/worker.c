@@ -111,7 +111,11 @@ void read_batch_clear(struct read_batch *batch)
 static dedup_status clean(struct worker *worker, struct reading *reading, dedup_error *error)
 {
     const struct job *job = worker->job;
-    struct text_cleaning how = {job->paragraph_mode, job->options->paragraphs != DEDUP_PARAGRAPHS_KEEP};
+    static const enum repeat_handling handling[] = {[DEDUP_PARAGRAPHS_OFF] = REPEATS_IGNORED,
+                                                    [DEDUP_PARAGRAPHS_KEEP] = REPEATS_COUNTED,
+                                                    [DEDUP_PARAGRAPHS_DOCUMENT] = REPEATS_CUT,
+                                                    [DEDUP_PARAGRAPHS_CORPUS] = REPEATS_CUT};
+    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs]};
     struct text_outcome outcome;
     TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
     reading->repeats.blocks = outcome.repeats.blocks;
@@ -160,7 +164,8 @@ static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, str
     size_t have = batch->paragraph_ref_count;
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
-    for (size_t i = 0; i < count; i++) {
+    bool wanted = worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    for (size_t i = 0; i < count && wanted; i++) {
         if (!list[i].prose)
             continue;
         units += unit_width(worker->key.points + points, list[i].key - points);
