@@ -106,6 +106,16 @@ struct job {
     uint64_t bytes_done, bytes_total;
 };
 
+/* Takes the options, after checking them; nothing is opened. Errors: ARGUMENT. */
+DEDUP_NODISCARD dedup_status job_init(struct job *job, const dedup_options *options, const dedup_observer *observer,
+                                      dedup_error *error);
+void job_release(struct job *job);
+/* Makes the cleaner and lists the files below the directory descriptor `input`, which is borrowed. Errors: MEMORY,
+ * READ, FORMAT and ARGUMENT (rules). */
+DEDUP_NODISCARD dedup_status job_list(struct job *job, int input, dedup_error *error);
+/* Makes the key store and the matchers for the listed files, before job_read. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_make_matchers(struct job *job, dedup_error *error);
+
 /* Records a problem of an input and tells the observer. Not in parallel. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status job_problem_add(struct job *job, dedup_status status, const char *path, uint64_t line,
                                              const char *message, dedup_error *error);
