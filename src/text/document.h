@@ -91,6 +91,9 @@ DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *docu
 DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
                                                dedup_error *error);
 
+/* The line that holds byte `offset` of the text; 0 when the document has no lines. */
+size_t document_line_at(const struct text_document *document, uint32_t offset);
+
 /* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
 bool text_is_blank(const char *text, size_t length);
 /* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE or 0. Several lines
