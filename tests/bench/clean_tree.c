@@ -36,7 +36,7 @@ static void print_cuts(const dedup_cleaner *cleaner, const struct text_document 
 static dedup_status clean_file(const dedup_cleaner *cleaner, struct text_cleaner *worker, const char *in,
                                const char *out, const char *name, struct totals *totals, dedup_error *error)
 {
-    static const struct text_cleaning how = {PARAGRAPH_LINE, false};
+    static const struct text_cleaning how = {PARAGRAPH_LINE, REPEATS_IGNORED};
     char path[4096];
     dedup_buffer bytes, kept;
     struct text_document document;
