@@ -23,7 +23,7 @@ struct annotation {
 enum line_kind {
     KIND_LIVE = 1,    /* still counts */
     KIND_KNOWN = 2,   /* live, and a word or bar of controls (class Z) */
-    KIND_CONTROL = 4, /* known, or was taken by a rule of class A */
+    KIND_CONTROL = 4, /* known, a word of menus (class M), or taken by a rule before */
     KIND_PROSE = 8,
     KIND_SHORT = 16, /* live, few letters, no end of a sentence */
     KIND_LINE = 32,  /* live, no end of a sentence, could be a headline */
