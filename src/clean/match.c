@@ -96,11 +96,24 @@ bool is_markup(const char *text, uint32_t length)
             marks++;
         return at < length && text[at] == ' ' && marks <= 6;
     }
+    while (length > at + 1 && text[length - 1] == ' ')
+        length--;
     if (text[at] == '|')
         return length - at > 2 && text[length - 1] == '|' && memchr(text + at + 1, '|', length - at - 2) != NULL;
     while (at < length && (unsigned char)text[at] < 0x80)
         at++;
     return indent >= 4 && at == length;
+}
+
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    return is_markup(text, length);
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
@@ -110,7 +123,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct text_line *place = &document->lines[line];
     const uint32_t *points = document->key.points + place->key;
     *found = false;
-    if (is_markup(line_text(document, line), line_length(document, line)))
+    if (is_content(worker, line_text(document, line), line_length(document, line)))
         return DEDUP_OK;
     *found = match_form(worker, points, place->key_count, kinds, rule);
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)

@@ -132,12 +132,12 @@ static struct body find_body(const struct clean_worker *worker, const struct tex
     return body;
 }
 
-/* Lines of code are counted to tell technical documents, so when one goes the document must be judged anew. */
+/* Lines of code and headings tell technical documents and Markdown, so when one goes the document is judged anew. */
 static dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line, size_t rule,
                                   struct clean_outcome *outcome, dedup_error *error)
 {
     outcome->lines = true;
-    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0;
+    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0 || worker->kinds[line] & KIND_TEXT;
     worker->kinds[line] = KIND_CONTROL;
     return cut_line(document, line, rule, error);
 }
@@ -320,11 +320,12 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     TRY(know_lines(worker, document, error));
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
+    body.page &= !worker->markdown;
     if (body.page && rule_works(worker, RULE_MENU)) {
         TRY(cut_menus(worker, document, 0, above_body(worker, &body), outcome, error));
         TRY(cut_menus(worker, document, body.end, document->line_count, outcome, error));
     }
-    if (worker->level >= DEDUP_CLEAN_STANDARD)
+    if (worker->level >= DEDUP_CLEAN_STANDARD && !worker->markdown)
         TRY(cut_block(worker, document, body.end, outcome, error));
     if (worker->level >= DEDUP_CLEAN_STANDARD && first)
         TRY(cut_fragments(worker, document, outcome, error));
