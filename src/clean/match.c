@@ -66,16 +66,17 @@ static uint32_t marks_of(const char *text, uint32_t length)
 }
 
 /* Adds the open patterns that a line may match to the candidates. */
-static void add_open(struct clean_worker *worker, const char *text, uint32_t length, uint32_t key_count)
+static void add_open(struct clean_worker *worker, const struct open_patterns *open, const char *text, uint32_t length,
+                     uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    if (key_count > set->open_limit)
+    if (key_count > open->limit)
         return;
     uint32_t marks = marks_of(text, length);
-    for (size_t i = 0; i < set->open_count; i++) {
-        const struct rule_pattern *pattern = &set->patterns[set->open[i]];
+    for (size_t i = 0; i < open->count; i++) {
+        const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
         if (pattern->marks == 0 || pattern->marks & marks)
-            worker->hits.patterns[worker->hits.count++] = set->open[i];
+            worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
 
@@ -95,11 +96,24 @@ bool is_markup(const char *text, uint32_t length)
             marks++;
         return at < length && text[at] == ' ' && marks <= 6;
     }
+    while (length > at + 1 && text[length - 1] == ' ')
+        length--;
     if (text[at] == '|')
         return length - at > 2 && text[length - 1] == '|' && memchr(text + at + 1, '|', length - at - 2) != NULL;
     while (at < length && (unsigned char)text[at] < 0x80)
         at++;
     return indent >= 4 && at == length;
+}
+
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    return is_markup(text, length);
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
@@ -109,13 +123,15 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct text_line *place = &document->lines[line];
     const uint32_t *points = document->key.points + place->key;
     *found = false;
-    if (is_markup(line_text(document, line), line_length(document, line)))
+    if (is_content(worker, line_text(document, line), line_length(document, line)))
         return DEDUP_OK;
     *found = match_form(worker, points, place->key_count, kinds, rule);
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
     TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
-    add_open(worker, line_text(document, line), line_length(document, line), place->key_count);
+    add_open(worker, &set->open, line_text(document, line), line_length(document, line), place->key_count);
+    if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+        add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
     bool folded = false;
     uint32_t characters = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {

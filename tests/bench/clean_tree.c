@@ -1,5 +1,6 @@
-/* clean_tree LEVEL IN OUT: cleans the text files of a folder with the built-in packs, repeats kept, and says what it
- * costs. With `-` for OUT it prints what each rule takes. A yardstick for the room, not the command. */
+/* clean_tree LEVEL IN OUT [learn]: cleans the text files of a folder with the built-in packs, repeats kept, and says
+ * what it costs. With `-` for OUT it prints what each rule takes. With `learn` the folder is one source and its
+ * template is learned first. A yardstick for the room, not the command. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,11 +75,44 @@ static dedup_status clean_file(const dedup_cleaner *cleaner, struct text_cleaner
     return status;
 }
 
+/* Counts every file of the folder as of one source, and decides. */
+static dedup_status learn(const char *in, struct learned **learned, dedup_error *error)
+{
+    struct learner *learner;
+    struct text_document document;
+    dedup_status status = learner_create(1 << 26, &learner, error);
+    if (status != DEDUP_OK)
+        return status;
+    document_init(&document);
+    DIR *folder = opendir(in);
+    for (struct dirent *entry; folder && status == DEDUP_OK && (entry = readdir(folder));) {
+        char path[4096];
+        dedup_buffer bytes;
+        if (entry->d_name[0] == '.')
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%s", in, entry->d_name);
+        dedup_buffer_init(&bytes, UINT32_MAX);
+        status = file_read(-100, path, &bytes, error);
+        if (status == DEDUP_OK)
+            status = document_set(&document, bytes.data, (uint32_t)bytes.length, error);
+        if (status == DEDUP_OK)
+            status = learner_count(learner, 1, &document, error);
+        dedup_buffer_release(&bytes);
+    }
+    if (folder)
+        (void)closedir(folder);
+    if (status == DEDUP_OK)
+        status = learner_decide(learner, learned, error);
+    document_release(&document);
+    learner_free(learner);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     static const char *const levels[] = {"off", "safe", "standard", "aggressive"};
     unsigned level = 0;
-    if (argc != 4)
+    if (argc < 4 || argc > 5)
         return 2;
     while (level < 3 && strcmp(levels[level], argv[1]) != 0)
         level++;
@@ -91,6 +125,11 @@ int main(int argc, char **argv)
     double made = now() - start;
     if (status == DEDUP_OK)
         status = text_cleaner_create(cleaner, 0.8, &worker, &error);
+    struct learned *learned = NULL;
+    if (status == DEDUP_OK && argc == 5)
+        status = learn(argv[2], &learned, &error);
+    if (worker)
+        text_cleaner_learned(worker, learned, 1);
     DIR *folder = status == DEDUP_OK ? opendir(argv[2]) : NULL;
     for (struct dirent *entry; folder && status == DEDUP_OK && (entry = readdir(folder));)
         if (entry->d_name[0] != '.')
@@ -98,6 +137,7 @@ int main(int argc, char **argv)
     if (folder)
         (void)closedir(folder);
     text_cleaner_free(worker);
+    learned_free(learned);
     dedup_cleaner_free(cleaner);
     if (status != DEDUP_OK) {
         fprintf(stderr, "%s\n", error.message);
