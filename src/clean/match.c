@@ -33,6 +33,19 @@ bool match_form(const struct clean_worker *worker, const uint32_t *points, size_
     return false;
 }
 
+/* True when the line ends like a sentence or a part of one. Words of buttons do not. */
+static bool reads_on(const char *text, uint32_t length)
+{
+    uint32_t last = 0;
+    for (const char *next = text, *end = text + length; next < end;) {
+        uint32_t point = utf8_next(&next);
+        if (!(point_class(point) & (POINT_SPACE | POINT_INVISIBLE)))
+            last = point;
+    }
+    return last == ',' || last == 0xff0c || last == 0x3001 || last == 0x3002 || last == ';' || last == 0xff1b ||
+           last == '.';
+}
+
 static uint32_t count_characters(const char *text, uint32_t length)
 {
     uint32_t count = 0;
@@ -126,6 +139,8 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     if (is_content(worker, line_text(document, line), line_length(document, line)))
         return DEDUP_OK;
     *found = match_form(worker, points, place->key_count, kinds, rule);
+    if (*found && set->rules[*rule].kind == 'Z' && reads_on(line_text(document, line), line_length(document, line)))
+        *found = false;
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
     TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));

@@ -10,15 +10,15 @@ enum {
     FRAGMENT_REST = 10,
     FRAGMENTS_PER_LINE = 4,
     CONTROL_RUN = 3,       /* zone words in a row that are controls wherever they stand */
-    SHORT_LETTERS = 10,    /* longest line of a menu */
+    SHORT_LETTERS = 16,    /* longest line of a menu */
     HEADLINE_LETTERS = 40, /* longest headline of a list */
-    MENU_RUN = 5,          /* lines that make a menu */
-    MENU_KNOWN = 3,        /* of which so many are known */
-    MENU_SHARE = 8,        /* and one in so many */
+    MENU_RUN = 4,          /* lines that make a menu */
+    MENU_KNOWN = 2,        /* of which so many are known */
+    MENU_SHARE = 12,       /* and one in so many */
     RAIL_RUN = 8,          /* lines in a row that are a rail without known words */
     RAIL_SHARE = 20,       /* or one in so many of them a control */
     RAIL_LETTERS = 8,      /* mean length of its lines: they are headlines, not cells of a table */
-    PAGE_KNOWN = 5,        /* known lines outside of the body that show a page with its navigation */
+    PAGE_KNOWN = 4,        /* known lines outside of the body that show a page with its navigation */
     OUTER_TIMES = 4,       /* letters outside of the body for one inside */
     BODY_WEIGHT = 100,     /* most that a line of prose counts for the body */
     LINE_COST = 8,         /* what another line costs */
@@ -222,6 +222,20 @@ static dedup_status cut_menus(struct clean_worker *worker, struct text_document 
     return DEDUP_OK;
 }
 
+/* Cuts the lines of [begin, end), a zone, that could be headlines, buttons or captions: short, and no sentence. A zone
+ * with more of them than the body has letters is a list, and content. */
+static dedup_status cut_short_lines(struct clean_worker *worker, struct text_document *document,
+                                    const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
+                                    dedup_error *error)
+{
+    if (letters_of(worker, document, begin, end) > letters_of(worker, document, body->begin, body->end))
+        return DEDUP_OK;
+    for (size_t i = begin; i < end; i++)
+        if (worker->kinds[i] & KIND_LINE)
+            TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
+    return DEDUP_OK;
+}
+
 static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_document *document, size_t begin,
                                    size_t end, struct clean_outcome *outcome, dedup_error *error)
 {
@@ -331,6 +345,10 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
         TRY(cut_fragments(worker, document, outcome, error));
     TRY(cut_zone_lines(worker, document, 0, body.begin, outcome, error));
     TRY(cut_zone_lines(worker, document, body.end, document->line_count, outcome, error));
+    if (rule_works(worker, RULE_SHORT) && !worker->markdown) {
+        TRY(cut_short_lines(worker, document, &body, 0, above_body(worker, &body), outcome, error));
+        TRY(cut_short_lines(worker, document, &body, body.end, document->line_count, outcome, error));
+    }
     outcome->restored |= govern(worker, document);
     return DEDUP_OK;
 }
