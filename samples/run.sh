@@ -2,6 +2,7 @@
 # Builds dedup and shows it at work on samples/articles: what went in, what came out, what was taken and why.
 # Usage: samples/run.sh [DIRECTORY]      cleans a copy of DIRECTORY instead
 set -eu
+export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/.."
 
 sh tests/support/packages.sh build
@@ -24,15 +25,15 @@ echo
 echo
 echo "One article before ..."
 echo
-sed -n '1,200p' "$in/harbour/001.txt" | cut -c 1-120 | sed 's/^/    /'
+sed -n '1,200p' "$in/harbour/001.txt" | sed 's/^/    /'
 echo
 echo "... and after:"
 echo
-sed 's/^/    /' "$out/harbour/001.txt" | cut -c 1-124
+sed 's/^/    /' "$out/harbour/001.txt"
 echo
 echo "What was removed, and why (dedup log $out):"
 echo
-"$dedup" log "$out" | cut -c 1-150 | head -20
+"$dedup" log "$out" | sed -E 's/^(.{150}).+/\1.../' | head -20
 echo
 echo "Which duplicates were found ($out/.dedup/duplicates.jsonl):"
 echo

@@ -38,6 +38,8 @@ dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out, 
         dedup_cleaner_free(cleaner);
         return status;
     }
+    for (size_t i = 0; i < cleaner->rules.rule_count; i++)
+        cleaner->rules.rules[i].built_in = true;
     *out = cleaner;
     return DEDUP_OK;
 }
@@ -115,6 +117,7 @@ void clean_worker_free(struct clean_worker *worker)
     fold_key_release(&worker->key);
     free(worker->annotations);
     free(worker->lines);
+    free(worker->kinds);
     free(worker);
 }
 

@@ -3,9 +3,14 @@
 
 #include "base/failure.h"
 #include "base/hash.h"
+#include "base/utf8.h"
 #include "clean/worker.h"
 
-enum { WINDOW = 1200 /* bytes at the ends of a line where fragments are looked for */ };
+enum {
+    WINDOW = 1200,     /* bytes at the ends of a line where fragments are looked for */
+    BAR_ITEMS = 2,     /* items that make a bar */
+    BAR_LETTERS = 120, /* letters of the longest bar */
+};
 
 static bool wanted(const char *kinds, char kind)
 {
@@ -76,7 +81,7 @@ static void add_open(struct clean_worker *worker, const char *text, uint32_t len
 
 /* Markup of content: a Markdown heading, a row of a table, a line that is indented like code and has ASCII letters
  * only. */
-static bool is_markup(const char *text, uint32_t length)
+bool is_markup(const char *text, uint32_t length)
 {
     uint32_t at = 0;
     uint32_t indent = 0;
@@ -126,6 +131,55 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         }
         *found = characters <= tried->limit && pattern_matches(worker, pattern, 0);
     }
+    return DEDUP_OK;
+}
+
+/* Marks that stand between the items of a bar. */
+static bool separates_items(uint32_t point)
+{
+    return point == '|' || point == '/' || point == 0xff5c || point == 0xff0f || point == 0xb7 || point == 0x2022 ||
+           point == '>' || point == '<' || point == 0xbb || point == 0xab || point == ' ' || point == 0x3000 ||
+           point == 0xa0 || point == '\t' || point == '-' || point == '_' || point == '+' || point == '[' ||
+           point == ']' || point == '(' || point == ')' || point == 0xff08 || point == 0xff09 || point == 0x3010 ||
+           point == 0x3011 || point == 0x2502 || point == 0x2503 || point == 0x2013 || point == 0x2014;
+}
+
+static dedup_status match_item(struct clean_worker *worker, const char *text, size_t length, size_t *rule, bool *found,
+                               dedup_error *error)
+{
+    fold_key_clear(&worker->key);
+    TRY(fold_append(&worker->key, text, length, error));
+    *found = match_form(worker, worker->key.points, worker->key.count, "AZ", rule);
+    return DEDUP_OK;
+}
+
+dedup_status match_bar(struct clean_worker *worker, const struct text_document *document, size_t line, size_t *rule,
+                       bool *found, dedup_error *error)
+{
+    const char *at = line_text(document, line), *end = at + line_length(document, line), *item = at;
+    uint32_t items = 0;
+    *found = false;
+    if (document->lines[line].key_count > BAR_LETTERS || is_markup(at, line_length(document, line)))
+        return DEDUP_OK;
+    while (item < end) {
+        const char *next = at;
+        uint32_t point = at < end ? utf8_next(&next) : ' ';
+        if (!separates_items(point)) {
+            at = next;
+            continue;
+        }
+        if (at > item) {
+            size_t taken;
+            bool known;
+            TRY(match_item(worker, item, (size_t)(at - item), &taken, &known, error));
+            if (!known)
+                return DEDUP_OK;
+            *rule = items == 0 ? taken : *rule;
+            items++;
+        }
+        at = item = at < end ? next : end;
+    }
+    *found = items >= BAR_ITEMS;
     return DEDUP_OK;
 }
 

@@ -28,12 +28,17 @@ static bool may_need_repair(const unsigned char *bytes, size_t length)
     }
 }
 
+static bool is_private(uint32_t point)
+{
+    return point >= 0xe000 && point <= 0xf8ff;
+}
+
 /* Characters without a shape that carry no meaning in running text. Variation selectors and tags stay, they choose
  * between shapes. */
 static bool is_invisible(uint32_t point)
 {
     return point == 0xad || point == 0x200b || (point >= 0x2060 && point <= 0x2064) || point == 0xfeff ||
-           (point >= 0xe000 && point <= 0xf8ff) || point == ZWNJ || point == ZWJ || point == 0x200e || point == 0x200f;
+           is_private(point) || point == ZWNJ || point == ZWJ || point == 0x200e || point == 0x200f;
 }
 
 static bool is_emoji(uint32_t point)
@@ -50,9 +55,17 @@ static bool is_shaping(uint32_t point)
            (point >= 0xfe70 && point < 0xfeff);
 }
 
-/* True when an invisible character means something between these neighbours. */
+static bool is_edge(uint32_t point)
+{
+    return point == 0 || (point_class(point) & POINT_SPACE) != 0;
+}
+
+/* True when an invisible character means something between these neighbours. A private-use character that stands alone
+ * is an icon or a bullet; inside a text it stands for a character that a conversion has lost. */
 static bool has_meaning(uint32_t point, uint32_t before, uint32_t after)
 {
+    if (is_private(point))
+        return !is_edge(before) || !is_edge(after);
     if (point == ZWJ && is_emoji(before) && is_emoji(after))
         return true;
     bool directs = point == ZWNJ || point == ZWJ || point == 0x200e || point == 0x200f;
@@ -71,8 +84,8 @@ static uint32_t point_before(const char *text, uint32_t begin, uint32_t at)
     return utf8_next(&next);
 }
 
-/* Cuts the run of invisible characters at `at` but for the first of it that has a meaning between the visible
- * neighbours. *end gets the end of the run. */
+/* Cuts the run of invisible characters at `at` but for what has a meaning between the visible neighbours: of joiners
+ * and direction marks the first. *end gets the end of the run. */
 static dedup_status repair_run(struct text_document *document, size_t line, uint32_t at, uint32_t *end, bool *changed,
                                dedup_error *error)
 {
@@ -93,8 +106,9 @@ static dedup_status repair_run(struct text_document *document, size_t line, uint
     while (at < run_end) {
         uint32_t point = utf8_next(&next);
         uint32_t point_end = (uint32_t)(next - document->text);
-        if (!kept && has_meaning(point, before, after)) {
-            kept = true;
+        bool private = is_private(point);
+        if ((private || !kept) && has_meaning(point, before, after)) {
+            kept |= !private;
         } else {
             TRY(cut_part(document, line, at, point_end, RULE_INVISIBLE, NULL, 0, error));
             *changed = true;

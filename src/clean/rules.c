@@ -14,6 +14,9 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_IMAGE] = {.id = "structure.image", .level = DEDUP_CLEAN_SAFE},
     [RULE_NUMBER] = {.id = "structure.number", .level = DEDUP_CLEAN_SAFE},
     [RULE_TITLE] = {.id = "structure.title", .level = DEDUP_CLEAN_SAFE},
+    [RULE_CONTROLS] = {.id = "structure.controls", .level = DEDUP_CLEAN_SAFE},
+    [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
+    [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
 };
 

@@ -24,6 +24,9 @@ enum builtin_rule {
     RULE_IMAGE,         /* structure.image: image placeholders of Markdown */
     RULE_NUMBER,        /* structure.number: the numbers 1..N of paragraphs on lines of their own */
     RULE_TITLE,         /* structure.title: the title a second time above the text */
+    RULE_CONTROLS,      /* structure.controls: zone words in a row, wherever they stand */
+    RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
+    RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
     RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
     RULE_BUILTIN_COUNT
 };
@@ -34,6 +37,7 @@ struct rule {
     uint32_t line;            /* of the pack */
     char kind;                /* class letter: A Z B F O; S for structural rules */
     bool on;                  /* switched on */
+    bool built_in;            /* of a pack that is compiled in */
     dedup_clean_level level;  /* the lowest level at which it works */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */

@@ -152,6 +152,8 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
         bool found = false;
         if (line_open(worker, document, i))
             TRY(match_whole_line(worker, document, i, "A", &rule, &found, error));
+        if (!found && line_open(worker, document, i))
+            TRY(match_bar(worker, document, i, &rule, &found, error));
         if (found)
             TRY(cut_line(document, i, rule, error));
     }

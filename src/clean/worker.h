@@ -19,6 +19,17 @@ struct annotation {
     bool known;       /* the table has this reading for it */
 };
 
+/* What the zones know of a line. */
+enum line_kind {
+    KIND_LIVE = 1,    /* still counts */
+    KIND_KNOWN = 2,   /* live, and a word or bar of controls (class Z) */
+    KIND_CONTROL = 4, /* known, or was taken by a rule of class A */
+    KIND_PROSE = 8,
+    KIND_SHORT = 16, /* live, few letters, no end of a sentence */
+    KIND_LINE = 32,  /* live, no end of a sentence, could be a headline */
+    KIND_TEXT = 64,  /* live, and markup of content: heading, list item, table row, code */
+};
+
 struct clean_worker {
     const dedup_cleaner *cleaner;
     dedup_clean_level level;
@@ -32,6 +43,8 @@ struct clean_worker {
     size_t annotation_count, annotation_capacity;
     uint32_t *lines; /* scratch: line numbers */
     size_t line_capacity;
+    unsigned char *kinds; /* per line: set of enum line_kind */
+    size_t kind_capacity;
     bool technical; /* the document shows code, so lines that look like code are content */
 };
 
@@ -69,7 +82,11 @@ static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 DEDUP_NODISCARD dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document,
                                               size_t line, const char *kinds, size_t *rule, bool *found,
                                               dedup_error *error);
-/* The rule of class A whose form, not pattern, takes the line; false when none does. */
+/* A line that is a row of forms of class A or Z with marks or wide spaces between them: a bar of buttons or links. The
+ * rule of its first form takes it. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct text_document *document, size_t line,
+                                       size_t *rule, bool *found, dedup_error *error);
+/* The rule of one of the classes whose form, not pattern, has this key; false when there is none. */
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
@@ -82,6 +99,10 @@ struct fragment {
 DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
                                             uint32_t begin, uint32_t end, struct fragment *fragment, bool *found,
                                             dedup_error *error);
+
+/* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
+ * indented like code. Whole-line rules do not take it. */
+bool is_markup(const char *text, uint32_t length);
 
 /* Cuts [begin, end) of line `line`, or all of it, by a rule. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status cut_part(struct text_document *document, size_t line, uint32_t begin, uint32_t end,

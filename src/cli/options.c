@@ -37,7 +37,8 @@ static const struct choice clean_choices[] = {{"off", DEDUP_CLEAN_OFF},
                                               {NULL, 0}};
 static const struct choice documents_choices[] = {
     {"remove", DEDUP_DOCUMENTS_REMOVE}, {"keep", DEDUP_DOCUMENTS_KEEP}, {NULL, 0}};
-static const struct choice paragraphs_choices[] = {{"keep", DEDUP_PARAGRAPHS_KEEP},
+static const struct choice paragraphs_choices[] = {{"off", DEDUP_PARAGRAPHS_OFF},
+                                                   {"keep", DEDUP_PARAGRAPHS_KEEP},
                                                    {"document", DEDUP_PARAGRAPHS_DOCUMENT},
                                                    {"corpus", DEDUP_PARAGRAPHS_CORPUS},
                                                    {NULL, 0}};

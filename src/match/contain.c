@@ -10,8 +10,7 @@
 #include "sketch/shingle.h"
 
 enum {
-    FILTER_BITS_PER_MARK = 16,
-    FILTERS = 10,
+    FILTER_BITS_PER_MARK = 8,
     BATCH = 64,        /* nodes that are scanned as one job */
     LIST_LIMIT = 1000, /* texts with the same mark that are considered, best ones first */
 };
@@ -22,13 +21,13 @@ struct filter {
     size_t mask; /* number of words - 1 */
 };
 
-/* All different marks: a hash table whose places number them, with filters in front, one for each number of leading
- * zeros of a hash. Marks are small hashes, the smaller the longer their text; so most hashes meet a filter with few
- * marks, which stays in the cache. */
+/* All different marks: a hash table whose places number them, with two filters in front. Marks are small hashes, but
+ * for those of short texts. So nearly all are in the filter of the lowest eighth, and that of the other hashes stays in
+ * the cache. */
 struct index {
     uint64_t *table; /* EMPTY where no mark is */
     size_t mask;     /* number of places - 1 */
-    struct filter filters[FILTERS];
+    struct filter low, high;
     uint32_t *numbers; /* of matcher->mark_values, in the same order; for texts that are nodes */
     uint64_t *begins;  /* list of mark m: nodes[begins[m] .. begins[m + 1]), ascending */
     uint32_t *nodes;
@@ -60,8 +59,8 @@ struct hit_list {
 static void release_index(struct index *index)
 {
     free(index->table);
-    for (size_t i = 0; i < FILTERS; i++)
-        free(index->filters[i].words);
+    free(index->low.words);
+    free(index->high.words);
     free(index->numbers);
     free(index->begins);
     free(index->nodes);
@@ -93,10 +92,9 @@ static size_t marks_begin(const struct matcher *matcher, uint32_t text)
     return text == 0 ? 0 : (size_t)matcher->mark_ends[text - 1];
 }
 
-static unsigned filter_of(uint64_t value)
+static bool is_low(uint64_t value)
 {
-    unsigned zeros = (unsigned)__builtin_clzll(value | 1);
-    return zeros < FILTERS ? zeros : FILTERS - 1;
+    return value < (uint64_t)1 << 61;
 }
 
 static uint64_t filter_bits(uint64_t value)
@@ -114,11 +112,29 @@ static dedup_status make_filter(struct filter *filter, size_t marks, dedup_error
     return filter->words ? DEDUP_OK : fail_memory(error, "marks");
 }
 
-static bool may_be_mark(const struct index *index, uint64_t value)
+static bool filter_has(const struct filter *filter, uint64_t value)
 {
-    const struct filter *filter = &index->filters[filter_of(value)];
     uint64_t bits = filter_bits(value);
     return (filter->words[value >> 6 & filter->mask] & bits) == bits;
+}
+
+/* Keeps the hashes that are probably marks. The large filter is asked for beforehand, since it misses the cache. */
+static size_t keep_marks(const struct index *index, uint64_t *hashes, size_t count)
+{
+    size_t likely = 0, kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = hashes[i];
+        hashes[likely] = hash;
+        likely += is_low(hash) | filter_has(&index->high, hash);
+    }
+    for (size_t i = 0; i < likely; i++)
+        __builtin_prefetch(&index->low.words[hashes[i] >> 6 & index->low.mask]);
+    for (size_t i = 0; i < likely; i++) {
+        uint64_t hash = hashes[i];
+        hashes[kept] = hash;
+        kept += !is_low(hash) | filter_has(&index->low, hash);
+    }
+    return kept;
 }
 
 /* The place of a mark in the table, or the empty place where it belongs. */
@@ -135,7 +151,7 @@ static void add_marks(const struct matcher *matcher, struct index *index, uint32
 {
     for (size_t i = marks_begin(matcher, text); i < matcher->mark_ends[text]; i++) {
         uint64_t value = matcher->mark_values[i];
-        struct filter *filter = &index->filters[filter_of(value)];
+        struct filter *filter = is_low(value) ? &index->low : &index->high;
         size_t place = find_place(index, value);
         index->table[place] = value;
         index->numbers[i] = (uint32_t)place;
@@ -147,15 +163,15 @@ static dedup_status make_index(struct search *search, dedup_error *error)
 {
     const struct matcher *matcher = search->matcher;
     struct index *index = &search->index;
-    size_t counts[FILTERS] = {0}, places = 64;
+    size_t low = 0, places = 64;
     if (matcher->mark_count >= NONE / 2)
         return fail(error, DEDUP_ERROR_LIMIT, "more than 2 billion marks of texts");
     for (size_t i = 0; i < matcher->mark_count; i++)
-        counts[filter_of(matcher->mark_values[i])]++;
+        low += is_low(matcher->mark_values[i]);
     while (places / 3 * 2 < matcher->mark_count)
         places *= 2;
-    for (size_t i = 0; i < FILTERS; i++)
-        TRY(make_filter(&index->filters[i], counts[i], error));
+    TRY(make_filter(&index->low, low, error));
+    TRY(make_filter(&index->high, matcher->mark_count - low, error));
     index->mask = places - 1;
     index->table = malloc(places * sizeof *index->table);
     index->numbers = malloc((matcher->mark_count + 1) * sizeof *index->numbers);
@@ -176,13 +192,10 @@ static dedup_status scan_node(const struct search *search, struct scanner *scann
     size_t count;
     TRY(array_reserve(&scanner->points, &scanner->point_capacity, text->count, "a text", error));
     TRY(key_store_read(search->matcher->keys, text_ref(text), scanner->points, &count, error));
-    size_t shingles = shingle_count(count), found = 0;
+    size_t shingles = shingle_count(count);
     TRY(array_reserve(&scanner->hashes, &scanner->hash_capacity, shingles, "a text", error));
     shingle_hash(scanner->points, count, scanner->hashes);
-    for (size_t i = 0; i < shingles; i++) {
-        scanner->hashes[found] = scanner->hashes[i];
-        found += may_be_mark(&search->index, scanner->hashes[i]);
-    }
+    size_t found = keep_marks(&search->index, scanner->hashes, shingles);
     TRY(array_reserve(&scanner->sorting, &scanner->sorting_capacity, found, "a text", error));
     found = shingle_set(scanner->hashes, found, scanner->sorting);
     TRY(array_reserve(&hits->items, &hits->capacity, hits->count + found, "marks", error));

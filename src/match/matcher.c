@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 
-enum { MARKS_LEAST = 16, FIRST_SLOTS = 1024 };
+enum { MARKS_LEAST = 12, FIRST_SLOTS = 1024 };
 /* How many entries ahead memory is asked for. */
 enum { PREFETCH_SLOT = 16, PREFETCH_TEXT = 8 };
 

@@ -86,6 +86,7 @@ dedup_status account_removed(struct worker *worker, const struct leaving *leavin
     TRY(account_name(job, verdict->keeper, &worker->kept_name, error));
     struct report_removal removal = {
         .document = worker->name.data,
+        .id = job_document_id(job, leaving->document),
         .begin = leaving->offset,
         .end = leaving->offset + leaving->whole,
         .reason = reason_duplicate,
@@ -123,16 +124,18 @@ static const char *reason_name(const struct job *job, uint32_t reason)
     return reason < CUT_RULE ? names[reason] : cleaner_reason_name(job->cleaner, reason);
 }
 
-/* The record of one cut, whose place in the input is [begin, end). */
-static dedup_status log_cut(struct worker *worker, const struct text_cut *cut, uint64_t begin, uint64_t end,
-                            struct account *account, dedup_error *error)
+/* The record of one cut, whose place in the input is known. */
+static dedup_status log_cut(struct worker *worker, const struct leaving *leaving, size_t index, struct account *account,
+                            dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct text_document *document = &worker->document;
+    const struct text_cut *cut = &document->cuts[index];
     struct report_removal removal = {
         .document = worker->name.data,
-        .begin = begin,
-        .end = end,
+        .id = job_document_id(job, leaving->document),
+        .begin = leaving->offset + worker->places[2 * index],
+        .end = leaving->offset + worker->places[2 * index + 1],
         .reason = reason_name(job, cut->reason),
         .similarity = (double)cut->similarity,
         .text = shown_text(job, document->text + cut->begin),
@@ -172,7 +175,10 @@ static dedup_status log_repairs(struct worker *worker, const struct leaving *lea
                                 dedup_error *error)
 {
     const struct source *source = leaving->source;
-    struct report_removal removal = {.document = worker->name.data, .begin = leaving->offset, .reason = reason_mark};
+    struct report_removal removal = {.document = worker->name.data,
+                                     .id = job_document_id(worker->job, leaving->document),
+                                     .begin = leaving->offset,
+                                     .reason = reason_mark};
     removal.end = leaving->offset + source->encoding->mark;
     if (!source->json && source->encoding->mark != 0)
         TRY(report_removal(&removal, &account->log, error));
@@ -207,7 +213,6 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
     TRY(account_name(worker->job, leaving->document, &worker->name, error));
     TRY(map_cuts(worker, source, error));
     for (size_t i = 0; i < document->cut_count; i++)
-        TRY(log_cut(worker, &document->cuts[i], leaving->offset + worker->places[2 * i],
-                    leaving->offset + worker->places[2 * i + 1], account, error));
+        TRY(log_cut(worker, leaving, i, account, error));
     return log_repairs(worker, leaving, account, error);
 }

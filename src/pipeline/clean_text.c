@@ -75,7 +75,7 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
         size_t cuts = document->cut_count;
         cleaned.lines = false;
         TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
-        if (how->cut_repeats) {
+        if (how->repeats == REPEATS_CUT) {
             TRY(repeats_find(cleaner->repeats, document, how->mode, true, &counts, error));
             add_counts(&outcome->repeats, &counts);
             cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;
@@ -121,8 +121,8 @@ dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_docume
     *outcome = (struct text_outcome){0};
     if (cleaner->worker)
         TRY(run_passes(cleaner, document, how, outcome, error));
-    if (!cleaner->worker || !how->cut_repeats)
-        TRY(repeats_find(cleaner->repeats, document, how->mode, how->cut_repeats, &outcome->repeats, error));
+    if (how->repeats == REPEATS_COUNTED || (how->repeats == REPEATS_CUT && !cleaner->worker))
+        TRY(repeats_find(cleaner->repeats, document, how->mode, how->repeats == REPEATS_CUT, &outcome->repeats, error));
     document_settle(document);
     return DEDUP_OK;
 }
@@ -150,7 +150,7 @@ static dedup_status deliver(const dedup_cleaner *cleaner, const struct text_docu
 dedup_status dedup_cleaner_clean(const dedup_cleaner *cleaner, const char *text, size_t length, dedup_buffer *kept,
                                  dedup_removal_callback *callback, void *context, dedup_error *error)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, true};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
     if (length >= UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text of %zu bytes is too long to clean", length);
     if (!utf8_valid(text, length))

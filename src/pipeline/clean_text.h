@@ -15,9 +15,11 @@ void text_cleaner_free(struct text_cleaner *cleaner); /* NULL is fine */
 /* Works at another level than the cleaner's from now on. Only with a cleaner that is not off. */
 void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level level);
 
+enum repeat_handling { REPEATS_IGNORED, REPEATS_CUT, REPEATS_COUNTED };
+
 struct text_cleaning {
     enum paragraph_mode mode;
-    bool cut_repeats; /* false: repeats are counted and stay */
+    enum repeat_handling repeats;
 };
 
 struct text_outcome {

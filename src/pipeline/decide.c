@@ -80,6 +80,12 @@ static dedup_status decide_paragraphs(struct job *job, dedup_error *error)
     return status;
 }
 
+const char *job_document_id(const struct job *job, size_t document)
+{
+    uint64_t place = job->records[document].id;
+    return place == 0 ? NULL : job->ids.data + place - 1;
+}
+
 bool job_document_leaves(const struct job *job, size_t document)
 {
     return job->options->documents == DEDUP_DOCUMENTS_REMOVE && job->document_verdicts[document].method != MATCH_KEPT;

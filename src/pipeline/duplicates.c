@@ -5,20 +5,6 @@
 static const char *const method_names[] = {
     [MATCH_KEPT] = "kept", [MATCH_EXACT] = "exact", [MATCH_NEAR] = "near", [MATCH_CONTAINED] = "contained"};
 
-/* The line number, from 1, of a place in the document, whose lines are known. */
-static uint64_t line_of(const struct text_document *document, uint32_t place)
-{
-    size_t low = 0, high = document->line_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (document->lines[middle].begin <= place)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + 1;
-}
-
 /* Lists the duplicates that the units of a document are. */
 static dedup_status list_units(struct worker *worker, const struct leaving *leaving, struct account *account,
                                dedup_error *error)
@@ -38,6 +24,8 @@ static dedup_status list_units(struct worker *worker, const struct leaving *leav
             .dropped_line = (uint64_t)job->paragraphs[unit].first + 1,
             .kept = worker->kept_name.data,
             .kept_line = (uint64_t)keeper->first + 1,
+            .dropped_id = job_document_id(job, leaving->document),
+            .kept_id = job_document_id(job, keeper->document),
             .method = method_names[verdict->method],
             .similarity = (double)verdict->similarity,
             .removed = job->options->paragraphs == DEDUP_PARAGRAPHS_CORPUS,
@@ -60,9 +48,11 @@ static dedup_status list_repeats(struct worker *worker, const struct leaving *le
         struct report_duplicate duplicate = {
             .unit = cut->reason == CUT_BLOCK ? "block" : "paragraph",
             .dropped = worker->name.data,
-            .dropped_line = line_of(document, cut->begin),
+            .dropped_line = (uint64_t)document_line_at(document, cut->begin) + 1,
             .kept = worker->name.data,
             .kept_line = (uint64_t)cut->kept_line + 1,
+            .dropped_id = job_document_id(worker->job, leaving->document),
+            .kept_id = job_document_id(worker->job, leaving->document),
             .method = cut->similarity < 1 ? "near" : "exact",
             .similarity = (double)cut->similarity,
             .removed = true,
@@ -84,6 +74,8 @@ static dedup_status list_document(struct worker *worker, uint32_t document, stru
         .unit = "document",
         .dropped = worker->name.data,
         .kept = worker->kept_name.data,
+        .dropped_id = job_document_id(job, document),
+        .kept_id = job_document_id(job, verdict->keeper),
         .method = method_names[verdict->method],
         .similarity = (double)verdict->similarity,
         .removed = job_document_leaves(job, document),

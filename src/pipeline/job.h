@@ -30,6 +30,7 @@ enum document_flag {
 struct document_record {
     uint64_t checksum; /* XXH3 of its bytes in the decompressed file; a line without its terminator */
     uint64_t cuts;     /* its place in the cut store */
+    uint64_t id;       /* place of its id in job.ids, from 1; 0: none */
     int64_t date;      /* for DEDUP_KEEP_NEWEST: seconds or nanoseconds, one kind per run */
     uint32_t cut_count;
     uint32_t key_points; /* code points of the kept fold key */
@@ -89,6 +90,7 @@ struct job {
     struct paragraph_record *paragraphs;
     size_t paragraph_count, paragraph_capacity;
     struct cut_store cuts;
+    dedup_buffer ids; /* values of the id field, NUL-terminated, one after the other */
 
     struct key_store *keys;
     struct matcher *documents_matcher, *paragraphs_matcher;
@@ -104,6 +106,16 @@ struct job {
     uint64_t bytes_done, bytes_total;
 };
 
+/* Takes the options, after checking them; nothing is opened. Errors: ARGUMENT. */
+DEDUP_NODISCARD dedup_status job_init(struct job *job, const dedup_options *options, const dedup_observer *observer,
+                                      dedup_error *error);
+void job_release(struct job *job);
+/* Makes the cleaner and lists the files below the directory descriptor `input`, which is borrowed. Errors: MEMORY,
+ * READ, FORMAT and ARGUMENT (rules). */
+DEDUP_NODISCARD dedup_status job_list(struct job *job, int input, dedup_error *error);
+/* Makes the key store and the matchers for the listed files, before job_read. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_make_matchers(struct job *job, dedup_error *error);
+
 /* Records a problem of an input and tells the observer. Not in parallel. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status job_problem_add(struct job *job, dedup_status status, const char *path, uint64_t line,
                                              const char *message, dedup_error *error);
@@ -114,6 +126,9 @@ DEDUP_NODISCARD dedup_status job_progress(struct job *job, const char *stage, ui
 /* The encoding to use for a file: the declared one (with its byte order mark looked for), or what the bytes say. */
 DEDUP_NODISCARD dedup_status job_encoding(const struct job *job, struct decoder *decoder, const void *bytes,
                                           size_t length, struct encoding *out, dedup_error *error);
+
+/* The id of a document by --id-field, NULL when it has none. */
+const char *job_document_id(const struct job *job, size_t document);
 
 /* True when the verdict on `document` says that it leaves. */
 bool job_document_leaves(const struct job *job, size_t document);

@@ -98,7 +98,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
                               dedup_error *error)
 {
     const dedup_options *options = worker->job->options;
-    struct source_fields fields = {options->text_field, NULL, NULL};
+    struct source_fields fields = {options->text_field, options->id_field, NULL};
     if (options->keep == DEDUP_KEEP_NEWEST)
         fields.date = options->date_field;
     const struct portion *portion = &batch->portion;
@@ -191,6 +191,8 @@ static dedup_status take_reading(struct job *job, struct read_batch *batch, size
     struct document_record record = reading->record;
     const struct portion *portion = &batch->portion;
     record.cuts += job->cuts.bytes.length;
+    if (record.id != 0)
+        record.id += job->ids.length;
     record.first_unit += (uint32_t)job->paragraph_count;
     if (!(record.flags & DOCUMENT_PASSED) || portion->lines)
         TRY(intern_encoding(job, &reading->encoding, &record.encoding, error));
@@ -269,6 +271,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     for (size_t i = 0; i < batch->reading_count; i++)
         TRY(take_reading(job, batch, i, error));
     TRY(take_units(job, batch, error));
+    TRY(dedup_buffer_append(&job->ids, batch->ids.data, batch->ids.length, error));
     TRY(dedup_buffer_append(&job->cuts.bytes, batch->cuts.data, batch->cuts.length, error));
     return job_portion_done(job, "read", &batch->portion, error);
 }

@@ -1,6 +1,7 @@
 #include "pipeline/worker.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
@@ -65,6 +66,7 @@ dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
         return fail_memory(error, "a batch");
     portion_init(&batch->portion);
     dedup_buffer_init(&batch->cuts, SIZE_MAX);
+    dedup_buffer_init(&batch->ids, SIZE_MAX);
     dedup_status status = match_entries_create(&batch->documents, error);
     if (status == DEDUP_OK)
         status = match_entries_create(&batch->paragraphs, error);
@@ -83,6 +85,7 @@ void read_batch_free(struct read_batch *batch)
     portion_release(&batch->portion);
     free(batch->readings);
     dedup_buffer_release(&batch->cuts);
+    dedup_buffer_release(&batch->ids);
     free(batch->units);
     match_entries_free(batch->documents);
     match_entries_free(batch->paragraphs);
@@ -99,6 +102,7 @@ void read_batch_clear(struct read_batch *batch)
     batch->document_ref_count = 0;
     batch->paragraph_ref_count = 0;
     dedup_buffer_clear(&batch->cuts);
+    dedup_buffer_clear(&batch->ids);
     match_entries_clear(batch->documents);
     match_entries_clear(batch->paragraphs);
 }
@@ -107,7 +111,11 @@ void read_batch_clear(struct read_batch *batch)
 static dedup_status clean(struct worker *worker, struct reading *reading, dedup_error *error)
 {
     const struct job *job = worker->job;
-    struct text_cleaning how = {job->paragraph_mode, job->options->paragraphs != DEDUP_PARAGRAPHS_KEEP};
+    static const enum repeat_handling handling[] = {[DEDUP_PARAGRAPHS_OFF] = REPEATS_IGNORED,
+                                                    [DEDUP_PARAGRAPHS_KEEP] = REPEATS_COUNTED,
+                                                    [DEDUP_PARAGRAPHS_DOCUMENT] = REPEATS_CUT,
+                                                    [DEDUP_PARAGRAPHS_CORPUS] = REPEATS_CUT};
+    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs]};
     struct text_outcome outcome;
     TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
     reading->repeats.blocks = outcome.repeats.blocks;
@@ -156,7 +164,8 @@ static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, str
     size_t have = batch->paragraph_ref_count;
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
-    for (size_t i = 0; i < count; i++) {
+    bool wanted = worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    for (size_t i = 0; i < count && wanted; i++) {
         if (!list[i].prose)
             continue;
         units += unit_width(worker->key.points + points, list[i].key - points);
@@ -201,6 +210,10 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))
         record->date = INT64_MIN;
+    if (source->id) {
+        record->id = batch->ids.length + 1;
+        TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
+    }
     TRY(cuts_pack(document, &batch->cuts, error));
     return sketch(worker, batch, reading, error);
 }

@@ -43,7 +43,7 @@ struct read_batch {
     struct portion portion;
     struct reading *readings;
     size_t reading_count, reading_capacity;
-    dedup_buffer cuts;
+    dedup_buffer cuts, ids;
     uint16_t *units; /* kept keys, one after the other */
     size_t unit_count, unit_capacity;
     struct match_entries *documents, *paragraphs;

@@ -26,7 +26,8 @@ const char *report_paragraphs_name(dedup_paragraphs value)
 {
     static const char *const names[] = {[DEDUP_PARAGRAPHS_DOCUMENT] = "document",
                                         [DEDUP_PARAGRAPHS_KEEP] = "keep",
-                                        [DEDUP_PARAGRAPHS_CORPUS] = "corpus"};
+                                        [DEDUP_PARAGRAPHS_CORPUS] = "corpus",
+                                        [DEDUP_PARAGRAPHS_OFF] = "off"};
     return NAME_AT(names, value);
 }
 

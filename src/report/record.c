@@ -52,6 +52,10 @@ static dedup_status append_duplicate(const struct report_duplicate *duplicate, d
     TRY(append_line(",\"line\":", duplicate->dropped_line, out, error));
     TRY(append_field("kept", duplicate->kept, strlen(duplicate->kept), out, error));
     TRY(append_line(",\"kept_line\":", duplicate->kept_line, out, error));
+    if (duplicate->dropped_id)
+        TRY(append_field("dropped_id", duplicate->dropped_id, strlen(duplicate->dropped_id), out, error));
+    if (duplicate->kept_id)
+        TRY(append_field("kept_id", duplicate->kept_id, strlen(duplicate->kept_id), out, error));
     TRY(append_similarity(duplicate->similarity, out, error));
     TRY(append_text(",\"method\":\"", out, error));
     TRY(append_text(duplicate->method, out, error));
@@ -62,6 +66,8 @@ static dedup_status append_removal(const struct report_removal *removal, dedup_b
 {
     TRY(append_text("{", out, error));
     TRY(bytes_field("document", removal->document, strlen(removal->document), "", out, error));
+    if (removal->id)
+        TRY(append_field("id", removal->id, strlen(removal->id), out, error));
     TRY(append_number(",\"begin\":", removal->begin, out, error));
     TRY(append_number(",\"end\":", removal->end, out, error));
     TRY(append_field("reason", removal->reason, strlen(removal->reason), out, error));

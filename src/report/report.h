@@ -65,6 +65,7 @@ struct report_duplicate {
     const char *unit;                 /* "document", "paragraph", "block" */
     const char *dropped, *kept;       /* ids, raw bytes */
     uint64_t dropped_line, kept_line; /* from 1 */
+    const char *dropped_id, *kept_id; /* values of --id-field; NULL: none */
     const char *method;               /* "exact", "near", "contained" */
     double similarity;
     bool removed; /* false: found but kept, as the options say */
@@ -78,6 +79,7 @@ DEDUP_NODISCARD dedup_status report_duplicate(const struct report_duplicate *dup
  * Everything behind the reason is left out when it is not there. */
 struct report_removal {
     const char *document; /* id */
+    const char *id;       /* value of --id-field; NULL: none */
     uint64_t begin, end;  /* bytes of the (decompressed) input file */
     const char *reason;   /* rule id, "blank", "repeat.block", "duplicate.document", "decode", ... */
     const char *kept;     /* id of the keeper document; NULL: none, or the document itself */

@@ -15,12 +15,11 @@
 #include "sketch/sketch.h"
 #include "text/utf8_validate.h"
 
-enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, ENTRIES = 4096 };
+enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, BATCH = 256 };
 
 struct bench {
     struct texts texts;
-    const char *only; /* stage, NULL: all */
-    uint64_t sum;     /* of results, so that no work can be left out */
+    uint64_t sum; /* of results, so that no work can be left out */
     struct fold_key key;
     struct span *keys; /* of the documents, in all_keys */
     struct fold_key all_keys;
@@ -40,114 +39,89 @@ static void check(dedup_status status)
     must(status, &error);
 }
 
-static const uint32_t *key_at(const struct bench *bench, size_t index)
+static void hash(struct bench *bench, size_t index)
 {
-    return bench->all_keys.points + bench->keys[index].begin;
+    bench->sum += hash64_of(texts_at(&bench->texts, index), bench->texts.items[index].length);
 }
 
-static void run_hash(struct bench *bench)
+static void validate(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++)
-        bench->sum += hash64_of(texts_at(&bench->texts, i), bench->texts.items[i].length);
+    bench->sum += utf8_prefix(texts_at(&bench->texts, index), bench->texts.items[index].length);
 }
 
-static void run_validate(struct bench *bench)
+static void fold(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++)
-        bench->sum += utf8_prefix(texts_at(&bench->texts, i), bench->texts.items[i].length);
+    fold_key_clear(&bench->key);
+    check(fold_append(&bench->key, texts_at(&bench->texts, index), bench->texts.items[index].length, &error));
+    bench->sum += bench->key.count;
 }
 
-static void run_fold(struct bench *bench)
+static void hash_shingles(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        fold_key_clear(&bench->key);
-        check(fold_append(&bench->key, texts_at(&bench->texts, i), bench->texts.items[i].length, &error));
-        bench->sum += bench->key.count;
-    }
+    struct span key = bench->keys[index];
+    shingle_hash(bench->all_keys.points + key.begin, key.length, bench->hashes);
+    bench->sum += bench->hashes[0];
 }
 
-static void run_shingle(struct bench *bench)
-{
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        shingle_hash(key_at(bench, i), bench->keys[i].length, bench->hashes);
-        bench->sum += bench->hashes[0];
-    }
-}
-
-/* Block by block, as the engine does. */
-static void run_sketch(struct bench *bench)
+/* Of the hashes at hand, block by block, as the engine does. */
+static void sketch(struct bench *bench, size_t index)
 {
     struct sketch sketch;
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        size_t count = shingle_count(bench->keys[i].length);
-        sketch_clear(&sketch);
-        for (size_t done = 0; done < count; done += BLOCK)
-            sketch_update(&sketch, bench->hashes, count - done < BLOCK ? count - done : BLOCK);
-        bench->sum += sketch.lanes[0];
-    }
+    size_t count = shingle_count(bench->keys[index].length);
+    sketch_clear(&sketch);
+    for (size_t done = 0; done < count; done += BLOCK)
+        sketch_update(&sketch, bench->hashes, count - done < BLOCK ? count - done : BLOCK);
+    bench->sum += sketch.lanes[0];
 }
 
 static void set_document(struct bench *bench, size_t index)
 {
-    struct span span = bench->texts.items[index];
-    check(document_set(&bench->document, texts_at(&bench->texts, index), (uint32_t)span.length, &error));
+    uint32_t length = (uint32_t)bench->texts.items[index].length;
+    check(document_set(&bench->document, texts_at(&bench->texts, index), length, &error));
+    bench->sum += bench->document.line_count;
 }
 
-static void run_document(struct bench *bench)
+static void set_match_lines(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        set_document(bench, i);
-        bench->sum += bench->document.line_count;
+    const char *at = texts_at(&bench->texts, index), *end = at + bench->texts.items[index].length;
+    while (at < end) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((feed ? feed : end) - at);
+        check(match_line_set(&bench->line, at, length, &error));
+        bench->sum += bench->line.length;
+        at += length + 1;
     }
 }
 
-static void run_match_line(struct bench *bench)
+static void clean(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        const char *at = texts_at(&bench->texts, i), *end = at + bench->texts.items[i].length;
-        while (at < end) {
-            const char *feed = memchr(at, '\n', (size_t)(end - at));
-            const char *stop = feed ? feed : end;
-            check(match_line_set(&bench->line, at, (size_t)(stop - at), &error));
-            bench->sum += bench->line.length;
-            at = stop + 1;
-        }
-    }
-}
-
-/* Contains run_document. */
-static void run_clean(struct bench *bench)
-{
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, true};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
     struct text_outcome outcome;
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        set_document(bench, i);
-        check(text_cleaner_clean(bench->cleaner, &bench->document, &how, &outcome, &error));
-        bench->sum += bench->document.cut_count;
-    }
+    set_document(bench, index);
+    check(text_cleaner_clean(bench->cleaner, &bench->document, &how, &outcome, &error));
+    bench->sum += bench->document.cut_count;
 }
 
-static void sketch_document(struct bench *bench, const struct fold_key *key)
+static void sketch_key(struct bench *bench, size_t index, const struct fold_key *key)
 {
+    if (index % BATCH == 0)
+        match_entries_clear(bench->entries);
     check(match_sketch(bench->document_worker, key->points, key->count, bench->entries, &error));
 }
 
-static void run_sketch_documents(struct bench *bench)
+static void sketch_document(struct bench *bench, size_t index)
 {
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        if (i % ENTRIES == 0)
-            match_entries_clear(bench->entries);
-        fold_key_clear(&bench->key);
-        check(fold_append(&bench->key, texts_at(&bench->texts, i), bench->texts.items[i].length, &error));
-        sketch_document(bench, &bench->key);
-        bench->sum += bench->key.count;
-    }
+    fold(bench, index);
+    sketch_key(bench, index, &bench->key);
 }
 
-static void sketch_paragraphs(struct bench *bench)
+/* Lines and keys, sketches of the document and of its prose paragraphs. */
+static void sketch_both(struct bench *bench, size_t index)
 {
     const struct paragraph *list;
     size_t count;
+    set_document(bench, index);
+    sketch_key(bench, index, &bench->document.key);
     check(repeats_paragraphs(bench->repeats, &bench->document, PARAGRAPH_AUTO, &list, &count, &error));
     for (size_t i = 0; i < count; i++)
         if (list[i].prose)
@@ -155,18 +129,21 @@ static void sketch_paragraphs(struct bench *bench)
                                bench->entries, &error));
 }
 
-/* The sketch pass: lines and keys, sketches of the document and of its prose paragraphs. */
-static void run_sketch_both(struct bench *bench)
-{
-    for (size_t i = 0; i < bench->texts.count; i++) {
-        if (i % ENTRIES == 0)
-            match_entries_clear(bench->entries);
-        set_document(bench, i);
-        sketch_document(bench, &bench->document.key);
-        sketch_paragraphs(bench);
-        bench->sum += bench->document.key.count;
-    }
-}
+static const struct stage {
+    const char *name;
+    void (*run)(struct bench *bench, size_t index); /* for one document */
+} stages[] = {
+    {"XXH3_64bits", hash},
+    {"validate", validate},
+    {"fold", fold},
+    {"shingle hash", hash_shingles},
+    {"sketch", sketch},
+    {"lines and keys", set_document},
+    {"matching form", set_match_lines},
+    {"lines, keys, cleaning", clean},
+    {"sketch pass, documents", sketch_document},
+    {"sketch pass, documents + paragraphs", sketch_both},
+};
 
 static double processor_seconds(void)
 {
@@ -181,18 +158,17 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static void measure(struct bench *bench, unsigned runs, const char *name, void (*run)(struct bench *))
+static void measure(struct bench *bench, unsigned runs, const struct stage *stage)
 {
     double seconds[RUNS_MOST];
-    if (bench->only && strcmp(bench->only, name) != 0)
-        return;
     for (unsigned i = 0; i < runs; i++) {
         double begin = processor_seconds();
-        run(bench);
+        for (size_t j = 0; j < bench->texts.count; j++)
+            stage->run(bench, j);
         seconds[i] = processor_seconds() - begin;
     }
     qsort(seconds, runs, sizeof *seconds, by_size);
-    printf("%s\t%.6f\n", name, seconds[runs / 2]);
+    printf("%s\t%.6f\n", stage->name, seconds[runs / 2]);
 }
 
 /* Keys of all documents, for the stages that begin with them. */
@@ -212,6 +188,7 @@ static void make_keys(struct bench *bench)
     bench->hashes = calloc(longest + BLOCK, sizeof *bench->hashes);
     if (!bench->hashes)
         exit(1);
+    shingle_hash(bench->all_keys.points, longest, bench->hashes);
 }
 
 /* The workers get their matchers' options, and nothing is ever added to these. */
@@ -228,28 +205,15 @@ static void make_worker(bool paragraphs, size_t units, struct key_store *store, 
     check(match_worker_create(*matcher, worker, &error));
 }
 
-static void measure_all(struct bench *bench, unsigned runs)
-{
-    measure(bench, runs, "XXH3_64bits", run_hash);
-    measure(bench, runs, "validate", run_validate);
-    measure(bench, runs, "fold", run_fold);
-    measure(bench, runs, "shingle hash", run_shingle);
-    measure(bench, runs, "sketch", run_sketch);
-    measure(bench, runs, "lines and keys", run_document);
-    measure(bench, runs, "matching form", run_match_line);
-    measure(bench, runs, "lines, keys, cleaning", run_clean);
-    measure(bench, runs, "sketch pass, documents", run_sketch_documents);
-    measure(bench, runs, "sketch pass, documents + paragraphs", run_sketch_both);
-}
-
 int main(int argc, char **argv)
 {
     struct bench bench = {0};
     unsigned runs = 5;
+    const char *only = NULL;
     for (int option; (option = getopt(argc, argv, "r:o:")) != -1;) {
         switch (option) {
         case 'r': runs = (unsigned)atoi(optarg); break;
-        case 'o': bench.only = optarg; break;
+        case 'o': only = optarg; break;
         default: return 2;
         }
     }
@@ -275,7 +239,9 @@ int main(int argc, char **argv)
 
     printf("instruction set\t%s\ndocuments\t%zu\nbytes\t%zu\nkey characters\t%zu\n", isa_name(isa_best()),
            bench.texts.count, bench.texts.bytes.length, bench.all_keys.count);
-    measure_all(&bench, runs);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (!only || strcmp(only, stages[i].name) == 0)
+            measure(&bench, runs, &stages[i]);
     printf("checksum\t%016llx\n", (unsigned long long)bench.sum);
 
     match_entries_free(bench.entries);

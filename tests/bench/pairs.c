@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/utf8.h"
 #include "load.h"
 #include "sketch/shingle.h"
 #include "text/fold.h"
@@ -35,17 +36,10 @@ static void check(dedup_status status)
 static void write_key(FILE *file, const struct fold_key *key)
 {
     for (size_t i = 0; i < key->count; i++) {
-        uint32_t point = key->points[i];
-        if (point < 0x80) {
-            putc_unlocked((int)point, file);
-            continue;
-        }
-        int tail = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-        putc_unlocked((int)((0xf00u >> tail & 0xff) | point >> 6 * tail), file);
-        while (tail-- > 0)
-            putc_unlocked((int)(0x80 | (point >> 6 * tail & 0x3f)), file);
+        char bytes[4];
+        (void)fwrite(bytes, 1, utf8_put(key->points[i], bytes), file);
     }
-    putc_unlocked('\n', file);
+    (void)putc('\n', file);
 }
 
 static void write_keys(const struct texts *texts, const char *path)
