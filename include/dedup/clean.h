@@ -31,13 +31,45 @@ DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_create(dedup_clean_level le
                                                             dedup_error *error);
 DEDUP_API void dedup_cleaner_free(dedup_cleaner *cleaner); /* NULL is fine */
 
-/* Adds the rules of a pack, `name` being what messages call it. Format: see README. Errors: MEMORY, FORMAT (with line).
- */
+/* Adds the rules of a pack, `name` being what messages call it. Format: README. After a failure the cleaner can only be
+ * freed. Errors: MEMORY, FORMAT (names pack and line). */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name,
                                                               const char *text, size_t length, dedup_error *error);
 /* Switches a rule (by id), a family (id up to a dot) or a class (one letter) on or off. Errors: ARGUMENT (unknown). */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_switch(dedup_cleaner *cleaner, const char *what, bool on,
                                                             dedup_error *error);
+
+/* A rule. Strings are NUL-terminated and live as long as the cleaner. */
+typedef struct dedup_rule {
+    const char *id;   /* "app.open-read" */
+    const char *pack; /* pack that holds it; "" for rules that are code */
+    size_t line;      /* of the pack */
+    char kind; /* class: A whole line anywhere, Z in head and tail, M word of menus, B block in the tail, F fragment, O
+                  metadata, S structural */
+    dedup_clean_level level; /* lowest level at which it works */
+    bool on;
+} dedup_rule;
+
+DEDUP_API size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner);
+/* Rule `index`, below the count. */
+DEDUP_API void dedup_cleaner_rule(const dedup_cleaner *cleaner, size_t index, dedup_rule *out);
+
+/* An example of a pack that does not hold: a `match` that stays, or a `keep` that loses something. */
+typedef struct dedup_example {
+    const char *rule, *pack; /* NUL-terminated */
+    size_t line;             /* of the pack */
+    bool keep;
+    const char *text; /* not NUL-terminated */
+    size_t length;
+    const char *taken_by; /* rule that took a part of a `keep`; NULL for a `match` */
+} dedup_example;
+typedef void dedup_example_callback(void *context, const dedup_example *example);
+
+/* Tries all examples of the packs, each at the levels at which it must hold, and reports those that do not. *tried gets
+ * the number of examples, *failed that of reports. Errors: MEMORY, ARGUMENT (the cleaner is off). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_test(const dedup_cleaner *cleaner, size_t *tried, size_t *failed,
+                                                          dedup_example_callback *callback, void *context,
+                                                          dedup_error *error);
 
 /* One thing that was removed from a text, or replaced. Strings are not NUL-terminated and live during the call only. */
 typedef struct dedup_removal {

@@ -23,11 +23,13 @@ extern "C" {
 
 /* What happens to duplicate documents. */
 typedef enum dedup_documents { DEDUP_DOCUMENTS_REMOVE = 0, DEDUP_DOCUMENTS_KEEP } dedup_documents;
-/* How far duplicate blocks and paragraphs are removed: not at all, inside each document, or also across documents. */
+/* How far duplicate blocks and paragraphs are removed: inside each document, not at all (but counted and listed), also
+ * across documents; or they are not even looked for. */
 typedef enum dedup_paragraphs {
     DEDUP_PARAGRAPHS_DOCUMENT = 0,
     DEDUP_PARAGRAPHS_KEEP,
-    DEDUP_PARAGRAPHS_CORPUS
+    DEDUP_PARAGRAPHS_CORPUS,
+    DEDUP_PARAGRAPHS_OFF
 } dedup_paragraphs;
 /* What a paragraph is: decided per document, a line, or lines up to a blank line. */
 typedef enum dedup_paragraph_unit {

@@ -6,4 +6,11 @@
 #define DEDUP_VERSION_MINOR 1
 #define DEDUP_VERSION_PATCH 0
 
+/* The same as text, "1.2.3". */
+#define DEDUP_VERSION_TEXT                                                                                             \
+    DEDUP_VERSION_QUOTE(DEDUP_VERSION_MAJOR)                                                                           \
+    "." DEDUP_VERSION_QUOTE(DEDUP_VERSION_MINOR) "." DEDUP_VERSION_QUOTE(DEDUP_VERSION_PATCH)
+#define DEDUP_VERSION_QUOTE(number)  DEDUP_VERSION_QUOTE_(number)
+#define DEDUP_VERSION_QUOTE_(number) #number
+
 #endif

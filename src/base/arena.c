@@ -33,7 +33,8 @@ void arena_clear(struct arena *arena)
     arena->used = 0;
 }
 
-/* Makes a block with room for `need` bytes current: the next one if it is large enough, a new one otherwise. */
+/* Makes a block with room for `need` bytes current. The next one, which is unused, serves if it is large enough; else a
+ * larger one takes its place, so that an arena that is cleared again and again does not collect blocks of all sizes. */
 static struct arena_block *next_block(struct arena *arena, size_t need)
 {
     struct arena_block **link = arena->current ? &arena->current->next : &arena->first;
@@ -43,7 +44,8 @@ static struct arena_block *next_block(struct arena *arena, size_t need)
         if (!block)
             return NULL;
         block->size = size;
-        block->next = *link;
+        block->next = *link ? (*link)->next : NULL;
+        free(*link);
         *link = block;
     }
     arena->current = *link;

@@ -1,10 +1,11 @@
 #include "base/array.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/failure.h"
 
-dedup_status array_reserve_(void **items, size_t *capacity, size_t need, size_t size, const char *what,
+dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t size, const char *what,
                             dedup_error *error)
 {
     if (need <= *capacity)
@@ -13,10 +14,12 @@ dedup_status array_reserve_(void **items, size_t *capacity, size_t need, size_t 
     size_t wanted = need > grown ? need : grown;
     if (wanted > SIZE_MAX / size)
         return fail_memory(error, what);
-    void *moved = realloc(*items, wanted * size);
-    if (!moved)
+    void *memory;
+    memcpy(&memory, items, sizeof memory);
+    memory = realloc(memory, wanted * size);
+    if (!memory)
         return fail_memory(error, what);
-    *items = moved;
+    memcpy(items, &memory, sizeof memory);
     *capacity = wanted;
     return DEDUP_OK;
 }

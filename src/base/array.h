@@ -5,11 +5,12 @@
 #include "dedup/error.h"
 
 /* Makes `*items` (malloc'ed, elements of `size` bytes) hold at least `need` elements; capacity grows by half or more.
- * `what` names the content in the message. Errors: MEMORY; the array is unchanged then. */
-DEDUP_NODISCARD dedup_status array_reserve_(void **items, size_t *capacity, size_t need, size_t size, const char *what,
+ * `what` names the content in the message. Errors: MEMORY; the array is unchanged then.
+ * `items` points to a pointer of any object type, which is therefore copied as bytes. */
+DEDUP_NODISCARD dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t size, const char *what,
                                             dedup_error *error);
 
 #define array_reserve(items, capacity, need, what, error)                                                              \
-    array_reserve_((void **)(items), (capacity), (need), sizeof **(items), (what), (error))
+    array_reserve_((items), (capacity), (need), sizeof **(items), (what), (error))
 
 #endif

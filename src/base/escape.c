@@ -10,8 +10,17 @@
 /* Characters that move the cursor, hide text or turn its direction. */
 static bool is_unsafe(uint32_t point)
 {
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) || (point >= 0x200b && point <= 0x200f) ||
-           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {
+        {0, 0x1f},        {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},   {0x180e, 0x180e},   {0x200b, 0x200f},
+        {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe007f},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (point >= ranges[i].first && point <= ranges[i].last)
+            return true;
+    }
+    return false;
 }
 
 void escape_show(const char *text, size_t length, char *out, size_t size)
@@ -58,14 +67,28 @@ static size_t json_escape_of(uint32_t point, bool valid, char *out, size_t size)
     return 0;
 }
 
+/* ASCII that stands as it is. */
+static bool is_json_plain(unsigned char byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error)
 {
     size_t start = 0, i = 0;
     TRY(dedup_buffer_append(out, "\"", 1, error));
     while (i < length) {
+        if (is_json_plain((unsigned char)text[i])) {
+            i++;
+            continue;
+        }
         char piece[16];
         uint32_t point = 0;
         size_t step = utf8_sequence(text + i, length - i, &point);
+        if (step > 1 && point > 0x2029) { /* nearly all of Chinese text */
+            i += step;
+            continue;
+        }
         size_t piece_length = json_escape_of(point, step != 0, piece, sizeof piece);
         if (piece_length != 0) {
             TRY(dedup_buffer_append(out, text + start, i - start, error));

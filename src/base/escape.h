@@ -5,7 +5,8 @@
 #include "dedup/buffer.h"
 
 /* Copies `length` bytes of `text` to `out` (`size` > 0 bytes, always NUL-terminated, cut at a whole escape or code
- * point). Control characters (C0, DEL, C1), bidirectional overrides and bytes that are not UTF-8 become \xNN or \u{N}.
+ * point). Control characters (C0, DEL, C1), line separators, invisible and direction-turning characters and bytes that
+ * are not UTF-8 become \xNN or \u{N}. A backslash stays as it is, so that what was shown once is shown the same again.
  */
 void escape_show(const char *text, size_t length, char *out, size_t size);
 

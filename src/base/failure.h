@@ -9,7 +9,7 @@
 
 /* Fills `error` (which may be NULL) with a formatted message, escapes its control characters, returns `status`. */
 DEDUP_NODISCARD dedup_status fail(dedup_error *error, dedup_status status, const char *format, ...) DEDUP_PRINTF(3, 4);
-/* The same, with `: reason` of the errno value `code` appended. */
+/* The same, with `: reason` of the errno value `code` appended; a message that is too long is cut before the reason. */
 DEDUP_NODISCARD dedup_status fail_errno(dedup_error *error, dedup_status status, int code, const char *format, ...)
     DEDUP_PRINTF(4, 5);
 /* Out of memory while making `what`. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,78 +10,156 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/hash.h"
 
 const char atomic_file_prefix[] = ".dedup-tmp-";
 
-/* "folder/name" -> "folder/.dedup-tmp-<hash of name>", NULL when memory runs out. One writer per final name, so the
- * name need not be random; a hash keeps it within the length that file systems allow. */
-static char *temporary_name(const char *path)
+/* How many names are tried when temporary files of killed runs, or of a name with the same hash, are in the way. */
+enum { TEMPORARY_ATTEMPTS = 1000, TEMPORARY_TAIL = sizeof "0123456789abcdef-999" };
+
+/* Room for "folder/.dedup-tmp-<hash of name>-<attempt>", NULL when memory runs out. */
+static char *temporary_room(const char *path)
+{
+    return malloc(strlen(path) + sizeof atomic_file_prefix + TEMPORARY_TAIL);
+}
+
+/* The hash keeps the name within the length that file systems allow; the attempt makes it one of its own. */
+static void temporary_name(const char *path, unsigned attempt, char *out)
 {
     const char *slash = strrchr(path, '/');
     size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
-    uint64_t hash = 14695981039346656037u;
-    for (const char *c = path + folder; *c; c++)
-        hash = (hash ^ (unsigned char)*c) * 1099511628211u;
-    size_t size = folder + sizeof atomic_file_prefix + 16;
-    char *name = malloc(size);
-    if (name) {
-        memcpy(name, path, folder);
-        (void)snprintf(name + folder, size - folder, "%s%016llx", atomic_file_prefix, (unsigned long long)hash);
+    uint64_t hash = hash64_of(path + folder, strlen(path + folder));
+    memcpy(out, path, folder);
+    (void)snprintf(out + folder, sizeof atomic_file_prefix + TEMPORARY_TAIL, "%s%016llx-%u", atomic_file_prefix,
+                   (unsigned long long)hash, attempt);
+}
+
+enum {
+    FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+    REACH = PATH_MAX - 64 /* a temporary name in the same folder still fits */
+};
+
+int file_reach(int directory, const char **path)
+{
+    const char *rest = *path;
+    size_t length = strlen(rest);
+    int here = directory;
+    while (length >= REACH) {
+        char piece[REACH];
+        memcpy(piece, rest, REACH - 1);
+        piece[REACH - 1] = '\0';
+        char *slash = strrchr(piece, '/');
+        if (slash)
+            *slash = '\0';
+        int next = slash ? openat(here, piece, FOLDER_FLAGS) : -1;
+        int code = slash ? errno : ENAMETOOLONG;
+        if (here != directory)
+            close(here);
+        if (next < 0) {
+            errno = code;
+            return -1;
+        }
+        here = next;
+        size_t step = (size_t)(slash - piece) + 1;
+        rest += step;
+        length -= step;
     }
-    return name;
+    *path = rest;
+    return here;
+}
+
+/* Creates the folder `name` when it is missing and opens it; -1 and errno on failure. */
+static int make_folder(int directory, const char *name, size_t length)
+{
+    char copy[NAME_MAX + 1];
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    memcpy(copy, name, length);
+    copy[length] = '\0';
+    const char *folder = length != 0 ? copy : "/";
+    return mkdirat(directory, folder, 0777) == 0 || errno == EEXIST ? openat(directory, folder, FOLDER_FLAGS) : -1;
 }
 
 dedup_status file_make_parents(int directory, const char *path, dedup_error *error)
 {
-    char *copy = strdup(path);
-    if (!copy)
-        return fail_memory(error, "a path");
-    dedup_status status = DEDUP_OK;
-    for (char *slash = strchr(copy + 1, '/'); slash && status == DEDUP_OK; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdirat(directory, copy, 0777) != 0 && errno != EEXIST)
-            status = fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create folder %s", copy);
-        *slash = '/';
+    int here = directory;
+    const char *name = path;
+    for (const char *slash; (slash = strchr(name, '/')); name = slash + 1) {
+        if (slash == name && name != path)
+            continue;
+        int next = make_folder(here, name, (size_t)(slash - name));
+        int code = errno;
+        if (here != directory)
+            close(here);
+        if (next < 0)
+            return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create folder %.*s", (int)(slash - path), path);
+        here = next;
     }
-    free(copy);
-    return status;
+    if (here != directory)
+        close(here);
+    return DEDUP_OK;
 }
 
 static void forget(struct atomic_file *file)
 {
+    if (file->owned)
+        close(file->directory);
     free(file->path);
     free(file->temporary);
     *file = (struct atomic_file){.descriptor = -1};
 }
 
-static int open_temporary(const struct atomic_file *file)
+/* Creates a file that nobody else has. Returns its descriptor, or -1 with errno. */
+static int create_temporary(const struct atomic_file *file)
 {
-    return openat(file->directory, file->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    int descriptor = -1;
+    for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
+        temporary_name(file->path, attempt, file->temporary);
+        do
+            descriptor = openat(file->directory, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        while (descriptor < 0 && errno == EINTR);
+        if (descriptor >= 0 || errno != EEXIST)
+            break;
+    }
+    return descriptor;
+}
+
+/* Opens the temporary file for `path`, which is relative to `directory`; -1 and errno on failure. */
+static int open_temporary(struct atomic_file *file, int directory, const char *path)
+{
+    const char *rest = path;
+    int reached = file_reach(directory, &rest);
+    if (reached == -1)
+        return -1;
+    file->directory = reached;
+    file->owned = reached != directory;
+    file->path = strdup(rest);
+    file->temporary = temporary_room(rest);
+    if (!file->path || !file->temporary) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return create_temporary(file);
 }
 
 dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path, dedup_error *error)
 {
-    *file = (struct atomic_file){.directory = directory, .descriptor = -1};
-    file->path = strdup(path);
-    file->temporary = temporary_name(path);
-    if (!file->path || !file->temporary) {
+    *file = (struct atomic_file){.descriptor = -1};
+    int descriptor = open_temporary(file, directory, path);
+    if (descriptor < 0 && errno == ENOENT) {
         forget(file);
-        return fail_memory(error, "a path");
+        TRY(file_make_parents(directory, path, error));
+        descriptor = open_temporary(file, directory, path);
     }
-    file->descriptor = open_temporary(file);
-    if (file->descriptor < 0 && errno == ENOENT) {
-        dedup_status status = file_make_parents(directory, path, error);
-        if (status != DEDUP_OK) {
-            forget(file);
-            return status;
-        }
-        file->descriptor = open_temporary(file);
-    }
-    if (file->descriptor < 0) {
+    if (descriptor < 0) {
         int code = errno;
         forget(file);
-        return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
+        return code == ENOMEM ? fail_memory(error, "a path")
+                              : fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
     }
+    file->descriptor = descriptor;
     return DEDUP_OK;
 }
 
@@ -89,8 +168,8 @@ dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size
     const char *next = bytes;
     while (length != 0) {
         ssize_t written = write(file->descriptor, next, length);
-        if (written < 0 && errno != EINTR)
-            return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot write %s", file->path);
+        if (written == 0 || (written < 0 && errno != EINTR))
+            return fail_errno(error, DEDUP_ERROR_WRITE, written == 0 ? EIO : errno, "cannot write %s", file->path);
         if (written > 0) {
             next += written;
             length -= (size_t)written;
@@ -99,17 +178,24 @@ dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size
     return DEDUP_OK;
 }
 
+static int sync_descriptor(int descriptor)
+{
+    int result;
+    do
+        result = fsync(descriptor);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
+/* Makes the name durable. File systems that know no such thing say EINVAL, which is as good as it gets. Takes the
+ * folder's name from `temporary`, which has served. */
 static dedup_status sync_parent(const struct atomic_file *file, dedup_error *error)
 {
-    char *folder = strdup(file->path);
-    if (!folder)
-        return fail_memory(error, "a path");
-    char *slash = strrchr(folder, '/');
+    char *slash = strrchr(file->temporary, '/');
     if (slash)
-        *slash = '\0';
-    int descriptor = openat(file->directory, slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+        slash[slash == file->temporary] = '\0';
+    int descriptor = openat(file->directory, slash ? file->temporary : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool synced = descriptor >= 0 && (sync_descriptor(descriptor) == 0 || errno == EINVAL);
     int code = errno;
     if (descriptor >= 0)
         close(descriptor);
@@ -119,7 +205,7 @@ static dedup_status sync_parent(const struct atomic_file *file, dedup_error *err
 
 dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_error *error)
 {
-    bool whole = !durable || fsync(file->descriptor) == 0;
+    bool whole = !durable || sync_descriptor(file->descriptor) == 0;
     int code = errno;
     if (close(file->descriptor) != 0 && whole) {
         whole = false;
@@ -151,26 +237,57 @@ void atomic_file_discard(struct atomic_file *file)
     forget(file);
 }
 
-dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error)
+static size_t smaller(size_t a, size_t b)
 {
-    int descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
-        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", path);
-    dedup_status status = DEDUP_OK;
-    struct stat facts;
-    if (fstat(descriptor, &facts) != 0 || !S_ISREG(facts.st_mode))
-        status = fail(error, DEDUP_ERROR_READ, "%s is not a regular file", path);
-    size_t step = 64 * 1024;
-    for (ssize_t got = 1; status == DEDUP_OK && got != 0;) {
-        status = dedup_buffer_reserve(out, step, error);
-        if (status != DEDUP_OK)
-            break;
-        got = read(descriptor, out->data + out->length, step);
+    return a < b ? a : b;
+}
+
+/* Reads from where `descriptor` stands to the end. `hint`: bytes that are expected, and one more to meet the end. */
+static dedup_status read_rest(int descriptor, const char *path, size_t hint, dedup_buffer *out, dedup_error *error)
+{
+    TRY(dedup_buffer_reserve(out, smaller(hint, out->limit - out->length), error));
+    for (;;) {
+        char beyond;
+        if (out->length == out->capacity)
+            TRY(dedup_buffer_reserve(out, smaller(64 * 1024, out->limit - out->length), error));
+        size_t room = out->capacity - out->length;
+        ssize_t got = room != 0 ? read(descriptor, out->data + out->length, room) : read(descriptor, &beyond, 1);
+        if (got == 0)
+            return DEDUP_OK;
+        if (got < 0 && errno != EINTR)
+            return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot read %s", path);
+        if (got > 0 && room == 0)
+            return fail(error, DEDUP_ERROR_LIMIT, "%s is longer than %zu bytes", path, out->limit);
         if (got > 0)
             out->length += (size_t)got;
-        else if (got < 0 && errno != EINTR)
-            status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot read %s", path);
     }
+}
+
+static int open_for_reading(int directory, const char *path)
+{
+    int descriptor;
+    do
+        descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error)
+{
+    int descriptor = open_for_reading(directory, path);
+    if (descriptor < 0)
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", path);
+    dedup_status status;
+    size_t before = out->length;
+    struct stat facts;
+    if (fstat(descriptor, &facts) != 0)
+        status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot read %s", path);
+    else if (!S_ISREG(facts.st_mode))
+        status = fail(error, DEDUP_ERROR_READ, "%s is not a regular file", path);
+    else
+        status = read_rest(descriptor, path, (size_t)facts.st_size + 1, out, error);
+    if (status != DEDUP_OK)
+        out->length = before;
     if (out->data)
         out->data[out->length] = '\0';
     close(descriptor);

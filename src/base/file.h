@@ -10,29 +10,38 @@
 
 /* A file being written under a temporary name (`.dedup-tmp-…` in the target's folder). */
 struct atomic_file {
-    int directory;   /* borrowed descriptor that `path` is relative to */
+    int directory;   /* descriptor that `path` is relative to */
+    bool owned;      /* `directory` belongs to the file: its path is too long for one call */
     int descriptor;  /* -1 when closed */
-    char *path;      /* final name, owned */
+    char *path;      /* final name below `directory`, owned */
     char *temporary; /* name until commit, owned */
 };
 
 extern const char atomic_file_prefix[]; /* how temporary names begin: what a later run may delete */
 
-/* Creates missing parent folders and opens the temporary file. Errors: MEMORY, WRITE. */
+/* Creates missing parent folders and opens a temporary file that no other writer has. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path,
                                               dedup_error *error);
-/* Writes all bytes (short writes and EINTR are retried). Errors: WRITE. */
+/* Writes all bytes (short writes and interruptions are retried). Errors: WRITE. */
 DEDUP_NODISCARD dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size_t length,
                                                dedup_error *error);
 /* Closes and renames to the final name, `durable` first makes content and name reach the disk. The file is closed after
- * the call whatever it returns. Errors: WRITE; nothing is left under either name then. */
+ * the call whatever it returns. Errors: WRITE; the temporary file is gone then, and what stood under the final name is
+ * untouched unless only the last step failed, to make the new name durable. */
 DEDUP_NODISCARD dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_error *error);
 /* Deletes the temporary file. Does nothing on a file that was committed, discarded or zeroed. */
 void atomic_file_discard(struct atomic_file *file);
 
+/* Opens the folders at the start of *path until the rest fits into one system call, and moves *path to that rest.
+ * Returns the descriptor that the rest is relative to: `directory` itself when nothing was to do, otherwise one that
+ * the caller closes; -1 and errno when a folder cannot be opened. */
+int file_reach(int directory, const char **path);
 /* Creates all folders above the last component of `path`. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, dedup_error *error);
-/* Reads a whole regular file into `out`, which bounds it. Errors: READ, MEMORY, LIMIT. */
+/* Appends a whole regular file to `out`, which bounds it. Never waits for a pipe or terminal. Errors: READ, MEMORY,
+ * LIMIT; the content of `out` is unchanged then. */
 DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);
+/* Makes everything that was written to the file system of `directory` reach the disk. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status file_sync_tree(int directory, dedup_error *error);
 
 #endif

@@ -38,6 +38,7 @@ static void settle_failure(struct ordered *ordered, dedup_status status, const d
     if (ordered->status == DEDUP_OK) {
         ordered->status = status;
         ordered->error = *error;
+        ordered->error.status = status;
     }
     ordered->ended = true;
 }

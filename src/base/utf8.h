@@ -58,14 +58,31 @@ static inline size_t utf8_put(uint32_t point, char *out)
         out[0] = (char)point;
         return 1;
     }
-    size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    static const unsigned char marks[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = length - 1; i > 0; i--) {
-        out[i] = (char)(0x80 | (point & 0x3f));
-        point >>= 6;
+    if (point < 0x800) {
+        out[0] = (char)(0xc0 | point >> 6);
+        out[1] = (char)(0x80 | (point & 0x3f));
+        return 2;
     }
-    out[0] = (char)(marks[length] | point);
-    return length;
+    if (point < 0x10000) {
+        out[0] = (char)(0xe0 | point >> 12);
+        out[1] = (char)(0x80 | (point >> 6 & 0x3f));
+        out[2] = (char)(0x80 | (point & 0x3f));
+        return 3;
+    }
+    out[0] = (char)(0xf0 | point >> 18);
+    out[1] = (char)(0x80 | (point >> 12 & 0x3f));
+    out[2] = (char)(0x80 | (point >> 6 & 0x3f));
+    out[3] = (char)(0x80 | (point & 0x3f));
+    return 4;
+}
+
+/* Code points of well-formed UTF-8: the bytes that do not continue one. */
+static inline uint32_t utf8_count(const char *text, size_t length)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
 }
 
 #endif

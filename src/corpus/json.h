@@ -1,6 +1,7 @@
 /* One line of a JSON Lines file: found, unescaped and spliced without touching any other byte.
  *
- * A validating scanner (RFC 8259) finds the raw bytes of top-level fields; nothing is parsed into a tree. */
+ * A validating scanner (RFC 8259) finds the raw bytes of top-level fields; nothing is parsed into a tree. Whether
+ * strings are well-formed UTF-8 is not checked here. */
 #ifndef DEDUP_CORPUS_JSON_H
 #define DEDUP_CORPUS_JSON_H
 
@@ -20,11 +21,13 @@ struct json_value {
 
 /* Scans one line (no terminator): must be one object with nothing but white space around it. values[i] gets the value
  * of the top-level field names[i] (compared unescaped); the last one wins when a name comes twice. Errors: FORMAT with
- * the byte position in the line and what was expected; LIMIT for nesting beyond JSON_DEPTH_MAXIMUM. */
+ * the byte of the line, counted from 1, and what was expected; LIMIT for nesting beyond JSON_DEPTH_MAXIMUM. */
 DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
                                        struct json_value *values, dedup_error *error);
 
-/* True when the raw bytes of a string value hold no backslash: raw and text are the same. */
+/* The functions below take the raw bytes of a string value that json_scan has accepted. */
+
+/* True when there is no backslash: raw and text are the same. */
 bool json_is_plain(const char *raw, size_t length);
 
 /* Appends the text of a string value. Lone surrogates become U+FFFD and are counted in *repairs. Errors: MEMORY, LIMIT.
@@ -36,9 +39,17 @@ DEDUP_NODISCARD dedup_status json_unescape(const char *raw, size_t length, dedup
  * raw bytes. An offset that follows an escape maps behind it. One linear pass. */
 void json_map(const char *raw, size_t length, const uint32_t *offsets, size_t count, uint32_t *raw_offsets);
 
-/* Appends `text` escaped for a JSON string, without quotes, in the style of `raw`: \uXXXX when raw has such escapes of
- * characters beyond ASCII and none in the clear. Errors: MEMORY, LIMIT. */
-DEDUP_NODISCARD dedup_status json_escape_like(const char *raw, size_t raw_length, const char *text, size_t length,
+/* How a string value was escaped. */
+struct json_style {
+    bool ascii; /* characters beyond ASCII stand as \uXXXX and none in the clear */
+    bool upper; /* with capital digits */
+    bool slash; /* slashes stand as \/ and none in the clear */
+};
+struct json_style json_style_of(const char *raw, size_t length);
+
+/* Appends `text` escaped for a JSON string, without quotes. Bytes that are not UTF-8 become U+FFFD where `ascii` asks
+ * for an escape and stay otherwise. Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status json_escape_like(struct json_style style, const char *text, size_t length,
                                               dedup_buffer *out, dedup_error *error);
 
 #endif

@@ -20,8 +20,9 @@ struct corpus_file {
 /* Something below IN that holds no documents or could not be looked at. */
 struct corpus_skipped {
     const char *path;
-    const char *reason; /* static: "not a text or JSON Lines file", "symbolic link", "link loop", "special file", ... */
-    dedup_status status; /* DEDUP_OK: skipped by rule; otherwise a problem (DEDUP_ERROR_READ: unreadable folder) */
+    const char
+        *reason; /* static, for people: "not a text or JSON Lines file", "symbolic link loop", "special file", ... */
+    dedup_status status; /* DEDUP_OK: skipped by rule; otherwise a problem (READ: unreadable folder, LIMIT) */
 };
 
 struct corpus_listing {
@@ -32,9 +33,17 @@ struct corpus_listing {
     struct corpus_memory *memory; /* private */
 };
 
-/* Walks the tree below the directory descriptor `root`. Symbolic links are skipped, or with `follow` followed, loops
- * being reported. Format by ending, any case: .txt .text .md .jsonl .ndjson, each also with .gz .zst .xz .bz2 .lz4.
- * Depth and width are bounded by memory only (no recursion). Errors: MEMORY, READ (the root itself). */
+/* Bounds on symbolic links, which can make a small tree look exponentially large: links on the way to a folder (systems
+ * stop at 40), and folders entered behind two links or more in one walk. What is beyond is skipped with status LIMIT.
+ */
+enum { LISTING_LINKS_MAXIMUM = 32, LISTING_LINKED_MAXIMUM = 100000 };
+
+/* Walks the tree below the directory descriptor `root`. Format by ending, any case: .txt .text .md .jsonl .ndjson, each
+ * also with .gz .zst .xz .bz2 .lz4. Symbolic links are skipped, wherever they lead. With `follow` a link counts as what
+ * it leads to, so that a file is listed once for each path to it; a folder that contains the link is a loop and
+ * skipped. Special files are never opened. Folders `.dedup` with a manifest.json and unfinished output
+ * (atomic_file_prefix) are skipped too. Depth and width are bounded by memory only: no recursion, few open descriptors,
+ * paths longer than PATH_MAX. Errors: MEMORY, READ (the root itself). */
 DEDUP_NODISCARD dedup_status corpus_list(int root, bool follow, struct corpus_listing *out, dedup_error *error);
 void corpus_listing_release(struct corpus_listing *listing);
 

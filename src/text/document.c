@@ -31,8 +31,14 @@ void document_clear(struct text_document *document)
     dedup_buffer_clear(&document->replacements);
 }
 
-/* The line that holds byte `offset` of the text. */
-static size_t line_at(const struct text_document *document, uint32_t offset)
+void document_borrow(struct text_document *document, const char *text, uint32_t length)
+{
+    document_clear(document);
+    document->text = text;
+    document->length = length;
+}
+
+size_t document_line_at(const struct text_document *document, uint32_t offset)
 {
     size_t low = 0, high = document->line_count;
     while (high - low > 1) {
@@ -57,7 +63,7 @@ dedup_status document_cut(struct text_document *document, const struct text_cut 
     if (cut->begin >= cut->end)
         return DEDUP_OK;
     TRY(add_cut(document, cut, error));
-    for (size_t i = line_at(document, cut->begin); i < document->line_count; i++) {
+    for (size_t i = document_line_at(document, cut->begin); i < document->line_count; i++) {
         struct text_line *line = &document->lines[i];
         if (line->begin >= cut->end)
             break;
@@ -95,6 +101,8 @@ static int compare_cuts(const void *left, const void *right)
         return a->reason < b->reason ? -1 : 1;
     if (a->kept_line != b->kept_line)
         return a->kept_line < b->kept_line ? -1 : 1;
+    if (a->replacement_length != b->replacement_length)
+        return a->replacement_length < b->replacement_length ? -1 : 1;
     return a->replacement < b->replacement ? -1 : a->replacement > b->replacement;
 }
 

@@ -30,14 +30,25 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
     return limit;
 }
 
-static size_t pack(const struct fold_block *block, size_t from, uint32_t *out, size_t *written)
+static size_t pack(const struct fold_block *block, size_t from, uint32_t *out, struct fold_packed *packed)
 {
+    /* Three counters in one word; a block has fewer than 2^16 of each kind. */
+    static const uint64_t one_of[FOLD_KEPT] = {
+        [FOLD_SENTENCE] = 1, [FOLD_SYMBOL] = 1u << 16, [FOLD_STOP] = (uint64_t)1 << 32 | 1u << 16};
+    uint64_t counters = 0;
     size_t i = from, kept = 0;
     for (; i < block->count && block->values[i] < FOLD_SPECIAL; i++) {
-        out[kept] = block->values[i];
-        kept += block->values[i] != 0;
+        uint16_t value = block->values[i];
+        out[kept] = value;
+        kept += value >= FOLD_KEPT;
+        counters += value < FOLD_KEPT ? one_of[value] : 0;
     }
-    *written = kept;
+    *packed = (struct fold_packed){
+        .kept = kept,
+        .symbols = counters >> 16 & 0xffff,
+        .sentence = (counters & 0xffff) != 0,
+        .stop = counters >> 32 != 0,
+    };
     return i;
 }
 

@@ -3,6 +3,7 @@
 #ifndef DEDUP_TEXT_FOLD_KERNEL_H
 #define DEDUP_TEXT_FOLD_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -22,16 +23,23 @@ struct fold_block {
     size_t count;
 };
 
+/* What `pack` found. */
+struct fold_packed {
+    size_t kept;    /* values copied */
+    size_t symbols; /* FOLD_SYMBOL, FOLD_STOP */
+    bool sentence;  /* FOLD_SENTENCE is among them */
+    bool stop;      /* FOLD_STOP is */
+};
+
 /* A set of kernels. */
 struct fold_kernel {
     /* Fills `block` from the start of `text` (`length` > 0 bytes) and returns how many bytes it took, up to
      * FOLD_BLOCK_BYTES. The last code point may reach behind them; the next call then begins inside it and skips its
      * rest. Code points above U+FFFF get FOLD_FAR. */
     size_t (*decode)(const unsigned char *text, size_t length, struct fold_block *block);
-    /* Copies values[from, count) without zeros to `out` up to the first special one (from FOLD_SPECIAL on), whose index
-     * it returns; `count` when there is none. *written gets how many were copied; FOLD_BLOCK_SLACK more may be
-     * overwritten. */
-    size_t (*pack)(const struct fold_block *block, size_t from, uint32_t *out, size_t *written);
+    /* Copies the kept ones of values[from, count) to `out` up to the first special one, whose index it returns; `count`
+     * when there is none. FOLD_BLOCK_SLACK elements more than kept may be overwritten. */
+    size_t (*pack)(const struct fold_block *block, size_t from, uint32_t *out, struct fold_packed *packed);
 };
 
 /* Replaces the code points in `values` by their fold_near values. Eight loads come before eight stores, because loads

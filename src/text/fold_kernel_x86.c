@@ -76,26 +76,31 @@ ISA_TARGET_AVX512VBMI static size_t decode_avx512vbmi(const unsigned char *text,
 }
 
 ISA_TARGET_AVX512VBMI static size_t pack_avx512vbmi(const struct fold_block *block, size_t from, uint32_t *out,
-                                                    size_t *written)
+                                                    struct fold_packed *packed)
 {
-    const __m512i special_from = _mm512_set1_epi32(FOLD_SPECIAL);
-    size_t kept = 0;
-    for (size_t i = from; i < block->count; i += 16) {
+    const __m512i special_from = _mm512_set1_epi32(FOLD_SPECIAL), kept_from = _mm512_set1_epi32(FOLD_KEPT);
+    size_t kept = 0, symbols = 0, i = from;
+    unsigned sentences = 0, stops = 0, special = 0;
+    for (; i < block->count; i += 16) {
         __m512i values = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(block->values + i)));
         size_t rest = block->count - i;
         unsigned there = rest >= 16 ? 0xffffu : (1u << rest) - 1;
-        unsigned special = _mm512_mask_cmpge_epu32_mask((__mmask16)there, values, special_from);
-        unsigned before = special ? (special & -special) - 1 : there;
-        __mmask16 keep = _mm512_mask_test_epi32_mask((__mmask16)before, values, values);
+        special = _mm512_mask_cmpge_epu32_mask((__mmask16)there, values, special_from);
+        __mmask16 before = (__mmask16)(special ? (special & -special) - 1 : there);
+        __mmask16 keep = _mm512_mask_cmpge_epu32_mask(before, values, kept_from);
+        __mmask16 sentence = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_SENTENCE));
+        __mmask16 symbol = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_SYMBOL));
+        __mmask16 stop = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_STOP));
         _mm512_storeu_si512(out + kept, _mm512_maskz_compress_epi32(keep, values));
         kept += (size_t)_mm_popcnt_u32(keep);
-        if (special) {
-            *written = kept;
-            return i + (size_t)_tzcnt_u32(special);
-        }
+        symbols += (size_t)_mm_popcnt_u32((unsigned)symbol | stop);
+        sentences |= sentence;
+        stops |= stop;
+        if (special)
+            break;
     }
-    *written = kept;
-    return block->count;
+    *packed = (struct fold_packed){kept, symbols, sentences != 0, stops != 0};
+    return special ? i + (size_t)_tzcnt_u32(special) : block->count;
 }
 
 const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi};
@@ -182,28 +187,36 @@ ISA_TARGET_AVX2 static inline __m256i packing(uint32_t keep)
     return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)_pext_u64(0x0706050403020100, bytes)));
 }
 
-ISA_TARGET_AVX2 static size_t pack_avx2(const struct fold_block *block, size_t from, uint32_t *out, size_t *written)
+ISA_TARGET_AVX2 static inline uint32_t lanes_of(__m256i mask)
 {
-    const __m256i last_plain = _mm256_set1_epi32(FOLD_SPECIAL - 1);
-    size_t kept = 0;
-    for (size_t i = from; i < block->count; i += 8) {
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(mask));
+}
+
+ISA_TARGET_AVX2 static size_t pack_avx2(const struct fold_block *block, size_t from, uint32_t *out,
+                                        struct fold_packed *packed)
+{
+    const __m256i last_plain = _mm256_set1_epi32(FOLD_SPECIAL - 1), last_dropped = _mm256_set1_epi32(FOLD_KEPT - 1);
+    size_t kept = 0, symbols = 0, i = from;
+    uint32_t sentences = 0, stops = 0, special = 0;
+    for (; i < block->count; i += 8) {
         __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i)));
-        __m256i zeros = _mm256_cmpeq_epi32(values, _mm256_setzero_si256());
         size_t rest = block->count - i;
         uint32_t there = rest >= 8 ? 0xff : (1u << rest) - 1;
-        uint32_t special = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(values, last_plain)));
-        special &= there;
+        special = there & lanes_of(_mm256_cmpgt_epi32(values, last_plain));
         uint32_t before = special ? (special & -special) - 1 : there;
-        uint32_t keep = before & ~(uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(zeros));
+        uint32_t keep = before & lanes_of(_mm256_cmpgt_epi32(values, last_dropped));
+        uint32_t symbol = before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_SYMBOL)));
+        uint32_t stop = before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_STOP)));
+        sentences |= before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_SENTENCE)));
         _mm256_storeu_si256((__m256i *)(out + kept), _mm256_permutevar8x32_epi32(values, packing(keep)));
         kept += (size_t)_mm_popcnt_u32(keep);
-        if (special) {
-            *written = kept;
-            return i + (size_t)_tzcnt_u32(special);
-        }
+        symbols += (size_t)_mm_popcnt_u32(symbol | stop);
+        stops |= stop;
+        if (special)
+            break;
     }
-    *written = kept;
-    return block->count;
+    *packed = (struct fold_packed){kept, symbols, sentences != 0, stops != 0};
+    return special ? i + (size_t)_tzcnt_u32(special) : block->count;
 }
 
 const struct fold_kernel fold_kernel_avx2 = {decode_avx2, pack_avx2};

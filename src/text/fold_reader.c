@@ -32,7 +32,7 @@ static dedup_status append_special(struct fold_key *key, uint32_t point, dedup_e
     TRY(reserve(key, FOLD_LONGEST, error));
     if (expansion < 0) {
         key->points[key->count] = target;
-        key->count += target != 0;
+        key->count += target >= FOLD_KEPT;
         return DEDUP_OK;
     }
     for (unsigned i = fold_expansion_start[expansion]; i < fold_expansion_start[expansion + 1]; i++)
@@ -44,8 +44,9 @@ static dedup_status append_special(struct fold_key *key, uint32_t point, dedup_e
 static void refill(struct fold_reader *reader)
 {
     reader->begin = reader->end;
-    reader->next = 0;
     reader->end += reader->kernel->decode(reader->text + reader->begin, reader->length - reader->begin, &reader->block);
+    reader->next = reader->feed_behind;
+    reader->feed_behind = false;
 }
 
 /* The length of the line terminator at `place`. The line feed of CR LF is taken out of the block, or remembered when it
@@ -62,34 +63,43 @@ static size_t end_line(struct fold_reader *reader, size_t place)
     return 2;
 }
 
+/* Folds what is left of the block up to the first special code point. */
+static dedup_status fold_plain(struct fold_reader *reader, struct fold_key *key, struct fold_content *content,
+                               dedup_error *error)
+{
+    struct fold_packed packed;
+    size_t from = reader->next;
+    TRY(reserve(key, reader->block.count - from + FOLD_BLOCK_SLACK, error));
+    reader->next = reader->kernel->pack(&reader->block, from, key->points + key->count, &packed);
+    key->count += packed.kept;
+    content->points += reader->next - from;
+    content->symbols += packed.symbols;
+    content->sentence = content->sentence || packed.sentence;
+    content->stop = content->stop || packed.stop;
+    return DEDUP_OK;
+}
+
 dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
                               dedup_error *error)
 {
     const struct fold_block *block = &reader->block;
+    *line = (struct fold_line){.end = reader->length, .next = reader->length};
     for (;;) {
-        if (reader->next == block->count) {
-            if (reader->end == reader->length)
-                break;
+        if (reader->next == block->count && reader->end == reader->length)
+            return DEDUP_OK;
+        if (reader->next == block->count)
             refill(reader);
-            reader->next = reader->feed_behind;
-            reader->feed_behind = false;
-        }
-        size_t written = 0;
-        TRY(reserve(key, block->count - reader->next + FOLD_BLOCK_SLACK, error));
-        reader->next = reader->kernel->pack(block, reader->next, key->points + key->count, &written);
-        key->count += written;
+        TRY(fold_plain(reader, key, &line->content, error));
         if (reader->next == block->count)
             continue;
         size_t place = reader->begin + block->places[reader->next];
-        bool is_break = block->values[reader->next++] == FOLD_BREAK;
-        if (is_break) {
+        if (block->values[reader->next++] == FOLD_BREAK) {
             line->end = place;
             line->next = place + end_line(reader, place);
             return DEDUP_OK;
         }
         const char *text = (const char *)reader->text + place;
         TRY(append_special(key, utf8_next(&text), error));
+        line->content.points++;
     }
-    line->end = line->next = reader->length;
-    return DEDUP_OK;
 }

@@ -21,10 +21,19 @@ struct fold_reader {
 /* `text` must be valid UTF-8 and outlive the reader. The kernel is that of `isa`, usually isa_best(). */
 void fold_reader_init(struct fold_reader *reader, const char *text, size_t length, enum isa isa);
 
+/* What a text is made of. */
+struct fold_content {
+    size_t points;  /* code points */
+    size_t symbols; /* ASCII punctuation but for # and * */
+    bool sentence;  /* has a mark outside ASCII that ends a sentence */
+    bool stop;      /* has . ! ? or ; */
+};
+
 /* A line: where it ends and where the next one begins, behind its terminator; both are the end of the text when it has
  * none. */
 struct fold_line {
     size_t end, next;
+    struct fold_content content; /* terminator left out */
 };
 
 /* Appends the key of the next line to `key`. To be called until line->next is the end of the text. Errors: MEMORY. */

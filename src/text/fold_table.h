@@ -4,19 +4,25 @@
 
 #include <stdint.h>
 
-/* Code points below U+10000. fold_near[p] is the key of p: 0 when it is dropped, a code point below FOLD_SPECIAL, or
- * special: FOLD_BREAK for line terminators (dropped too), FOLD_FAR for surrogates, as which kernels read what is above
- * U+FFFF, FOLD_EXPAND + i for expansion i. Behind the first 65536 values stand the pages of 128 that the matching form
- * does not share with the key: the matching form of p is fold_near[match_near[p / 128] * 128 + p % 128], with the same
- * meaning but for FOLD_BREAK. */
-enum {
+/* The versions of the data that the tables were made of. */
+extern const char fold_table_sources[];
+
+/* Code points below U+10000. fold_near[p] is the key of p: a code point from FOLD_KEPT on and below FOLD_SPECIAL;
+ * below, p is dropped, and the value says what it is; from FOLD_SPECIAL on it is not that simple. Behind the first
+ * 65536 values stand the pages of 128 that the matching form does not share with the key: the matching form of p is
+ * fold_near[match_near[p / 128] * 128 + p % 128], FOLD_DROPPED when it is dropped, otherwise with the same meaning. */
+enum fold_value {
+    FOLD_DROPPED = 0,
+    FOLD_SENTENCE = 1, /* ends a sentence: POINT_SENTENCE outside ASCII */
+    FOLD_SYMBOL = 2,   /* ASCII punctuation but for # and *, with which Markdown marks headings and emphasis */
+    FOLD_STOP = 3,     /* such a symbol that may end a sentence: . ! ? ; */
+    FOLD_KEPT = 4,
     FOLD_SPECIAL = 0xd800,
-    FOLD_BREAK = 0xd800,
-    FOLD_FAR = 0xd801,
-    FOLD_EXPAND = 0xd802,
-    FOLD_FAR_POINT = 0xd800, /* a surrogate */
-    FOLD_PAGE = 128,
+    FOLD_BREAK = 0xd800,  /* a line terminator; dropped */
+    FOLD_FAR = 0xd801,    /* a surrogate, as which kernels read what is above U+FFFF */
+    FOLD_EXPAND = 0xd802, /* + i: expansion i */
 };
+enum { FOLD_FAR_POINT = 0xd800 /* a surrogate */, FOLD_PAGE = 128 };
 extern const uint16_t fold_near[];
 extern const uint16_t match_near[512];
 

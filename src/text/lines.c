@@ -1,140 +1,14 @@
 /* document_set: the lines of a text, their keys and what kind of line each is. */
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/utf8.h"
 #include "text/document.h"
 #include "text/fold_reader.h"
-#include "text/fold_table.h"
+#include "text/line_kind.h"
 
 enum {
-    PROSE_LETTERS = 28,
-    CODE_PERCENT = 30,     /* ASCII symbols among the visible bytes from which a line is code */
-    INDENTED_PERCENT = 12, /* the same for a line that is indented like code */
-    INDENTED_COLUMNS = 4,  /* a tab counts as that many */
-    FENCE_MARKS = 3,       /* CommonMark: a fence has that many or more */
-    FENCE_INDENT = 3,      /* and at most so many spaces before it */
+    FENCE_MARKS = 3,  /* CommonMark: a fence has that many or more */
+    FENCE_INDENT = 3, /* and at most so many spaces before it */
 };
-
-static bool is_space_or_invisible(uint32_t point)
-{
-    return (class_of_point(point) & (POINT_SPACE | POINT_INVISIBLE)) != 0;
-}
-
-bool text_is_blank(const char *text, size_t length)
-{
-    const char *end = text + length;
-    while (text < end)
-        if (!is_space_or_invisible(utf8_next(&text)))
-            return false;
-    return true;
-}
-
-static bool has_letters(const uint32_t *points, size_t count, size_t need)
-{
-    for (size_t i = 0; i < count && need > 0; i++) {
-        uint32_t point = points[i];
-        if ((point >= 0x4e00 && point <= 0x9fff) || class_of_point(point) & POINT_LETTER)
-            need--;
-    }
-    return need == 0;
-}
-
-/* Whether the ASCII mark `point` ends a sentence where `next` follows it (0: the end of the line). In numbers, names,
- * addresses and programs these marks have letters behind them, and a semicolon ends a statement. */
-static bool ascii_ends_sentence(uint32_t point, uint32_t next)
-{
-    bool before_space = next == 0 || (class_of_point(next) & POINT_SPACE) != 0;
-    switch (point) {
-    case '.': return before_space;
-    case '!':
-    case '?': return before_space || next >= 0x80;
-    case ';': return next >= 0x80 && !before_space;
-    default: return false;
-    }
-}
-
-/* True when the line has a mark that ends a sentence. It usually stands at the end, so that is where to begin. */
-static bool has_sentence(const char *text, size_t length)
-{
-    uint32_t next = 0;
-    for (size_t end = length; end > 0;) {
-        size_t begin = end - 1;
-        while (((unsigned char)text[begin] & 0xc0) == 0x80)
-            begin--;
-        const char *place = text + begin;
-        uint32_t point = utf8_next(&place);
-        if (point < 0x80 ? ascii_ends_sentence(point, next) : class_of_point(point) & POINT_SENTENCE)
-            return true;
-        bool closes = point == '"' || point == '\'' || point == ')' || point == ']' || point == '*' || point == '_';
-        next = closes && (next == 0 || class_of_point(next) & POINT_SPACE) ? next : point;
-        end = begin;
-    }
-    return false;
-}
-
-/* What the bytes of a line are, spaces and control characters left out. */
-struct byte_counts {
-    size_t visible; /* all others */
-    size_t symbols; /* ASCII punctuation but for # and *, with which Markdown marks headings and emphasis */
-    size_t foreign; /* bytes of characters outside ASCII */
-};
-
-/* Counts at most 255 bytes, so that the counters fit into bytes and the loop into vector instructions. */
-static void count_block(const unsigned char *bytes, size_t length, struct byte_counts *counts)
-{
-    uint8_t visible = 0, foreign = 0, words = 0, marks = 0;
-    for (size_t i = 0; i < length; i++) {
-        uint8_t byte = bytes[i];
-        visible = (uint8_t)(visible + (byte > 0x20 && byte != 0x7f));
-        foreign = (uint8_t)(foreign + (byte >= 0x80));
-        words = (uint8_t)(words + ((uint8_t)(byte - '0') < 10 || (uint8_t)((byte | 0x20) - 'a') < 26));
-        marks = (uint8_t)(marks + (byte == '#' || byte == '*'));
-    }
-    counts->visible += visible;
-    counts->foreign += foreign;
-    counts->symbols += (size_t)visible - foreign - words - marks;
-}
-
-static struct byte_counts count_bytes(const char *text, size_t length)
-{
-    struct byte_counts counts = {0};
-    for (size_t i = 0; i < length; i += 255)
-        count_block((const unsigned char *)text + i, length - i < 255 ? length - i : 255, &counts);
-    return counts;
-}
-
-static bool is_indented(const char *text, size_t length)
-{
-    size_t columns = 0;
-    for (size_t i = 0; i < length && columns < INDENTED_COLUMNS && (text[i] == ' ' || text[i] == '\t'); i++)
-        columns += text[i] == '\t' ? INDENTED_COLUMNS : 1;
-    return columns >= INDENTED_COLUMNS;
-}
-
-/* Many ASCII symbols, or some in a line that is indented and ASCII otherwise. Of 150,000 lines of 60 bytes or more
- * outside the fences of Chinese technical articles one in 200 has more symbols than CODE_PERCENT, mostly bare links. */
-static bool reads_like_code(const char *text, size_t length)
-{
-    struct byte_counts counts = count_bytes(text, length);
-    if (counts.symbols * 100 >= CODE_PERCENT * counts.visible)
-        return true;
-    return counts.symbols * 100 >= INDENTED_PERCENT * counts.visible && counts.foreign * 4 < counts.visible &&
-           is_indented(text, length);
-}
-
-static uint32_t classify(const struct text_document *document, const struct text_line *line)
-{
-    const char *text = document->text + line->begin;
-    size_t length = line->end - line->begin;
-    if (line->key_count == 0)
-        return text_is_blank(text, length) ? LINE_BLANK : 0;
-    if (reads_like_code(text, length))
-        return LINE_CODE;
-    if (line->key_count >= PROSE_LETTERS &&
-        has_letters(document->key.points + line->key, line->key_count, PROSE_LETTERS) && has_sentence(text, length))
-        return LINE_PROSE;
-    return 0;
-}
 
 /* A line that opens or closes a code block of Markdown (CommonMark 0.31, 4.5); count 0 for other lines. */
 struct fence {
@@ -162,6 +36,12 @@ static struct fence fence_of(const char *text, size_t length)
     return fence.count >= FENCE_MARKS ? fence : (struct fence){0};
 }
 
+/* A quick look at the first byte of a line. */
+static inline bool may_be_fence(char first)
+{
+    return first == '`' || first == '~' || first == ' ';
+}
+
 /* Makes the lines from one fence to the other code, unless most of them read like prose: then one of the fences is
  * astray, or the text is only set off. */
 static void mark_fenced(struct text_line *lines, size_t first, size_t last)
@@ -175,7 +55,7 @@ static void mark_fenced(struct text_line *lines, size_t first, size_t last)
         return;
     for (size_t i = first; i <= last; i++)
         if (!(lines[i].flags & LINE_BLANK))
-            lines[i].flags = LINE_CODE;
+            lines[i].flags = LINE_CODE | LINE_FENCED;
 }
 
 /* A fence that is not closed makes no code, and neither does one before another that can only open: one stray fence
@@ -186,7 +66,8 @@ static void mark_fences(struct text_document *document)
     size_t first = 0;
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
-        struct fence fence = fence_of(document->text + line->begin, line->end - line->begin);
+        const char *text = document->text + line->begin;
+        struct fence fence = may_be_fence(text[0]) ? fence_of(text, line->end - line->begin) : (struct fence){0};
         if (fence.count == 0)
             continue;
         bool fits = fence.mark == open.mark && fence.count >= open.count;
@@ -217,7 +98,8 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
         .key = (uint32_t)key,
         .key_count = (uint32_t)(document->key.count - key),
     };
-    line->flags = classify(document, line);
+    line->flags = line_kind(document->text + begin, line->end - begin, document->key.points + key, line->key_count,
+                            &place.content);
     return DEDUP_OK;
 }
 
@@ -236,7 +118,7 @@ dedup_status document_set(struct text_document *document, const char *text, uint
             return status;
         }
         const struct text_line *line = &document->lines[document->line_count - 1];
-        fenced = fenced || fence_of(text + line->begin, line->end - line->begin).count != 0;
+        fenced = fenced || (may_be_fence(text[begin]) && fence_of(text + begin, line->end - begin).count != 0);
         begin = line->next;
     }
     if (fenced)

@@ -1,5 +1,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/failure.h"
 #include "base/utf8.h"
@@ -40,21 +41,30 @@ static dedup_status reserve(struct match_line *line, size_t extra, dedup_error *
     return DEDUP_OK;
 }
 
-static void put(struct match_line *line, uint32_t point, uint32_t origin)
+/* Writes a character behind line->length. */
+static inline void put(struct match_line *line, uint32_t point, uint32_t origin)
 {
-    size_t size = utf8_put(point, line->text + line->length);
-    for (size_t i = 0; i < size; i++)
-        line->origin[line->length + i] = origin;
-    line->length += (uint32_t)size;
+    uint32_t at = line->length;
+    char *text = line->text;
+    if (point < 0x80) {
+        text[at] = (char)point;
+        line->origin[at] = origin;
+        line->length = at + 1;
+    } else {
+        /* Four origins are written for any length: there is room. */
+        uint32_t origins[4] = {origin, origin, origin, origin};
+        memcpy(line->origin + at, origins, sizeof origins);
+        line->length = at + (uint32_t)utf8_put(point, text + at);
+    }
 }
 
-/* A code point of n bytes becomes at most 2n bytes, expansions excepted. */
-enum { GROWTH = 2, EXPANSION_BYTES = 4 * FOLD_LONGEST };
+/* A code point of n bytes becomes at most 2n bytes, expansions excepted, and `put` writes up to 3 origins too many. */
+enum { GROWTH = 2, SLACK = 4, EXPANSION_BYTES = 4 * FOLD_LONGEST };
 
 static dedup_status put_expansion(struct match_line *line, int32_t expansion, uint32_t origin, size_t rest,
                                   dedup_error *error)
 {
-    TRY(reserve(line, EXPANSION_BYTES + GROWTH * rest + 1, error));
+    TRY(reserve(line, EXPANSION_BYTES + GROWTH * rest + SLACK, error));
     for (unsigned i = fold_expansion_start[expansion]; i < fold_expansion_start[expansion + 1]; i++)
         put(line, fold_expansion_points[i], origin);
     return DEDUP_OK;
@@ -66,7 +76,7 @@ dedup_status match_line_set(struct match_line *line, const char *text, size_t le
     uint32_t end = 0, space = 0;
     bool pending = false;
     line->length = 0;
-    TRY(reserve(line, GROWTH * length, error));
+    TRY(reserve(line, GROWTH * length + SLACK, error));
     while (next < stop) {
         uint32_t origin = (uint32_t)(next - text), target = 0;
         int32_t expansion = match_look_up(utf8_next(&next), &target);

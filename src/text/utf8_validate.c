@@ -4,9 +4,6 @@
  * three or four bytes asks for them. */
 #include "text/utf8_validate.h"
 
-#include <stdint.h>
-#include <string.h>
-
 #include "base/utf8.h"
 #include "text/encoding.h"
 
@@ -26,25 +23,13 @@ static bool two_of_three_bytes(const unsigned char *bytes)
     return first && second;
 }
 
-static size_t ascii_words(const unsigned char *bytes, size_t length)
-{
-    size_t at = 0;
-    for (; length - at >= 8; at += 8) {
-        uint64_t word;
-        memcpy(&word, bytes + at, 8);
-        if (word & 0x8080808080808080)
-            break;
-    }
-    return at;
-}
-
 size_t utf8_prefix_scalar(const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     size_t at = 0;
     while (at < length) {
         if (bytes[at] < 0x80) {
-            at += ascii_words(bytes + at, length - at);
+            at += utf8_ascii_run(bytes + at, length - at);
             while (at < length && bytes[at] < 0x80)
                 at++;
             continue;

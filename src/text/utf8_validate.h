@@ -4,8 +4,23 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "base/isa.h"
+
+/* Length of the ASCII at the start of `bytes`, rounded down to whole words of 8. */
+static inline size_t utf8_ascii_run(const unsigned char *bytes, size_t length)
+{
+    size_t at = 0;
+    for (; length - at >= 8; at += 8) {
+        uint64_t word;
+        memcpy(&word, bytes + at, 8);
+        if (word & 0x8080808080808080)
+            break;
+    }
+    return at;
+}
 
 /* How many bytes at the start of `text` are well-formed UTF-8 (Unicode table 3-7): `length`, or where the first
  * ill-formed sequence begins. */

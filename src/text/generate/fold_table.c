@@ -17,21 +17,22 @@
 enum {
     POINTS = 0x110000,
     BMP = 0x10000,
-    PAGE = 128,   /* code points of a page */
-    LONGEST = 24, /* more than the longest expansion (U+FDFA: 18 points) */
-    EXPANSIONS = 0x10000 - FOLD_EXPAND,
+    PAGE = FOLD_PAGE,
+    EXPANSIONS = 0x10000 - FOLD_EXPAND, /* more have no value in the table below U+10000 */
 };
 
-struct mapping {
-    uint32_t points[LONGEST];
-    size_t count;
-};
-
-/* The whole function of all code points. */
-static struct mapping fold[POINTS], match[POINTS];
+/* What becomes of a code point: DROPPED, a code point, or EXPANSION + i. */
+typedef uint32_t mapped_point;
+enum { DROPPED = 0, EXPANSION = 0x200000 };
+static mapped_point fold[POINTS], match[POINTS];
 static uint8_t classes[POINTS];
 static uint32_t simplified[POINTS];
-static struct mapping expansions[EXPANSIONS];
+
+struct expansion {
+    uint32_t points[FOLD_LONGEST];
+    size_t count;
+};
+static struct expansion expansions[EXPANSIONS];
 static size_t expansion_count;
 
 struct range {
@@ -143,7 +144,7 @@ static void load_simplified(void)
 {
     char *text = malloc(5 * (size_t)POINTS + 1), *next = text;
     opencc_t converter = opencc_open("t2s.json");
-    if (!text || converter == (opencc_t)-1)
+    if (!text || (intptr_t)converter == -1)
         die("cannot open OpenCC's t2s.json");
     for (uint32_t point = 0; point < POINTS; point++) {
         simplified[point] = point;
@@ -167,34 +168,47 @@ static void load_simplified(void)
     free(text);
 }
 
-static void fold_point(uint32_t point, struct mapping *out)
+static uint32_t expansion_index(const struct expansion *wanted)
+{
+    size_t i = 0;
+    while (i < expansion_count && memcmp(&expansions[i], wanted, sizeof *wanted) != 0)
+        i++;
+    if (i == EXPANSIONS)
+        die("too many expansions");
+    if (i == expansion_count)
+        expansions[expansion_count++] = *wanted;
+    return (uint32_t)i;
+}
+
+static mapped_point fold_of(uint32_t point)
 {
     char text[5] = "";
+    struct expansion out = {0};
     if (point == 0 || is_surrogate(point) || is_ignorable(point))
-        return;
+        return DROPPED;
     utf8_put(point, text);
     utf8proc_uint8_t *mapped = utf8proc_NFKC_Casefold((const utf8proc_uint8_t *)text);
     if (!mapped)
         die("utf8proc_NFKC_Casefold failed");
     for (const char *next = (const char *)mapped; *next;) {
         uint32_t target = simplified[utf8_next(&next)];
-        if (is_kept(target)) {
-            if (out->count == LONGEST)
-                die("an expansion is longer than expected");
-            out->points[out->count++] = target;
-        }
+        if (is_kept(target) && out.count == FOLD_LONGEST)
+            die("an expansion is longer than FOLD_LONGEST");
+        if (is_kept(target))
+            out.points[out.count++] = target;
     }
     free(mapped);
+    return out.count > 1 ? EXPANSION + expansion_index(&out) : out.points[0];
 }
 
 /* The character of another width or direction that stands for `point`; itself when there is none. */
 static uint32_t width_folded(uint32_t point)
 {
-    utf8proc_int32_t out[LONGEST];
+    utf8proc_int32_t out[FOLD_LONGEST];
     if (!CONTAINS(widths, point))
         return point;
     utf8proc_ssize_t count =
-        utf8proc_decompose_char((utf8proc_int32_t)point, out, LONGEST, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, NULL);
+        utf8proc_decompose_char((utf8proc_int32_t)point, out, FOLD_LONGEST, UTF8PROC_COMPAT | UTF8PROC_DECOMPOSE, NULL);
     return count == 1 ? (uint32_t)out[0] : point;
 }
 
@@ -207,70 +221,58 @@ static uint32_t digit_value(uint32_t point)
     return (point - first) % 10;
 }
 
-static void match_point(uint32_t point, struct mapping *out)
+static mapped_point match_of(uint32_t point)
 {
     unsigned class = classes[point];
-    uint32_t plain = width_folded(point), target = plain;
+    uint32_t plain = width_folded(point);
     if (class & POINT_INVISIBLE || is_surrogate(point))
-        return;
+        return DROPPED;
     if (class & POINT_SPACE)
-        target = ' ';
-    else if (CONTAINS(quotes, plain))
-        target = '"';
-    else if (CONTAINS(dashes, plain))
-        target = '-';
-    else if (CONTAINS(bars, plain))
-        target = '|';
-    else if (CONTAINS(tildes, plain))
-        target = '~';
-    else if (category(point) == UTF8PROC_CATEGORY_ND)
-        target = '0' + digit_value(point);
-    else if (class & (POINT_LETTER | POINT_MARK)) {
-        *out = fold[point];
-        return;
-    }
-    *out = (struct mapping){{target}, 1};
+        return ' ';
+    if (CONTAINS(quotes, plain))
+        return '"';
+    if (CONTAINS(dashes, plain))
+        return '-';
+    if (CONTAINS(bars, plain))
+        return '|';
+    if (CONTAINS(tildes, plain))
+        return '~';
+    if (category(point) == UTF8PROC_CATEGORY_ND)
+        return '0' + digit_value(point);
+    return class & (POINT_LETTER | POINT_MARK) ? fold[point] : plain;
 }
 
-static bool mapping_equal(const struct mapping *a, const struct mapping *b)
+static uint16_t dropped_value(uint32_t point)
 {
-    return a->count == b->count && memcmp(a->points, b->points, a->count * sizeof *a->points) == 0;
+    unsigned class = classes[point];
+    if (point >= 0x80)
+        return class & POINT_SENTENCE ? FOLD_SENTENCE : FOLD_DROPPED;
+    if (point == '.' || point == '!' || point == '?' || point == ';')
+        return FOLD_STOP;
+    return class & POINT_PUNCTUATION && point != '#' && point != '*' ? FOLD_SYMBOL : FOLD_DROPPED;
 }
 
-static uint32_t expansion_index(const struct mapping *mapping)
-{
-    size_t i = 0;
-    while (i < expansion_count && !mapping_equal(&expansions[i], mapping))
-        i++;
-    if (i == EXPANSIONS)
-        die("too many expansions");
-    if (i == expansion_count)
-        expansions[expansion_count++] = *mapping;
-    return (uint32_t)i;
-}
-
-/* Value of the BMP table. */
-static uint16_t near_value(uint32_t point, const struct mapping *mapping, bool in_fold)
+/* Value of the table below U+10000. */
+static uint16_t near_value(uint32_t point, mapped_point image, bool in_fold)
 {
     if (is_surrogate(point))
         return FOLD_FAR;
     if (in_fold && is_terminator(point))
         return FOLD_BREAK;
-    if (mapping->count == 0)
-        return 0;
-    if (mapping->count == 1 && mapping->points[0] < FOLD_SPECIAL)
-        return (uint16_t)mapping->points[0];
-    return (uint16_t)(FOLD_EXPAND + expansion_index(mapping));
+    if (image == DROPPED)
+        return in_fold ? dropped_value(point) : FOLD_DROPPED;
+    if (image < FOLD_SPECIAL)
+        return (uint16_t)image;
+    struct expansion single = {{image}, 1};
+    return (uint16_t)(FOLD_EXPAND + (image < EXPANSION ? expansion_index(&single) : image - EXPANSION));
 }
 
-/* Value of the pages above the BMP: what to add to the code point. */
-static int32_t far_value(uint32_t point, const struct mapping *mapping)
+/* Value of the pages above: what to add to the code point. */
+static int32_t far_value(uint32_t point, mapped_point image)
 {
-    if (mapping->count == 0)
+    if (image == DROPPED)
         return FOLD_FAR_DROP;
-    if (mapping->count == 1)
-        return (int32_t)mapping->points[0] - (int32_t)point;
-    return FOLD_FAR_EXPAND + (int32_t)expansion_index(mapping);
+    return image < EXPANSION ? (int32_t)image - (int32_t)point : FOLD_FAR_EXPAND + (int32_t)(image - EXPANSION);
 }
 
 /* Rows of 16: all 0 as Z, an ascending run as I(first). */
@@ -322,11 +324,11 @@ static void write_near(FILE *out)
     static size_t index[BMP / PAGE];
     size_t count = BMP / PAGE;
     for (uint32_t point = 0; point < BMP; point++)
-        pages[point] = near_value(point, &fold[point], true);
+        pages[point] = near_value(point, fold[point], true);
     for (uint32_t first = 0; first < BMP; first += PAGE) {
         uint16_t page[PAGE];
         for (uint32_t i = 0; i < PAGE; i++)
-            page[i] = near_value(first + i, &match[first + i], false);
+            page[i] = near_value(first + i, match[first + i], false);
         index[first / PAGE] = intern(pages, &count, CAPACITY, page, sizeof page);
     }
     fprintf(out, "const uint16_t fold_near[%zu] = {\n", count * PAGE);
@@ -345,10 +347,11 @@ static void write_far(FILE *out)
         for (int form = 0; form < 2; form++) {
             int32_t page[PAGE];
             for (uint32_t i = 0; i < PAGE; i++)
-                page[i] = far_value(first + i, form == 0 ? &fold[first + i] : &match[first + i]);
+                page[i] = far_value(first + i, form == 0 ? fold[first + i] : match[first + i]);
             index[form][(first - BMP) / PAGE] = intern(pages, &count, CAPACITY, page, sizeof page);
         }
-    fprintf(out, "#define D FOLD_FAR_DROP\n#define X FOLD_FAR_EXPAND +\nconst int32_t fold_far_pages[%zu][%d] = {\n",
+    fprintf(out,
+            "#define D FOLD_FAR_DROP\n#define X(i) (FOLD_FAR_EXPAND+(i))\nconst int32_t fold_far_pages[%zu][%d] = {\n",
             count, PAGE);
     for (size_t i = 0; i < count; i++)
         for (size_t j = 0; j < PAGE; j++) {
@@ -357,7 +360,7 @@ static void write_far(FILE *out)
             if (value == FOLD_FAR_DROP)
                 fprintf(out, "D");
             else if (value >= FOLD_FAR_EXPAND)
-                fprintf(out, "X %d", value - FOLD_FAR_EXPAND);
+                fprintf(out, "X(%d)", value - FOLD_FAR_EXPAND);
             else
                 fprintf(out, "%d", value);
             fprintf(out, j == PAGE - 1 ? "},\n" : j % 32 == 31 ? ",\n" : ",");
@@ -408,19 +411,24 @@ int main(int argc, char **argv)
     load_simplified();
     for (uint32_t point = 0; point < POINTS; point++) {
         classes[point] = class_of(point);
-        fold_point(point, &fold[point]);
+        fold[point] = fold_of(point);
     }
     for (uint32_t point = 0; point < POINTS; point++)
-        match_point(point, &match[point]);
+        match[point] = match_of(point);
     fprintf(out,
-            "/* Generated by generate/fold_table.c; do not edit.\n * Unicode %s (utf8proc), OpenCC %s t2s.json. */\n",
-            utf8proc_unicode_version(), OPENCC_VERSION_TEXT);
-    fprintf(out, "/* clang-format off */\n#define Z 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n"
-                 "#define I(n) n,n+1,n+2,n+3,n+4,n+5,n+6,n+7,n+8,n+9,n+10,n+11,n+12,n+13,n+14,n+15\n");
+            "/* Generated by generate/fold_table.c; do not edit. */\n"
+            "const char fold_table_sources[] = \"Unicode %s, OpenCC %s\";\n",
+            utf8proc_unicode_version(), OPENCC_VERSION);
+    fprintf(out,
+            "/* clang-format off */\n#define Z 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n"
+            "#define I(n) "
+            "(n),(n)+1,(n)+2,(n)+3,(n)+4,(n)+5,(n)+6,(n)+7,(n)+8,(n)+9,(n)+10,(n)+11,(n)+12,(n)+13,(n)+14,(n)+15\n");
     write_near(out);
     fprintf(out, "#undef Z\n#undef I\n");
     write_far(out);
     write_expansions(out);
     write_classes(out);
-    return fclose(out) == 0 ? 0 : 1;
+    if (ferror(out) | fclose(out))
+        die("cannot write the output");
+    return 0;
 }

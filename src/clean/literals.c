@@ -1,0 +1,318 @@
+#include "clean/literals.h"
+
+#include <string.h>
+
+#include "base/failure.h"
+#include "base/utf8.h"
+
+enum { DEPTH_MAXIMUM = 32, LITERAL_USEFUL = 2 };
+
+struct walker {
+    const char *at, *end;
+    struct fold_key folded; /* scratch */
+    unsigned depth;
+    bool lost; /* met syntax that it does not know */
+    dedup_error *error;
+    dedup_status status;
+};
+
+/* The literal that is being read, and what the sequence requires so far. */
+struct sequence {
+    struct literal run;
+    struct requirement found;
+};
+
+uint32_t literals_mark(unsigned char byte)
+{
+    static const uint32_t marks[128] = {
+        ['@'] = 1u << 0,  ['{'] = 1u << 1,  ['}'] = 1u << 2,  ['\\'] = 1u << 3, ['|'] = 1u << 4,   ['^'] = 1u << 5,
+        ['`'] = 1u << 6,  ['~'] = 1u << 7,  ['<'] = 1u << 8,  ['>'] = 1u << 9,  ['='] = 1u << 10,  ['$'] = 1u << 11,
+        ['&'] = 1u << 12, ['#'] = 1u << 13, ['_'] = 1u << 14, ['*'] = 1u << 15, ['['] = 1u << 16,  [']'] = 1u << 17,
+        ['+'] = 1u << 18, ['%'] = 1u << 19, [';'] = 1u << 20, ['/'] = 1u << 21, ['\''] = 1u << 22, ['!'] = 1u << 23,
+        ['?'] = 1u << 24, ['"'] = 1u << 25, ['('] = 1u << 26, [')'] = 1u << 27, [':'] = 1u << 28,  [','] = 1u << 29,
+        ['.'] = 1u << 30, ['-'] = 1u << 31,
+    };
+    return byte < 128 ? marks[byte] : 0;
+}
+
+/* Marks that are required instead of others: the set with the rarer worst member. */
+static uint32_t better_marks(uint32_t a, uint32_t b)
+{
+    if (a == 0 || b == 0)
+        return a | b;
+    return a < b ? a : b;
+}
+
+static uint32_t shortest(const struct literal *items, uint32_t count)
+{
+    uint32_t least = count ? LITERAL_LENGTH : 0;
+    for (uint32_t i = 0; i < count; i++)
+        least = items[i].count < least ? items[i].count : least;
+    return least;
+}
+
+/* Whether a set of literals is of more use than another: longer ones first, then fewer of them. */
+static bool is_better(const struct literal *items, uint32_t count, const struct literal_set *than)
+{
+    uint32_t length = shortest(items, count), best = shortest(than->items, than->count);
+    if (length < LITERAL_USEFUL || best < LITERAL_USEFUL)
+        return length > best;
+    if (count > 4 * than->count || than->count > 4 * count)
+        return count < than->count;
+    return length != best ? length > best : count < than->count;
+}
+
+static void set_items(struct literal_set *set, const struct literal *items, uint32_t count)
+{
+    memcpy(set->items, items, count * sizeof *items);
+    set->count = count;
+}
+
+/* Adds what one item of a sequence requires: the two best sets stay. */
+static void require(struct requirement *found, const struct literal *items, uint32_t count)
+{
+    if (shortest(items, count) < LITERAL_USEFUL)
+        return;
+    if (is_better(items, count, &found->first)) {
+        set_items(&found->second, found->first.items, found->first.count);
+        set_items(&found->first, items, count);
+    } else if (is_better(items, count, &found->second)) {
+        set_items(&found->second, items, count);
+    }
+}
+
+static void end_run(struct sequence *sequence)
+{
+    if (sequence->run.count != 0)
+        require(&sequence->found, &sequence->run, 1);
+    sequence->run.count = 0;
+}
+
+/* Reads a quantifier, if there is one, and returns the least number of repetitions. *fixed: exactly one. */
+static unsigned take_quantifier(struct walker *walker, bool *fixed)
+{
+    unsigned least = 1;
+    *fixed = true;
+    if (walker->at == walker->end)
+        return least;
+    char mark = *walker->at;
+    if (mark == '?' || mark == '*' || mark == '+') {
+        least = mark == '+';
+        walker->at++;
+    } else if (mark == '{') {
+        const char *close = memchr(walker->at, '}', (size_t)(walker->end - walker->at));
+        bool digit = walker->at + 1 < walker->end && walker->at[1] >= '0' && walker->at[1] <= '9';
+        if (!close || (!digit && walker->at[1] != ',')) {
+            walker->lost = true;
+            return 0;
+        }
+        least = digit && walker->at[1] != '0';
+        walker->at = close + 1;
+    } else {
+        return least;
+    }
+    *fixed = false;
+    if (walker->at < walker->end && (*walker->at == '?' || *walker->at == '+'))
+        walker->at++;
+    return least;
+}
+
+/* A literal character. What the fold key drops ends the run. */
+static void take_character(struct walker *walker, struct sequence *sequence, const char *text, size_t length)
+{
+    fold_key_clear(&walker->folded);
+    walker->status = fold_append(&walker->folded, text, length, walker->error);
+    if (walker->status != DEDUP_OK)
+        return;
+    bool fixed;
+    unsigned least = take_quantifier(walker, &fixed);
+    if (least == 0 || walker->folded.count != 1) {
+        end_run(sequence);
+        if (least > 0 && length == 1)
+            sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));
+        return;
+    }
+    if (sequence->run.count == LITERAL_LENGTH)
+        end_run(sequence);
+    sequence->run.points[sequence->run.count++] = walker->folded.points[0];
+    if (!fixed)
+        end_run(sequence);
+}
+
+static void take_escape(struct walker *walker, struct sequence *sequence)
+{
+    walker->at++;
+    if (walker->at == walker->end) {
+        walker->lost = true;
+        return;
+    }
+    char letter = *walker->at++;
+    if (literals_mark((unsigned char)letter)) {
+        take_character(walker, sequence, &letter, 1);
+        return;
+    }
+    if ((letter == 'p' || letter == 'P' || letter == 'x') && walker->at < walker->end && *walker->at == '{') {
+        const char *close = memchr(walker->at, '}', (size_t)(walker->end - walker->at));
+        walker->lost |= !close;
+        walker->at = close ? close + 1 : walker->end;
+    } else if (letter == 'p' || letter == 'P') {
+        walker->at += walker->at < walker->end;
+    } else if (!strchr("dDsSwWhHbB", letter) && ((letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+                                                 (letter >= 'A' && letter <= 'Z'))) {
+        walker->lost = true;
+    }
+    bool fixed;
+    (void)take_quantifier(walker, &fixed);
+    end_run(sequence);
+}
+
+static void take_class(struct walker *walker, struct sequence *sequence)
+{
+    walker->at++;
+    walker->at += walker->at < walker->end && *walker->at == '^';
+    walker->at += walker->at < walker->end && *walker->at == ']';
+    while (walker->at < walker->end && *walker->at != ']') {
+        walker->lost |= *walker->at == '[';
+        walker->at += *walker->at == '\\' && walker->at + 1 < walker->end ? 2 : 1;
+    }
+    walker->lost |= walker->at == walker->end;
+    walker->at += walker->at < walker->end;
+    bool fixed;
+    (void)take_quantifier(walker, &fixed);
+    end_run(sequence);
+}
+
+static void take_alternatives(struct walker *walker, struct requirement *all);
+
+/* What follows "(?": moves behind the opening; *counts is false for a group whose text is not part of the match. */
+static void open_group(struct walker *walker, bool *counts)
+{
+    static const struct {
+        const char *opening;
+        bool counts;
+    } known[] = {{"?:", true}, {"?>", true}, {"?=", false}, {"?!", false}, {"?<=", false}, {"?<!", false}};
+    *counts = true;
+    if (walker->at == walker->end || (*walker->at != '?' && *walker->at != '*'))
+        return;
+    size_t left = (size_t)(walker->end - walker->at);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        size_t length = strlen(known[i].opening);
+        if (length <= left && memcmp(walker->at, known[i].opening, length) == 0) {
+            walker->at += length;
+            *counts = known[i].counts;
+            return;
+        }
+    }
+    walker->lost = true;
+}
+
+static void take_group(struct walker *walker, struct sequence *sequence)
+{
+    walker->at++;
+    end_run(sequence);
+    bool counts, fixed;
+    open_group(walker, &counts);
+    if (++walker->depth > DEPTH_MAXIMUM)
+        walker->lost = true;
+    if (walker->lost)
+        return;
+    struct requirement inner;
+    take_alternatives(walker, &inner);
+    walker->depth--;
+    if (walker->at == walker->end) {
+        walker->lost = true;
+        return;
+    }
+    walker->at++;
+    if (take_quantifier(walker, &fixed) == 0 || !counts)
+        return;
+    require(&sequence->found, inner.first.items, inner.first.count);
+    require(&sequence->found, inner.second.items, inner.second.count);
+    sequence->found.marks = better_marks(sequence->found.marks, inner.marks);
+}
+
+static void take_item(struct walker *walker, struct sequence *sequence)
+{
+    const char *start = walker->at;
+    bool fixed;
+    switch (*start) {
+    case '\\': take_escape(walker, sequence); break;
+    case '[': take_class(walker, sequence); break;
+    case '(': take_group(walker, sequence); break;
+    case '.':
+    case '^':
+    case '$':
+        walker->at++;
+        (void)take_quantifier(walker, &fixed);
+        end_run(sequence);
+        break;
+    default: (void)utf8_next(&walker->at); take_character(walker, sequence, start, (size_t)(walker->at - start));
+    }
+}
+
+static void take_sequence(struct walker *walker, struct requirement *out)
+{
+    struct sequence sequence;
+    sequence.run.count = 0;
+    sequence.found.first.count = sequence.found.second.count = sequence.found.marks = 0;
+    while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
+           walker->status == DEDUP_OK)
+        take_item(walker, &sequence);
+    end_run(&sequence);
+    set_items(&out->first, sequence.found.first.items, sequence.found.first.count);
+    set_items(&out->second, sequence.found.second.items, sequence.found.second.count);
+    out->marks = sequence.found.marks;
+}
+
+/* Adds the set of a branch to that of the branches before it; a branch that requires nothing empties it for good. */
+static void unite(struct literal_set *all, bool *open, const struct literal_set *branch)
+{
+    *open |= branch->count == 0 || all->count + branch->count > LITERAL_SET;
+    if (*open) {
+        all->count = 0;
+        return;
+    }
+    memcpy(all->items + all->count, branch->items, branch->count * sizeof *branch->items);
+    all->count += branch->count;
+}
+
+static void take_alternatives(struct walker *walker, struct requirement *all)
+{
+    take_sequence(walker, all);
+    bool first_open = all->first.count == 0, second_open = all->second.count == 0;
+    while (!walker->lost && walker->status == DEDUP_OK && walker->at < walker->end && *walker->at == '|') {
+        struct requirement branch;
+        walker->at++;
+        take_sequence(walker, &branch);
+        all->marks = all->marks && branch.marks ? all->marks | branch.marks : 0;
+        unite(&all->first, &first_open, &branch.first);
+        unite(&all->second, &second_open, &branch.second);
+    }
+}
+
+dedup_status literals_required(const char *pattern, size_t length, struct requirement *out, dedup_error *error)
+{
+    struct walker walker = {.at = pattern, .end = pattern + length, .error = error};
+    fold_key_init(&walker.folded);
+    take_alternatives(&walker, out);
+    fold_key_release(&walker.folded);
+    if (walker.lost || walker.at != walker.end)
+        out->first.count = out->second.count = out->marks = 0;
+    if (out->first.count == 0)
+        out->second.count = 0;
+    return walker.status;
+}
+
+dedup_status literal_of(const char *text, size_t length, struct literal *out, dedup_error *error)
+{
+    struct fold_key folded;
+    fold_key_init(&folded);
+    dedup_status status = fold_append(&folded, text, length, error);
+    if (status == DEDUP_OK) {
+        out->count = folded.count < LITERAL_LENGTH ? (uint32_t)folded.count : LITERAL_LENGTH;
+        if (out->count != 0)
+            memcpy(out->points, folded.points, out->count * sizeof *folded.points);
+    }
+    fold_key_release(&folded);
+    return status;
+}

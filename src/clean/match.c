@@ -1,0 +1,315 @@
+/* Rules against one line. */
+#include <string.h>
+
+#include "base/failure.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+#include "clean/worker.h"
+
+enum {
+    WINDOW = 1200,     /* bytes at the ends of a line where fragments are looked for */
+    BAR_ITEMS = 2,     /* items that make a bar */
+    BAR_LETTERS = 120, /* letters of the longest bar */
+};
+
+static bool wanted(const char *kinds, char kind)
+{
+    return strchr(kinds, kind) != NULL;
+}
+
+bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
+                size_t *rule)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    if (count == 0 || count > set->form_longest)
+        return false;
+    uint64_t hash = hash64_of(points, count * sizeof *points);
+    for (size_t i = rule_set_find_form(set, 0, hash, points, count); i < set->form_count;
+         i = rule_set_find_form(set, i + 1, hash, points, count)) {
+        *rule = set->forms[i].rule;
+        if (wanted(kinds, set->rules[*rule].kind) && rule_works(worker, *rule))
+            return true;
+    }
+    return false;
+}
+
+/* True when the line ends like a sentence or a part of one. Words of buttons do not. */
+static bool reads_on(const char *text, uint32_t length)
+{
+    uint32_t last = 0;
+    for (const char *next = text, *end = text + length; next < end;) {
+        uint32_t point = utf8_next(&next);
+        if (!(point_class(point) & (POINT_SPACE | POINT_INVISIBLE)))
+            last = point;
+    }
+    return last == ',' || last == 0xff0c || last == 0x3001 || last == 0x3002 || last == ';' || last == 0xff1b ||
+           last == '.';
+}
+
+static uint32_t count_characters(const char *text, uint32_t length)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+/* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
+static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t options)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    return pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, 0,
+                       options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
+}
+
+/* The marks of a line in its matching form (literals_mark), full-width ones (U+FF01 to U+FF5E) included. Quotation
+ * marks of all kinds become '"' there. */
+static uint32_t marks_of(const char *text, uint32_t length)
+{
+    uint32_t marks = literals_mark('"');
+    for (uint32_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < 0x80)
+            marks |= literals_mark(byte);
+        else if (byte == 0xef && length - i >= 3 && ((unsigned char)text[i + 1] & 0xfe) == 0xbc)
+            marks |= literals_mark(
+                (unsigned char)(((unsigned char)text[i + 2] & 0x3f) + 0x20 + ((unsigned char)text[i + 1] & 1) * 0x40));
+    }
+    return marks;
+}
+
+/* Adds the open patterns that a line may match to the candidates. */
+static void add_open(struct clean_worker *worker, const struct open_patterns *open, const char *text, uint32_t length,
+                     uint32_t key_count)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    if (key_count > open->limit)
+        return;
+    uint32_t marks = marks_of(text, length);
+    for (size_t i = 0; i < open->count; i++) {
+        const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
+        if (pattern->marks == 0 || pattern->marks & marks)
+            worker->hits.patterns[worker->hits.count++] = open->patterns[i];
+    }
+}
+
+/* Markup of content: a Markdown heading, a row of a table, a line that is indented like code and has ASCII letters
+ * only. */
+bool is_markup(const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    uint32_t indent = 0;
+    for (; at < length && (text[at] == ' ' || text[at] == '\t'); at++)
+        indent += text[at] == '\t' ? 4 : 1;
+    if (at >= length)
+        return false;
+    if (text[at] == '#') {
+        uint32_t marks = 0;
+        for (; at < length && text[at] == '#'; at++)
+            marks++;
+        return at < length && text[at] == ' ' && marks <= 6;
+    }
+    while (length > at + 1 && text[length - 1] == ' ')
+        length--;
+    if (text[at] == '|')
+        return length - at > 2 && text[length - 1] == '|' && memchr(text + at + 1, '|', length - at - 2) != NULL;
+    while (at < length && (unsigned char)text[at] < 0x80)
+        at++;
+    return indent >= 4 && at == length;
+}
+
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    return is_markup(text, length);
+}
+
+dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
+                              const char *kinds, size_t *rule, bool *found, dedup_error *error)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    const struct text_line *place = &document->lines[line];
+    const uint32_t *points = document->key.points + place->key;
+    *found = false;
+    if (is_content(worker, line_text(document, line), line_length(document, line)))
+        return DEDUP_OK;
+    *found = match_form(worker, points, place->key_count, kinds, rule);
+    if (*found && set->rules[*rule].kind == 'Z' && reads_on(line_text(document, line), line_length(document, line)))
+        *found = false;
+    if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
+        return DEDUP_OK;
+    TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
+    add_open(worker, &set->open, line_text(document, line), line_length(document, line), place->key_count);
+    if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+        add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
+    bool folded = false;
+    uint32_t characters = 0;
+    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
+        uint32_t pattern = worker->hits.patterns[i];
+        const struct rule *tried = &set->rules[set->patterns[pattern].rule];
+        *rule = set->patterns[pattern].rule;
+        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit)
+            continue;
+        if (!folded) {
+            TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
+            characters = count_characters(worker->folded.text, worker->folded.length);
+            folded = true;
+        }
+        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0);
+    }
+    return DEDUP_OK;
+}
+
+/* Marks that stand between the items of a bar. */
+static bool separates_items(uint32_t point)
+{
+    return point == '|' || point == '/' || point == 0xff5c || point == 0xff0f || point == 0xb7 || point == 0x2022 ||
+           point == '>' || point == '<' || point == 0xbb || point == 0xab || point == ' ' || point == 0x3000 ||
+           point == 0xa0 || point == '\t' || point == '-' || point == '_' || point == '+' || point == '[' ||
+           point == ']' || point == '(' || point == ')' || point == 0xff08 || point == 0xff09 || point == 0x3010 ||
+           point == 0x3011 || point == 0x2502 || point == 0x2503 || point == 0x2013 || point == 0x2014;
+}
+
+static dedup_status match_item(struct clean_worker *worker, const char *text, size_t length, size_t *rule, bool *found,
+                               dedup_error *error)
+{
+    fold_key_clear(&worker->key);
+    TRY(fold_append(&worker->key, text, length, error));
+    *found = match_form(worker, worker->key.points, worker->key.count, "AZ", rule);
+    return DEDUP_OK;
+}
+
+dedup_status match_bar(struct clean_worker *worker, const struct text_document *document, size_t line, size_t *rule,
+                       bool *found, dedup_error *error)
+{
+    const char *at = line_text(document, line), *end = at + line_length(document, line), *item = at;
+    uint32_t items = 0;
+    *found = false;
+    if (document->lines[line].key_count > BAR_LETTERS || is_markup(at, line_length(document, line)))
+        return DEDUP_OK;
+    while (item < end) {
+        const char *next = at;
+        uint32_t point = at < end ? utf8_next(&next) : ' ';
+        if (!separates_items(point)) {
+            at = next;
+            continue;
+        }
+        if (at > item) {
+            size_t taken;
+            bool known;
+            TRY(match_item(worker, item, (size_t)(at - item), &taken, &known, error));
+            if (!known)
+                return DEDUP_OK;
+            *rule = items == 0 ? taken : *rule;
+            items++;
+        }
+        at = item = at < end ? next : end;
+    }
+    *found = items >= BAR_ITEMS;
+    return DEDUP_OK;
+}
+
+/* A part of a line in which fragments of some places are looked for. */
+struct window {
+    uint32_t begin, end; /* bytes of the text */
+    bool starts, ends;   /* it reaches the start, the end of the line */
+};
+
+static bool place_fits(const struct window *window, enum pattern_place place)
+{
+    switch (place) {
+    case PLACE_START: return window->starts;
+    case PLACE_END: return window->ends;
+    case PLACE_INSIDE: return window->starts && window->ends;
+    case PLACE_LINE: break;
+    }
+    return false;
+}
+
+/* Where the last match lies in the text. */
+static struct fragment matched_stretch(const struct clean_worker *worker, const struct window *window, size_t rule)
+{
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(worker->match);
+    struct fragment fragment = {window->begin + worker->folded.origin[ends[0]],
+                                window->begin + worker->folded.origin[ends[1]], rule};
+    if (worker->cleaner->rules.rules[rule].place == PLACE_END)
+        fragment.end = window->end;
+    if (worker->cleaner->rules.rules[rule].place == PLACE_START)
+        fragment.begin = window->begin;
+    return fragment;
+}
+
+static dedup_status search_window(struct clean_worker *worker, const struct text_document *document,
+                                  const struct window *window, struct fragment *fragment, bool *found,
+                                  dedup_error *error)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    const char *text = document->text + window->begin;
+    fold_key_clear(&worker->key);
+    TRY(fold_append(&worker->key, text, window->end - window->begin, error));
+    TRY(prefilter_find(&set->prefilter, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
+                       error));
+    bool folded = false;
+    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
+        uint32_t pattern = worker->hits.patterns[i];
+        size_t rule = set->patterns[pattern].rule;
+        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
+            continue;
+        if (!folded)
+            TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
+        folded = true;
+        if (!pattern_matches(worker, pattern, window->starts ? 0 : PCRE2_NOTBOL))
+            continue;
+        *fragment = matched_stretch(worker, window, rule);
+        *found = fragment->begin < fragment->end;
+    }
+    return DEDUP_OK;
+}
+
+/* The nearest start of a character at or behind `at`. */
+static uint32_t next_boundary(const struct text_document *document, uint32_t at)
+{
+    while (at < document->length && ((unsigned char)document->text[at] & 0xc0) == 0x80)
+        at++;
+    return at;
+}
+
+dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
+                            uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
+{
+    *found = false;
+    if (end - begin <= 2 * WINDOW) {
+        struct window whole = {begin, end, true, true};
+        return search_window(worker, document, &whole, fragment, found, error);
+    }
+    struct window last = {next_boundary(document, end - WINDOW), end, false, true};
+    TRY(search_window(worker, document, &last, fragment, found, error));
+    if (*found)
+        return DEDUP_OK;
+    struct window first = {begin, next_boundary(document, begin + WINDOW), true, false};
+    return search_window(worker, document, &first, fragment, found, error);
+}
+
+dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error)
+{
+    return document_cut_line(document, line, CUT_RULE + (uint32_t)rule, 0, 0, error);
+}
+
+dedup_status cut_part(struct text_document *document, size_t line, uint32_t begin, uint32_t end, size_t rule,
+                      const char *replacement, size_t replacement_length, dedup_error *error)
+{
+    struct text_cut cut = {.begin = begin, .end = end, .reason = CUT_RULE + (uint32_t)rule};
+    if (replacement_length != 0) {
+        cut.replacement = (uint32_t)document->replacements.length;
+        cut.replacement_length = (uint32_t)replacement_length;
+        TRY(dedup_buffer_append(&document->replacements, replacement, replacement_length, error));
+    }
+    TRY(document_cut(document, &cut, error));
+    document->lines[line].flags |= LINE_CUT;
+    return DEDUP_OK;
+}

@@ -1,0 +1,52 @@
+/* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
+ *
+ * A bit array over pairs of code points rejects nearly every position with one test; a pair that passes is looked up
+ * and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994, with
+ * a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
+#ifndef DEDUP_CLEAN_PREFILTER_H
+#define DEDUP_CLEAN_PREFILTER_H
+
+#include "clean/literals.h"
+
+enum { PREFILTER_BITS = 1 << 16, PREFILTER_BUCKETS = 1 << 12 };
+
+/* A literal that waits for its pair. */
+struct prefilter_entry {
+    struct literal literal;
+    uint32_t pair;    /* the literal's points[pair] and [pair + 1] are what is looked for */
+    uint32_t bucket;  /* of that pair */
+    uint32_t pattern; /* that requires it */
+    uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
+    uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
+};
+
+struct prefilter {
+    uint64_t bits[PREFILTER_BITS / 64];
+    uint32_t first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] */
+    struct prefilter_entry *entries;
+    size_t count, capacity;
+};
+
+void prefilter_init(struct prefilter *prefilter);
+void prefilter_release(struct prefilter *prefilter);
+/* Adds what one pattern requires: literals of 2 code points or more. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
+                                           uint32_t pattern, dedup_error *error);
+/* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
+
+/* Candidates of one search, each pattern once. */
+struct prefilter_hits {
+    uint32_t *patterns; /* owned */
+    size_t count, capacity;
+    uint32_t *seen; /* seen[pattern] - epoch: the parts found in this search when they are 0..3; owned */
+    size_t seen_count;
+    uint32_t epoch; /* a multiple of 4 */
+};
+
+void prefilter_hits_release(struct prefilter_hits *hits);
+/* Lists the patterns of whose sets literals stand in the key. `pattern_count`: patterns there are. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *points, size_t count,
+                                            size_t pattern_count, struct prefilter_hits *hits, dedup_error *error);
+
+#endif

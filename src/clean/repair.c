@@ -1,0 +1,171 @@
+/* Repairs inside lines that delete no meaning. */
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "clean/entity.h"
+#include "clean/worker.h"
+
+enum { ZWNJ = 0x200c, ZWJ = 0x200d };
+
+/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of the soft hyphen, U+2000 to U+2FFF,
+ * private use and U+F000 to U+FFFF. Everything else is passed over quickly. */
+static const unsigned char begins_repair[256] = {['&'] = 1, ['('] = 1, [0xc2] = 1, [0xe2] = 1, [0xee] = 1, [0xef] = 1};
+
+/* A second look at the three bytes at bytes[0], so that full-width commas and quotation marks are passed over too. */
+static bool may_need_repair(const unsigned char *bytes, size_t length)
+{
+    if (length < 3)
+        return length > 1;
+    switch (bytes[0]) {
+    case '(': return (uint8_t)((bytes[1] | 0x20) - 'a') < 26 || (bytes[1] >= 0xc3 && bytes[1] <= 0xc9);
+    case 0xc2: return bytes[1] == 0xad;
+    case 0xe2: return (bytes[1] == 0x80 && bytes[2] < 0x90) || bytes[1] == 0x81;
+    case 0xef:
+        return bytes[1] < 0xa4 || (bytes[1] == 0xbb && bytes[2] == 0xbf) || (bytes[1] == 0xbc && bytes[2] == 0x88);
+    default: return true;
+    }
+}
+
+static bool is_private(uint32_t point)
+{
+    return point >= 0xe000 && point <= 0xf8ff;
+}
+
+/* Characters without a shape that carry no meaning in running text. Variation selectors and tags stay, they choose
+ * between shapes. */
+static bool is_invisible(uint32_t point)
+{
+    return point == 0xad || point == 0x200b || (point >= 0x2060 && point <= 0x2064) || point == 0xfeff ||
+           is_private(point) || point == ZWNJ || point == ZWJ || point == 0x200e || point == 0x200f;
+}
+
+static bool is_emoji(uint32_t point)
+{
+    return (point >= 0x1f000 && point < 0x1fb00) || (point >= 0x2190 && point < 0x2c00) || point == 0xfe0f;
+}
+
+/* Letters of scripts that shape or order their letters by joiners and marks: Hebrew and Arabic to Thai and Tibetan,
+ * Khmer, Mongolian. */
+static bool is_shaping(uint32_t point)
+{
+    return (point >= 0x590 && point < 0x1100) || (point >= 0x1780 && point < 0x18b0) ||
+           (point >= 0xa840 && point < 0xa960) || (point >= 0xfb1d && point < 0xfe00) ||
+           (point >= 0xfe70 && point < 0xfeff);
+}
+
+static bool is_edge(uint32_t point)
+{
+    return point == 0 || (point_class(point) & POINT_SPACE) != 0;
+}
+
+/* True when an invisible character means something between these neighbours. A private-use character that stands alone
+ * is an icon or a bullet; inside a text it stands for a character that a conversion has lost. */
+static bool has_meaning(uint32_t point, uint32_t before, uint32_t after)
+{
+    if (is_private(point))
+        return !is_edge(before) || !is_edge(after);
+    if (point == ZWJ && is_emoji(before) && is_emoji(after))
+        return true;
+    bool directs = point == ZWNJ || point == ZWJ || point == 0x200e || point == 0x200f;
+    return directs && (is_shaping(before) || is_shaping(after));
+}
+
+/* The character before text[at] in its line; 0 at the start. */
+static uint32_t point_before(const char *text, uint32_t begin, uint32_t at)
+{
+    if (at == begin)
+        return 0;
+    do
+        at--;
+    while (((unsigned char)text[at] & 0xc0) == 0x80);
+    const char *next = text + at;
+    return utf8_next(&next);
+}
+
+/* Cuts the run of invisible characters at `at` but for what has a meaning between the visible neighbours: of joiners
+ * and direction marks the first. *end gets the end of the run. */
+static dedup_status repair_run(struct text_document *document, size_t line, uint32_t at, uint32_t *end, bool *changed,
+                               dedup_error *error)
+{
+    const struct text_line *place = &document->lines[line];
+    const char *next = document->text + at;
+    uint32_t run_end = at, after = 0;
+    while (run_end < place->end) {
+        after = utf8_next(&next);
+        if (!is_invisible(after))
+            break;
+        run_end = (uint32_t)(next - document->text);
+        after = 0;
+    }
+    uint32_t before = point_before(document->text, place->begin, at);
+    bool kept = false;
+    *end = run_end;
+    next = document->text + at;
+    while (at < run_end) {
+        uint32_t point = utf8_next(&next);
+        uint32_t point_end = (uint32_t)(next - document->text);
+        bool private = is_private(point);
+        if ((private || !kept) && has_meaning(point, before, after)) {
+            kept |= !private;
+        } else {
+            TRY(cut_part(document, line, at, point_end, RULE_INVISIBLE, NULL, 0, error));
+            *changed = true;
+        }
+        at = point_end;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status repair_entity(struct text_document *document, size_t line, uint32_t at, uint32_t *end,
+                                  bool *changed, dedup_error *error)
+{
+    char out[8];
+    size_t out_length;
+    size_t length = entity_read(document->text + at, document->lines[line].end - at, out, &out_length);
+    *end = at + (length != 0 ? (uint32_t)length : 1);
+    if (length == 0)
+        return DEDUP_OK;
+    *changed = true;
+    return cut_part(document, line, at, *end, RULE_ENTITY, out, out_length, error);
+}
+
+/* Looks at the character at `at`, which begins_repair let through; *end gets where to go on. */
+static dedup_status repair_at(struct clean_worker *worker, struct text_document *document, size_t line, uint32_t at,
+                              uint32_t *end, bool *changed, dedup_error *error)
+{
+    const char *next = document->text + at;
+    uint32_t point = utf8_next(&next);
+    *end = (uint32_t)(next - document->text);
+    if (point == '&' && !worker->markdown && rule_works(worker, RULE_ENTITY))
+        return repair_entity(document, line, at, end, changed, error);
+    if ((point == '(' || point == 0xff08) && rule_works(worker, RULE_PINYIN))
+        return pinyin_note(worker, document, line, at, error);
+    if (is_invisible(point) && rule_works(worker, RULE_INVISIBLE))
+        return repair_run(document, line, at, end, changed, error);
+    return DEDUP_OK;
+}
+
+dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
+                          dedup_error *error)
+{
+    const unsigned char *bytes = (const unsigned char *)document->text;
+    size_t line = 0;
+    uint32_t at = 0;
+    worker->annotation_count = 0;
+    while (true) {
+        while (at < document->length &&
+               (!begins_repair[bytes[at]] || !may_need_repair(bytes + at, document->length - at)))
+            at++;
+        if (at >= document->length)
+            break;
+        while (document->lines[line].next <= at)
+            line++;
+        uint32_t end = document->lines[line].next;
+        if (at < document->lines[line].end && !(document->lines[line].flags & (LINE_FENCED | LINE_REMOVED)))
+            TRY(repair_at(worker, document, line, at, &end, changed, error));
+        at = end;
+    }
+    return pinyin_cut(worker, document, changed, error);
+}

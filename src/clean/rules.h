@@ -1,0 +1,121 @@
+/* The rules of a cleaner: built-in ones, and those of rule packs, compiled. */
+#ifndef DEDUP_CLEAN_RULES_H
+#define DEDUP_CLEAN_RULES_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "clean/pattern.h"
+#include "clean/prefilter.h"
+#include "dedup/clean.h"
+
+enum {
+    RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
+    RULE_LIMIT_MAXIMUM = 1000,
+    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_ID_MAXIMUM = 63,
+};
+
+/* Rules that are code. Their places in the set are these values. */
+enum builtin_rule {
+    RULE_INVISIBLE = 0, /* repair.invisible: zero-width, soft hyphen, private use */
+    RULE_ENTITY,        /* repair.entity: HTML entities */
+    RULE_PINYIN,        /* repair.pinyin: readings put behind converted characters */
+    RULE_IMAGE,         /* structure.image: image placeholders of Markdown */
+    RULE_NUMBER,        /* structure.number: the numbers 1..N of paragraphs on lines of their own */
+    RULE_TITLE,         /* structure.title: the title a second time above the text */
+    RULE_CONTROLS,      /* structure.controls: zone words in a row, wherever they stand */
+    RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
+    RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
+    RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
+    RULE_LEARNED,       /* learned.line: a line that the source repeats */
+    RULE_LEARNED_PART,  /* learned.part: a line beside it that begins or ends as others of the source do */
+    RULE_BUILTIN_COUNT
+};
+
+struct rule {
+    const char *id;           /* NUL-terminated */
+    const char *pack;         /* what messages call the pack; "" for built-in rules */
+    uint32_t line;            /* of the pack */
+    char kind;                /* class letter: A Z B F O; S for structural rules */
+    bool on;                  /* switched on */
+    bool built_in;            /* of a pack that is compiled in */
+    dedup_clean_level level;  /* the lowest level at which it works */
+    enum pattern_place place; /* PLACE_LINE but for fragments (F) */
+    uint32_t limit;           /* longest line in characters */
+};
+
+struct rule_pattern {
+    pcre2_code *code;
+    uint32_t rule;
+    bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
+    uint32_t marks; /* see requirement; 0: no mark is required */
+};
+
+/* A line that a rule takes when its fold key is equal. */
+struct rule_form {
+    uint64_t hash;
+    const uint32_t *points; /* in the arena */
+    uint32_t count;
+    uint32_t rule;
+};
+
+struct rule_example {
+    uint32_t rule;
+    uint32_t line; /* of the pack */
+    bool keep;     /* must stay; otherwise must go */
+    const char *text;
+    uint32_t length;
+};
+
+struct rule_set {
+    struct arena arena;
+    struct slot_table slots;
+    struct rule *rules;
+    size_t rule_count, rule_capacity;
+    struct rule_pattern *patterns;
+    size_t pattern_count, pattern_capacity;
+    struct open_patterns {
+        uint32_t *patterns; /* owned */
+        size_t count, capacity;
+        uint32_t limit;      /* longest line that one of them takes */
+    } open, open_metadata;   /* patterns that are open; those of class O, which see few lines, apart */
+    struct rule_form *forms; /* sorted by hash after rule_set_build */
+    size_t form_count, form_capacity;
+    uint32_t form_longest; /* code points */
+    struct rule_example *examples;
+    size_t example_count, example_capacity;
+    struct prefilter prefilter;
+};
+
+/* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
+DEDUP_NODISCARD dedup_status rule_set_init(struct rule_set *set, dedup_error *error);
+void rule_set_release(struct rule_set *set);
+
+/* Reads a pack (format: packs/README.md). On failure the set must be released. Errors: MEMORY, FORMAT ("name:line:
+ * what"). */
+DEDUP_NODISCARD dedup_status rule_set_add_pack(struct rule_set *set, const char *name, const char *text, size_t length,
+                                               dedup_error *error);
+/* Makes forms and prefilter ready for use. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status rule_set_build(struct rule_set *set, dedup_error *error);
+
+/* Parts of rules, for the pack reader. `rule` is the index that rule_set_add gave. Errors: MEMORY, FORMAT. */
+DEDUP_NODISCARD dedup_status rule_set_add(struct rule_set *set, const struct rule *rule, size_t *index,
+                                          dedup_error *error);
+/* `needs`: literals that the pack gives by hand; NULL: found by literals_required. */
+DEDUP_NODISCARD dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char *text, size_t length,
+                                                  const struct requirement *needs, dedup_error *error);
+DEDUP_NODISCARD dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length,
+                                               dedup_error *error);
+DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const struct rule_example *example,
+                                                  dedup_error *error);
+
+/* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
+size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);
+
+static inline bool rule_active(const struct rule *rule, dedup_clean_level level)
+{
+    return rule->on && rule->level <= level;
+}
+
+#endif

@@ -1,0 +1,208 @@
+/* The first step of a pass: repairs, placeholders, whole-line rules, paragraph numbers, the title. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "clean/worker.h"
+
+enum {
+    NUMBERS_LEAST = 8,     /* paragraph numbers that make a sequence */
+    NUMBERED_PERCENT = 80, /* of the text lines must have one */
+    TITLE_LETTERS = 6,     /* letters of a title that counts as repeated */
+    TITLE_LINES = 12,      /* lines from the top among which it is looked for */
+    CODE_LINES = 4,        /* lines of code that make a document technical */
+    MARKDOWN_LINES = 3,    /* headings and lines with links that make it Markdown */
+};
+
+/* The end of an image ("![alt](address)") that begins at text[0], or of a link around one; 0 when there is none. */
+static uint32_t image_end(const char *text, uint32_t length)
+{
+    bool linked = length > 3 && text[0] == '[' && text[1] == '!' && text[2] == '[';
+    uint32_t at = linked;
+    if (length < at + 5 || text[at] != '!' || text[at + 1] != '[')
+        return 0;
+    for (int part = 0; part < 1 + linked; part++) {
+        const char *close = memchr(text + at, ']', length - at);
+        uint32_t open = close ? (uint32_t)(close - text) + 1 : length;
+        if (open >= length || text[open] != '(')
+            return 0;
+        close = memchr(text + open, ')', length - open);
+        if (!close)
+            return 0;
+        at = (uint32_t)(close - text) + 1;
+    }
+    return at;
+}
+
+/* True when a line is nothing but images; with `empty` only when none of them has an address. */
+static bool is_image_line(const char *text, uint32_t length, bool empty)
+{
+    uint32_t at = 0, images = 0;
+    while (at < length) {
+        if (text[at] == ' ' || text[at] == '\t') {
+            at++;
+            continue;
+        }
+        uint32_t used = image_end(text + at, length - at);
+        bool bare = used >= 2 && text[at + used - 2] == '(';
+        if (used == 0 || (empty && !bare))
+            return false;
+        images++;
+        at += used;
+    }
+    return images > 0;
+}
+
+/* The value of a line that is a plain number, 0 for any other line. */
+static uint32_t number_of(const struct text_document *document, size_t line)
+{
+    const char *text = line_text(document, line);
+    uint32_t length = line_length(document, line), value = 0, digits = 0, at = 0;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
+        if (++digits > 6)
+            return 0;
+        value = value * 10 + (uint32_t)(text[at] - '0');
+    }
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    return at == length ? value : 0;
+}
+
+/* Cuts the numbers 1..N when they are all plain numbers of the document, stand in order, and nearly every line of text
+ * has one in front of it. Sparse section numbers stay. */
+static dedup_status cut_numbers(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                dedup_error *error)
+{
+    uint32_t expected = 1;
+    size_t count = 0, texts = 0, numbered = 0;
+    bool after_number = false;
+    for (size_t i = 0; i < document->line_count; i++) {
+        if (!line_live(document, i))
+            continue;
+        uint32_t number = document->lines[i].key_count <= 6 ? number_of(document, i) : 0;
+        if (number == 0) {
+            texts++;
+            numbered += after_number;
+            after_number = false;
+            continue;
+        }
+        if (number != expected)
+            return DEDUP_OK;
+        TRY(array_reserve(&worker->lines, &worker->line_capacity, count + 1, "lines", error));
+        worker->lines[count++] = (uint32_t)i;
+        expected++;
+        after_number = true;
+    }
+    if (count < NUMBERS_LEAST || numbered * 100 < texts * NUMBERED_PERCENT)
+        return DEDUP_OK;
+    for (size_t i = 0; i < count; i++)
+        TRY(cut_line(document, worker->lines[i], RULE_NUMBER, error));
+    *changed = true;
+    return DEDUP_OK;
+}
+
+/* Cuts the title where it stands a second time above the text. */
+static dedup_status cut_title(struct text_document *document, bool *changed, dedup_error *error)
+{
+    const struct text_line *title = NULL;
+    unsigned seen = 0;
+    for (size_t i = 0; i < document->line_count && seen < TITLE_LINES; i++) {
+        const struct text_line *line = &document->lines[i];
+        if (!line_live(document, i))
+            continue;
+        if (line->flags & LINE_PROSE)
+            return DEDUP_OK;
+        seen++;
+        if (!title) {
+            title = line;
+            if (title->key_count < TITLE_LETTERS)
+                return DEDUP_OK;
+        } else if (line->key_count == title->key_count &&
+                   memcmp(document->key.points + line->key, document->key.points + title->key,
+                          line->key_count * sizeof *document->key.points) == 0) {
+            *changed = true;
+            TRY(cut_line(document, i, RULE_TITLE, error));
+        }
+    }
+    return DEDUP_OK;
+}
+
+static bool is_technical(const struct text_document *document)
+{
+    size_t code = 0;
+    for (size_t i = 0; i < document->line_count && code < CODE_LINES; i++)
+        code += document->lines[i].flags & LINE_CODE &&
+                !is_image_line(line_text(document, i), line_length(document, i), false);
+    return code >= CODE_LINES;
+}
+
+/* True when a line has a link of Markdown: "](http". */
+static bool has_link(const char *text, uint32_t length)
+{
+    const char *end = text + length;
+    for (const char *at = text; end - at >= 6 && (at = memchr(at, ']', (size_t)(end - at) - 5)) != NULL; at++)
+        if (memcmp(at, "](http", 6) == 0)
+            return true;
+    return false;
+}
+
+/* Markdown has headings, links or fences besides its pictures. Lines that are cut do not speak for it. */
+static bool is_markdown(const struct text_document *document)
+{
+    size_t signs = 0;
+    for (size_t i = 0; i < document->line_count && signs < MARKDOWN_LINES; i++) {
+        const char *text = line_text(document, i);
+        uint32_t length = line_length(document, i);
+        if (!line_live(document, i))
+            continue;
+        if (document->lines[i].flags & LINE_FENCED)
+            return true;
+        signs += (length > 2 && *text == '#' && is_markup(text, length)) ||
+                 (has_link(text, length) && !is_image_line(text, length, false));
+    }
+    return signs >= MARKDOWN_LINES;
+}
+
+static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_document *document, dedup_error *error)
+{
+    bool images = rule_works(worker, RULE_IMAGE);
+    for (size_t i = 0; i < document->line_count; i++) {
+        if (document->lines[i].flags & (LINE_BLANK | LINE_FENCED | LINE_REMOVED))
+            continue;
+        if (images && is_image_line(line_text(document, i), line_length(document, i), worker->markdown)) {
+            TRY(cut_line(document, i, RULE_IMAGE, error));
+            continue;
+        }
+        size_t rule;
+        bool found = false;
+        if (line_open(worker, document, i))
+            TRY(match_whole_line(worker, document, i, "A", &rule, &found, error));
+        if (!found && line_open(worker, document, i))
+            TRY(match_bar(worker, document, i, &rule, &found, error));
+        if (found)
+            TRY(cut_line(document, i, rule, error));
+    }
+    return DEDUP_OK;
+}
+
+dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
+                             struct clean_outcome *outcome, dedup_error *error)
+{
+    if (worker->learned && rule_works(worker, RULE_LEARNED))
+        TRY(cut_learned(worker, document, outcome, error));
+    if (first) {
+        worker->technical = is_technical(document);
+        worker->markdown = is_markdown(document);
+        TRY(repair_lines(worker, document, &outcome->inside, error));
+        TRY(cut_whole_lines(worker, document, error));
+    }
+    if (rule_works(worker, RULE_NUMBER))
+        TRY(cut_numbers(worker, document, &outcome->lines, error));
+    if (rule_works(worker, RULE_TITLE))
+        TRY(cut_title(document, &outcome->lines, error));
+    return DEDUP_OK;
+}

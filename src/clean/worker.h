@@ -1,0 +1,133 @@
+/* What one thread needs to clean, and the steps that share it. Internal to this room. */
+#ifndef DEDUP_CLEAN_WORKER_H
+#define DEDUP_CLEAN_WORKER_H
+
+#include "clean/cleaner.h"
+#include "clean/learn.h"
+#include "clean/rules.h"
+
+struct dedup_cleaner {
+    dedup_clean_level level;
+    struct rule_set rules;
+};
+
+/* A reading in brackets behind a character. */
+struct annotation {
+    uint32_t begin, end; /* bytes of the bracket, both marks included */
+    uint32_t line;
+    uint32_t point;   /* the character in front of it */
+    uint64_t reading; /* hash of the syllable */
+    bool known;       /* the table has this reading for it */
+};
+
+/* What the zones know of a line. */
+enum line_kind {
+    KIND_LIVE = 1,    /* still counts */
+    KIND_KNOWN = 2,   /* live, and a word or bar of controls (class Z) */
+    KIND_CONTROL = 4, /* known, a word of menus (class M), or taken by a rule before */
+    KIND_PROSE = 8,
+    KIND_SHORT = 16, /* live, few letters, no end of a sentence */
+    KIND_LINE = 32,  /* live, no end of a sentence, could be a headline */
+    KIND_TEXT = 64,  /* live, and markup of content: heading, list item, table row, code */
+};
+
+struct clean_worker {
+    const dedup_cleaner *cleaner;
+    dedup_clean_level level;
+    pcre2_match_data *match;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+    struct match_line folded; /* of the line that is being matched */
+    struct prefilter_hits hits;
+    struct fold_key key; /* scratch */
+    struct annotation *annotations;
+    size_t annotation_count, annotation_capacity;
+    uint32_t *lines; /* scratch: line numbers */
+    size_t line_capacity;
+    unsigned char *kinds; /* per line: set of enum line_kind */
+    size_t kind_capacity;
+    const struct learned *learned; /* of a source; NULL: nothing */
+    uint64_t source;
+    bool technical; /* the document shows code, so lines that look like code are content */
+    bool markdown;  /* the document is written in Markdown: addresses of pictures, tags and references are content */
+};
+
+/* Text of a line, without its terminator. */
+static inline const char *line_text(const struct text_document *document, size_t line)
+{
+    return document->text + document->lines[line].begin;
+}
+
+static inline uint32_t line_length(const struct text_document *document, size_t line)
+{
+    return document->lines[line].end - document->lines[line].begin;
+}
+
+/* A line that still counts: not blank, not removed. */
+static inline bool line_live(const struct text_document *document, size_t line)
+{
+    return (document->lines[line].flags & (LINE_BLANK | LINE_REMOVED)) == 0;
+}
+
+/* A line that rules may look at: live, and not code that the document is about. */
+static inline bool line_open(const struct clean_worker *worker, const struct text_document *document, size_t line)
+{
+    uint32_t closed = LINE_BLANK | LINE_REMOVED | LINE_FENCED | (worker->technical ? LINE_CODE : 0);
+    return (document->lines[line].flags & closed) == 0;
+}
+
+static inline bool rule_works(const struct clean_worker *worker, size_t rule)
+{
+    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
+}
+
+/* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
+ * Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document,
+                                              size_t line, const char *kinds, size_t *rule, bool *found,
+                                              dedup_error *error);
+/* A line that is a row of forms of class A or Z with marks or wide spaces between them: a bar of buttons or links. The
+ * rule of its first form takes it. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct text_document *document, size_t line,
+                                       size_t *rule, bool *found, dedup_error *error);
+/* The rule of one of the classes whose form, not pattern, has this key; false when there is none. */
+bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
+                size_t *rule);
+
+/* A stretch of a line. */
+struct fragment {
+    uint32_t begin, end; /* bytes of the document's text */
+    size_t rule;
+};
+/* A fragment (class F) at the start, at the end or inside of [begin, end) of a line. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
+                                            uint32_t begin, uint32_t end, struct fragment *fragment, bool *found,
+                                            dedup_error *error);
+
+/* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
+ * indented like code. Whole-line rules do not take it. */
+bool is_markup(const char *text, uint32_t length);
+
+/* Cuts [begin, end) of line `line`, or all of it, by a rule. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_part(struct text_document *document, size_t line, uint32_t begin, uint32_t end,
+                                      size_t rule, const char *replacement, size_t replacement_length,
+                                      dedup_error *error);
+DEDUP_NODISCARD dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error);
+
+/* Repairs inside lines: invisible characters, entities, pinyin. */
+DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                          dedup_error *error);
+/* Notes a bracket at text[at] that may be a reading; decides about all of them. */
+DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const struct text_document *document, size_t line,
+                                         uint32_t at, dedup_error *error);
+DEDUP_NODISCARD dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                        dedup_error *error);
+
+/* Cuts what the worker has learned about its source. */
+DEDUP_NODISCARD dedup_status cut_learned(struct clean_worker *worker, struct text_document *document,
+                                         struct clean_outcome *outcome, dedup_error *error);
+
+/* Takes rule cuts back when they hurt (see cleaner.h) and says whether it did. */
+bool govern(const struct clean_worker *worker, struct text_document *document);
+
+#endif

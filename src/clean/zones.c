@@ -1,0 +1,360 @@
+/* The second step of a pass: what may be cut in the head and the tail only, blocks, fragments. */
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "clean/worker.h"
+
+enum {
+    FRAGMENT_REST = 10,
+    FRAGMENTS_PER_LINE = 4,
+    CONTROL_RUN = 3,       /* zone words in a row that are controls wherever they stand */
+    SHORT_LETTERS = 16,    /* longest line of a menu */
+    HEADLINE_LETTERS = 40, /* longest headline of a list */
+    MENU_RUN = 4,          /* lines that make a menu */
+    MENU_KNOWN = 2,        /* of which so many are known */
+    MENU_SHARE = 12,       /* and one in so many */
+    RAIL_RUN = 8,          /* lines in a row that are a rail without known words */
+    RAIL_SHARE = 20,       /* or one in so many of them a control */
+    RAIL_LETTERS = 8,      /* mean length of its lines: they are headlines, not cells of a table */
+    PAGE_KNOWN = 4,        /* known lines outside of the body that show a page with its navigation */
+    OUTER_TIMES = 4,       /* letters outside of the body for one inside */
+    BODY_WEIGHT = 100,     /* most that a line of prose counts for the body */
+    LINE_COST = 8,         /* what another line costs */
+    TITLE_LINES = 2,       /* lines above the body that may be its title */
+};
+
+/* The body is the lines [begin, end); what is before it is the head zone, what is behind it the tail zone. */
+struct body {
+    size_t begin, end;
+    bool page; /* the document is a page with its navigation */
+};
+
+static bool ends_sentence(const char *text, uint32_t length)
+{
+    uint32_t tail = 0;
+    for (const char *next = text, *end = text + length; next < end;) {
+        uint32_t point = utf8_next(&next);
+        if (point_class(point) & POINT_SENTENCE)
+            tail = point;
+    }
+    return tail != 0;
+}
+
+/* Fills worker->kinds. */
+static dedup_status know_lines(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
+{
+    TRY(array_reserve(&worker->kinds, &worker->kind_capacity, document->line_count, "lines", error));
+    for (size_t i = 0; i < document->line_count; i++) {
+        const struct text_line *line = &document->lines[i];
+        const char *text = line_text(document, i);
+        uint32_t length = line_length(document, i);
+        unsigned kind = 0;
+        if (line->flags & LINE_BLANK) {
+            kind = 0;
+        } else if (line->flags & LINE_REMOVED) {
+            kind = KIND_CONTROL;
+        } else if (line->flags & LINE_PROSE) {
+            kind = KIND_LIVE | KIND_PROSE;
+        } else if (!line_open(worker, document, i) || is_markup(text, length)) {
+            kind = KIND_LIVE | KIND_TEXT;
+        } else {
+            size_t rule;
+            bool plain = line->key_count <= HEADLINE_LETTERS && !ends_sentence(text, length);
+            const uint32_t *points = document->key.points + line->key;
+            bool known = match_form(worker, points, line->key_count, "Z", &rule);
+            bool menu = known || match_form(worker, points, line->key_count, "M", &rule);
+            kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | (plain ? KIND_LINE : 0) |
+                   (plain && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
+        }
+        worker->kinds[i] = (unsigned char)kind;
+    }
+    return DEDUP_OK;
+}
+
+/* The stretch of lines with most prose and least else (a maximum subarray). Without prose it is the whole document. */
+static struct body densest(const struct clean_worker *worker, const struct text_document *document)
+{
+    struct body best = {0, document->line_count, false};
+    int64_t most = 0, sum = 0;
+    size_t begin = 0;
+    for (size_t i = 0; i < document->line_count; i++) {
+        unsigned kind = worker->kinds[i];
+        int64_t letters = document->lines[i].key_count, weight = -LINE_COST;
+        if (kind & KIND_PROSE)
+            weight = letters < BODY_WEIGHT ? letters : BODY_WEIGHT;
+        else if (kind & KIND_TEXT || !(kind & KIND_LIVE))
+            weight = 0;
+        if (sum <= 0) {
+            sum = 0;
+            begin = i;
+        }
+        sum += weight;
+        if (sum > most) {
+            most = sum;
+            best = (struct body){begin, i + 1, false};
+        }
+    }
+    return best;
+}
+
+/* The lines from the first prose to the last; the whole document when there is none. */
+static struct body widest(const struct clean_worker *worker, const struct text_document *document)
+{
+    struct body body = {0, document->line_count, false};
+    while (body.begin < document->line_count && !(worker->kinds[body.begin] & KIND_PROSE))
+        body.begin++;
+    if (body.begin == document->line_count)
+        return (struct body){0, document->line_count, false};
+    while (!(worker->kinds[body.end - 1] & KIND_PROSE))
+        body.end--;
+    return body;
+}
+
+/* The body, and whether the document is a page around it. When there is much more text outside of the densest stretch
+ * than in it, that stretch is not the body: tables and lists are. */
+static struct body find_body(const struct clean_worker *worker, const struct text_document *document)
+{
+    struct body body = densest(worker, document);
+    size_t known = 0;
+    uint64_t inner = 0, outer = 0;
+    for (size_t i = 0; i < document->line_count; i++) {
+        bool inside = i >= body.begin && i < body.end;
+        uint32_t letters = worker->kinds[i] & KIND_LIVE ? document->lines[i].key_count : 0;
+        known += !inside && worker->kinds[i] & KIND_CONTROL;
+        inner += inside ? letters : 0;
+        outer += inside ? 0 : letters;
+    }
+    if (known < PAGE_KNOWN || outer > OUTER_TIMES * inner)
+        return widest(worker, document);
+    body.page = true;
+    return body;
+}
+
+/* Lines of code and headings tell technical documents and Markdown, so when one goes the document is judged anew. */
+static dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line, size_t rule,
+                                  struct clean_outcome *outcome, dedup_error *error)
+{
+    outcome->lines = true;
+    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0 || worker->kinds[line] & KIND_TEXT;
+    worker->kinds[line] = KIND_CONTROL;
+    return cut_line(document, line, rule, error);
+}
+
+/* The end of the run of lines of a kind that begins at `first`: lines that are gone or blank do not end it. *count gets
+ * its live lines, *controls the controls among all. */
+static size_t run_end(const struct clean_worker *worker, size_t first, size_t end, unsigned kind, size_t *count,
+                      size_t *controls)
+{
+    size_t last = first;
+    *count = *controls = 0;
+    for (size_t i = first; i < end; i++) {
+        unsigned own = worker->kinds[i];
+        if (own & KIND_LIVE && !(own & kind))
+            break;
+        *controls += (own & KIND_CONTROL) != 0;
+        if (own & KIND_LIVE) {
+            last = i + 1;
+            ++*count;
+        }
+    }
+    return last;
+}
+
+static dedup_status cut_run(struct clean_worker *worker, struct text_document *document, size_t begin, size_t end,
+                            size_t rule, struct clean_outcome *outcome, dedup_error *error)
+{
+    for (size_t i = begin; i < end; i++)
+        if (worker->kinds[i] & KIND_LIVE)
+            TRY(cut_zone_line(worker, document, i, rule, outcome, error));
+    return DEDUP_OK;
+}
+
+/* Cuts zone words that stand in a row, anywhere: they are buttons and not a text. */
+static dedup_status cut_controls(struct clean_worker *worker, struct text_document *document,
+                                 struct clean_outcome *outcome, dedup_error *error)
+{
+    for (size_t i = 0; i < document->line_count;) {
+        size_t count, controls;
+        if (!(worker->kinds[i] & KIND_KNOWN)) {
+            i++;
+            continue;
+        }
+        size_t end = run_end(worker, i, document->line_count, KIND_KNOWN, &count, &controls);
+        if (count >= CONTROL_RUN)
+            TRY(cut_run(worker, document, i, end, RULE_CONTROLS, outcome, error));
+        i = end;
+    }
+    return DEDUP_OK;
+}
+
+/* Letters of the live lines of [begin, end). */
+static uint64_t letters_of(const struct clean_worker *worker, const struct text_document *document, size_t begin,
+                           size_t end)
+{
+    uint64_t letters = 0;
+    for (size_t i = begin; i < end; i++)
+        letters += worker->kinds[i] & KIND_LIVE ? document->lines[i].key_count : 0;
+    return letters;
+}
+
+/* Cuts menus and rails of [begin, end), a zone. */
+static dedup_status cut_menus(struct clean_worker *worker, struct text_document *document, size_t begin, size_t end,
+                              struct clean_outcome *outcome, dedup_error *error)
+{
+    bool rails = rule_works(worker, RULE_RAIL);
+    unsigned kind = rails ? KIND_LINE : KIND_SHORT;
+    for (size_t i = begin; i < end;) {
+        size_t count, controls;
+        if (!(worker->kinds[i] & kind)) {
+            i++;
+            continue;
+        }
+        size_t stop = run_end(worker, i, end, kind, &count, &controls);
+        bool menu = count >= MENU_RUN && controls >= MENU_KNOWN && controls * MENU_SHARE >= count;
+        bool headlines = letters_of(worker, document, i, stop) >= RAIL_LETTERS * count;
+        bool rail = rails && count >= RAIL_RUN && (headlines || (controls >= 2 && controls * RAIL_SHARE >= count));
+        if (menu || rail)
+            TRY(cut_run(worker, document, i, stop, menu ? RULE_MENU : RULE_RAIL, outcome, error));
+        i = stop;
+    }
+    return DEDUP_OK;
+}
+
+/* Cuts the lines of [begin, end), a zone, that could be headlines, buttons or captions: short, and no sentence. A zone
+ * with more of them than the body has letters is a list, and content. */
+static dedup_status cut_short_lines(struct clean_worker *worker, struct text_document *document,
+                                    const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
+                                    dedup_error *error)
+{
+    if (letters_of(worker, document, begin, end) > letters_of(worker, document, body->begin, body->end))
+        return DEDUP_OK;
+    for (size_t i = begin; i < end; i++)
+        if (worker->kinds[i] & KIND_LINE)
+            TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
+    return DEDUP_OK;
+}
+
+static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_document *document, size_t begin,
+                                   size_t end, struct clean_outcome *outcome, dedup_error *error)
+{
+    for (size_t i = begin; i < end; i++) {
+        size_t rule;
+        bool found;
+        if (!line_open(worker, document, i) || !line_live(document, i))
+            continue;
+        TRY(match_whole_line(worker, document, i, "ZO", &rule, &found, error));
+        if (found)
+            TRY(cut_zone_line(worker, document, i, rule, outcome, error));
+    }
+    return DEDUP_OK;
+}
+
+/* Cuts the first block starter of the tail with everything below it. */
+static dedup_status cut_block(struct clean_worker *worker, struct text_document *document, size_t begin,
+                              struct clean_outcome *outcome, dedup_error *error)
+{
+    size_t rule = 0;
+    bool found = false;
+    size_t i = begin;
+    for (; i < document->line_count && !found; i++)
+        if (line_open(worker, document, i))
+            TRY(match_whole_line(worker, document, i, "B", &rule, &found, error));
+    if (!found)
+        return DEDUP_OK;
+    return cut_run(worker, document, i - 1, document->line_count, rule, outcome, error);
+}
+
+/* Letters and digits in [begin, end) of the text, counted up to FRAGMENT_REST. */
+static unsigned letters_between(const struct text_document *document, uint32_t begin, uint32_t end)
+{
+    unsigned letters = 0;
+    for (const char *next = document->text + begin; next < document->text + end && letters < FRAGMENT_REST;)
+        letters += (point_class(utf8_next(&next)) & (POINT_LETTER | POINT_NUMBER)) != 0;
+    return letters;
+}
+
+static bool enough_left(const struct text_document *document, const struct fragment *fragment, uint32_t begin,
+                        uint32_t end)
+{
+    return letters_between(document, begin, fragment->begin) + letters_between(document, fragment->end, end) >=
+           FRAGMENT_REST;
+}
+
+/* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
+ * are is for the next pass to see. */
+static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_document *document, size_t line,
+                                       struct clean_outcome *outcome, dedup_error *error)
+{
+    uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
+    for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
+        struct fragment fragment;
+        bool found;
+        TRY(match_fragment(worker, document, begin, end, &fragment, &found, error));
+        if (!found || !enough_left(document, &fragment, begin, end))
+            break;
+        outcome->inside = true;
+        TRY(cut_part(document, line, fragment.begin, fragment.end, fragment.rule, NULL, 0, error));
+        if (fragment.begin == begin)
+            begin = fragment.end;
+        else if (fragment.end == end)
+            end = fragment.begin;
+        else
+            break;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status cut_fragments(struct clean_worker *worker, struct text_document *document,
+                                  struct clean_outcome *outcome, dedup_error *error)
+{
+    for (size_t i = 0; i < document->line_count; i++)
+        if (line_open(worker, document, i) && !(document->lines[i].flags & LINE_CUT))
+            TRY(cut_line_fragments(worker, document, i, outcome, error));
+    return DEDUP_OK;
+}
+
+/* The first line above the body that may be its title or a heading, and so stays out of menus. */
+static size_t above_body(const struct clean_worker *worker, const struct body *body)
+{
+    size_t begin = body->begin;
+    for (unsigned titles = 0; begin > 0 && titles < TITLE_LINES; begin--) {
+        unsigned kind = worker->kinds[begin - 1];
+        if (kind & KIND_CONTROL)
+            break;
+        titles += (kind & KIND_LIVE) != 0;
+    }
+    return begin;
+}
+
+dedup_status clean_zones(struct clean_worker *worker, struct text_document *document, bool first,
+                         struct clean_outcome *outcome, dedup_error *error)
+{
+    TRY(know_lines(worker, document, error));
+    struct body body = find_body(worker, document);
+    TRY(cut_controls(worker, document, outcome, error));
+    body.page &= !worker->markdown;
+    if (body.page && rule_works(worker, RULE_MENU)) {
+        TRY(cut_menus(worker, document, 0, above_body(worker, &body), outcome, error));
+        TRY(cut_menus(worker, document, body.end, document->line_count, outcome, error));
+    }
+    if (worker->level >= DEDUP_CLEAN_STANDARD && !worker->markdown)
+        TRY(cut_block(worker, document, body.end, outcome, error));
+    if (worker->level >= DEDUP_CLEAN_STANDARD && first)
+        TRY(cut_fragments(worker, document, outcome, error));
+    TRY(cut_zone_lines(worker, document, 0, body.begin, outcome, error));
+    TRY(cut_zone_lines(worker, document, body.end, document->line_count, outcome, error));
+    if (rule_works(worker, RULE_SHORT) && !worker->markdown) {
+        TRY(cut_short_lines(worker, document, &body, 0, above_body(worker, &body), outcome, error));
+        TRY(cut_short_lines(worker, document, &body, body.end, document->line_count, outcome, error));
+    }
+    outcome->restored |= govern(worker, document);
+    return DEDUP_OK;
+}
+
+dedup_status clean_finish(struct text_document *document, dedup_error *error)
+{
+    document_settle(document);
+    return document_collapse_blanks(document, error);
+}

@@ -1,0 +1,65 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "dedup/version.h"
+#include "generate.h"
+#include "help.h"
+#include "parse.h"
+
+enum { OUTPUT_BUFFER = 1 << 18 }; /* more than any help or summary */
+
+static void print_version(void)
+{
+    (void)printf("dedup %s (%s, %s)\n", DEDUP_VERSION_TEXT, DEDUP_BUILD, DEDUP_COMPILER);
+}
+
+/* Prints what was asked for instead of a run. */
+static void answer(const struct settings *settings)
+{
+    struct settings defaults;
+    settings_init(&defaults);
+    switch (settings->request) {
+    case REQUEST_HELP: help_short(&defaults, stdout); break;
+    case REQUEST_HELP_ALL: help_all(&defaults, stdout); break;
+    case REQUEST_VERSION: print_version(); break;
+    case REQUEST_NONE: generate_document(settings->document, &defaults, stdout); break;
+    }
+    settings_release(&defaults);
+}
+
+/* Makes sure that all of standard output arrived. Everything but the log waits for this in the stream's buffer. */
+static enum exit_code settle_output(enum exit_code code)
+{
+    if (fflush(stdout) == 0 || errno == EPIPE || code == EXIT_WRITE)
+        return code;
+    (void)fprintf(stderr, "dedup: cannot write to standard output: %s\n", strerror(errno));
+    return EXIT_WRITE;
+}
+
+int main(int argc, char **argv)
+{
+    static enum exit_code (*const functions[COMMAND_COUNT])(const struct settings *) = {
+        [COMMAND_RUN] = command_run, [COMMAND_LOG] = command_log};
+    static char buffer[OUTPUT_BUFFER];
+    struct settings settings;
+    char message[PARSE_MESSAGE_SIZE];
+    enum command_id command = argc > 1 ? parse_command(argv[1]) : COMMAND_COUNT;
+    int skip = command == COMMAND_COUNT ? 1 : 2;
+    if (command == COMMAND_COUNT)
+        command = COMMAND_RUN;
+    (void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    settings_init(&settings);
+    enum exit_code code = EXIT_DONE;
+    if (!parse_arguments(command, argc > skip ? argc - skip : 0, argv + skip, &settings, message)) {
+        (void)fprintf(stderr, "dedup: %s\n", message);
+        code = EXIT_USAGE;
+    } else if (settings.request != REQUEST_NONE || settings.document != DOCUMENT_NONE) {
+        answer(&settings);
+    } else {
+        code = functions[command](&settings);
+    }
+    settings_release(&settings);
+    return (int)settle_output(code);
+}

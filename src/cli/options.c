@@ -1,0 +1,415 @@
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit_code.h"
+
+const struct exit_meaning exit_meanings[EXIT_MEANING_COUNT] = {
+    {EXIT_DONE, "done"},
+    {EXIT_REPORTED, "done, but some inputs were reported"},
+    {EXIT_USAGE, "wrong use, nothing was written"},
+    {EXIT_WRITE, "an output could not be written (disk full, permission)"},
+    {EXIT_STOPPED, "stopped by a signal, out of memory, or another failure"},
+};
+
+const struct command command_table[COMMAND_COUNT] = {
+    [COMMAND_RUN] =
+        {NULL, "--in DIR --out DIR [options]", 0, "clean and deduplicate a directory",
+         "Reads the files below the input directory, removes boilerplate and duplicates, and writes the same "
+         "tree below the output directory. Nothing is ever written to the input. A run that was stopped is "
+         "finished by the same command."},
+    [COMMAND_LOG] = {"log", "OUT", 1, "print what was removed, as JSON Lines",
+                     "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
+                     "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+};
+
+const char *const option_group_titles[GROUP_COUNT] = {
+    [GROUP_FILES] = "Files",         [GROUP_CLEAN] = "Cleaning",    [GROUP_DUPLICATES] = "Duplicates",
+    [GROUP_RESOURCES] = "Resources", [GROUP_TERMINAL] = "Terminal",
+};
+
+static const struct choice clean_choices[] = {{"off", DEDUP_CLEAN_OFF},
+                                              {"safe", DEDUP_CLEAN_SAFE},
+                                              {"standard", DEDUP_CLEAN_STANDARD},
+                                              {"aggressive", DEDUP_CLEAN_AGGRESSIVE},
+                                              {NULL, 0}};
+static const struct choice documents_choices[] = {
+    {"remove", DEDUP_DOCUMENTS_REMOVE}, {"keep", DEDUP_DOCUMENTS_KEEP}, {NULL, 0}};
+static const struct choice paragraphs_choices[] = {{"off", DEDUP_PARAGRAPHS_OFF},
+                                                   {"keep", DEDUP_PARAGRAPHS_KEEP},
+                                                   {"document", DEDUP_PARAGRAPHS_DOCUMENT},
+                                                   {"corpus", DEDUP_PARAGRAPHS_CORPUS},
+                                                   {NULL, 0}};
+static const struct choice paragraph_choices[] = {
+    {"auto", DEDUP_PARAGRAPH_AUTO}, {"line", DEDUP_PARAGRAPH_LINE}, {"blank", DEDUP_PARAGRAPH_BLANK}, {NULL, 0}};
+static const struct choice keep_choices[] = {
+    {"best", DEDUP_KEEP_BEST}, {"first", DEDUP_KEEP_FIRST}, {"newest", DEDUP_KEEP_NEWEST}, {NULL, 0}};
+static const struct choice log_choices[] = {
+    {"text", DEDUP_LOG_TEXT}, {"ranges", DEDUP_LOG_RANGES}, {"off", DEDUP_LOG_OFF}, {NULL, 0}};
+static const struct choice when_choices[] = {
+    {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
+static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
+static const struct choice help_request[] = {{"help", REQUEST_HELP}, {NULL, 0}};
+static const struct choice help_all_request[] = {{"help-all", REQUEST_HELP_ALL}, {NULL, 0}};
+static const struct choice version_request[] = {{"version", REQUEST_VERSION}, {NULL, 0}};
+static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},           {"bash", DOCUMENT_BASH},
+                                                 {"zsh", DOCUMENT_ZSH},           {"fish", DOCUMENT_FISH},
+                                                 {"markdown", DOCUMENT_MARKDOWN}, {NULL, 0}};
+
+#define AT(member) offsetof(struct settings, member)
+#define RUN        (1u << COMMAND_RUN)
+#define EVERY      ((1u << COMMAND_COUNT) - 1)
+#define COUNT_MOST 4294967295.0
+#define SIZE_MOST  9007199254740992.0 /* 2^53: exact as a double, 8 PiB */
+#define SMALLEST   0.05               /* the least similarity that banding can find */
+
+/* clang-format off: one option a paragraph. */
+const struct option option_table[] = {
+    /* Files */
+    {.name = "in",
+     .letter = 'i',
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .basic = true,
+     .argument = "DIR",
+     .offset = AT(options.input),
+     .value = VALUE_DIRECTORY,
+     .commands = RUN,
+     .brief = "read .txt, .md and .jsonl files below DIR",
+     .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
+               "named in the report."},
+    {.name = "out",
+     .letter = 'o',
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .basic = true,
+     .argument = "DIR",
+     .offset = AT(options.output),
+     .value = VALUE_DIRECTORY,
+     .commands = RUN,
+     .brief = "write the clean tree and the report below DIR",
+     .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
+               "the logs are below DIR/.dedup."},
+    {.name = "encoding",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "NAME",
+     .offset = AT(options.encoding),
+     .commands = RUN,
+     .brief = "encoding of all input files",
+     .detail = "Any name that iconv(3) knows. Output is always UTF-8.",
+     .unset = "detected per file"},
+    {.name = "text-field",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .basic = true,
+     .argument = "NAME",
+     .offset = AT(options.text_field),
+     .commands = RUN,
+     .brief = "JSON Lines field that holds the text",
+     .detail = "All other fields pass through byte for byte."},
+    {.name = "id-field",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "NAME",
+     .offset = AT(options.id_field),
+     .commands = RUN,
+     .brief = "JSON Lines field that names the document",
+     .detail = "Reports show it beside the path and line.",
+     .unset = "none"},
+    {.name = "date-field",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "NAME",
+     .offset = AT(options.date_field),
+     .commands = RUN,
+     .brief = "JSON Lines field that --keep newest compares",
+     .unset = "time of the file"},
+    {.name = "follow",
+     .kind = OPTION_FLAG,
+     .group = GROUP_FILES,
+     .offset = AT(options.follow),
+     .commands = RUN,
+     .brief = "follow symbolic links",
+     .detail = "Links that lead in circles are reported."},
+    {.name = "log",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.log),
+     .choices = log_choices,
+     .commands = RUN,
+     .brief = "what the removal log holds",
+     .detail = "With text, the input can be rebuilt from the output and the log."},
+    /* Cleaning */
+    {.name = "clean",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_CLEAN,
+     .basic = true,
+     .argument = "LEVEL",
+     .offset = AT(options.clean),
+     .choices = clean_choices,
+     .commands = RUN,
+     .brief = "how much boilerplate goes",
+     .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
+               "related-article blocks and lines that recur in a source. aggressive: also bylines, captions and tags."},
+    {.name = "rules",
+     .kind = OPTION_LIST,
+     .group = GROUP_CLEAN,
+     .argument = "FILE",
+     .offset = AT(rule_files),
+     .value = VALUE_FILE,
+     .commands = RUN,
+     .brief = "add the rules of a file; repeatable"},
+    {.name = "no-rule",
+     .kind = OPTION_LIST,
+     .group = GROUP_CLEAN,
+     .argument = "ID",
+     .offset = AT(rules_off),
+     .commands = RUN,
+     .brief = "switch a rule, family or class off; repeatable"},
+    /* Duplicates */
+    {.name = "documents",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_DUPLICATES,
+     .basic = true,
+     .argument = "ACTION",
+     .offset = AT(options.documents),
+     .choices = documents_choices,
+     .commands = RUN,
+     .brief = "what happens to duplicate documents",
+     .detail = "Those that are kept are still listed."},
+    {.name = "paragraphs",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_DUPLICATES,
+     .basic = true,
+     .argument = "SCOPE",
+     .offset = AT(options.paragraphs),
+     .choices = paragraphs_choices,
+     .commands = RUN,
+     .brief = "where repeated paragraphs are removed",
+     .detail = "document: inside each document. corpus: also in all documents but one. keep: nowhere. Those that are "
+               "kept are still listed."},
+    {.name = "paragraph",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_DUPLICATES,
+     .argument = "UNIT",
+     .offset = AT(options.paragraph),
+     .choices = paragraph_choices,
+     .commands = RUN,
+     .brief = "what a paragraph is",
+     .detail = "line: every line. blank: lines up to a blank line, for text that is wrapped. auto: decided per "
+               "document."},
+    {.name = "threshold",
+     .letter = 't',
+     .kind = OPTION_SHARE,
+     .group = GROUP_DUPLICATES,
+     .basic = true,
+     .argument = "X",
+     .offset = AT(options.threshold),
+     .least = SMALLEST,
+     .most = 1,
+     .commands = RUN,
+     .brief = "similarity from which two texts are duplicates",
+     .detail = "The share of 5-character shingles that two texts have in common (Jaccard), from 0.05 to 1."},
+    {.name = "containment",
+     .kind = OPTION_SHARE,
+     .group = GROUP_DUPLICATES,
+     .basic = true,
+     .argument = "X",
+     .offset = AT(options.containment),
+     .choices = off_choice,
+     .least = SMALLEST,
+     .most = 1,
+     .commands = RUN,
+     .brief = "share of a text that a longer one must contain",
+     .detail = "From 0.05 to 1, or off: documents that are part of a longer one stay."},
+    {.name = "keep",
+     .letter = 'k',
+     .kind = OPTION_CHOICE,
+     .group = GROUP_DUPLICATES,
+     .basic = true,
+     .argument = "WHICH",
+     .offset = AT(options.keep),
+     .choices = keep_choices,
+     .commands = RUN,
+     .brief = "which of several duplicates stays",
+     .detail = "best: the longest, then the one with fewest repairs. first: by path. newest: by date."},
+    {.name = "bands",
+     .kind = OPTION_BANDS,
+     .group = GROUP_DUPLICATES,
+     .argument = "BxR",
+     .offset = AT(options.bands),
+     .least = 1,
+     .most = 128,
+     .commands = RUN,
+     .brief = "bands and rows of the search, such as 16x4",
+     .detail = "Few rows find more candidates; every candidate is checked exactly.",
+     .unset = "chosen for recall of .999"},
+    /* Resources */
+    {.name = "threads",
+     .letter = 'j',
+     .kind = OPTION_COUNT,
+     .group = GROUP_RESOURCES,
+     .basic = true,
+     .argument = "N",
+     .offset = AT(options.threads),
+     .most = 1024,
+     .commands = RUN,
+     .brief = "threads to work with",
+     .detail = "The output is the same for any number.",
+     .unset = "all processors"},
+    {.name = "memory",
+     .kind = OPTION_SIZE,
+     .group = GROUP_RESOURCES,
+     .basic = true,
+     .argument = "SIZE",
+     .offset = AT(options.memory),
+     .most = SIZE_MOST,
+     .commands = RUN,
+     .brief = "memory of the search before it uses files",
+     .detail = "Such as 512M or 4G.",
+     .unset = "no bound"},
+    {.name = "tmp",
+     .kind = OPTION_TEXT,
+     .group = GROUP_RESOURCES,
+     .argument = "DIR",
+     .offset = AT(options.temporary),
+     .value = VALUE_DIRECTORY,
+     .commands = RUN,
+     .brief = "folder for the files of --memory",
+     .unset = "below OUT/.dedup"},
+    {.name = "max-document",
+     .kind = OPTION_SIZE,
+     .group = GROUP_RESOURCES,
+     .argument = "SIZE",
+     .offset = AT(options.maximum_document),
+     .least = 1,
+     .most = COUNT_MOST,
+     .commands = RUN,
+     .brief = "longest document to work on",
+     .detail = "Longer ones pass through unchanged and are reported."},
+    {.name = "max-file",
+     .kind = OPTION_SIZE,
+     .group = GROUP_RESOURCES,
+     .argument = "SIZE",
+     .offset = AT(options.maximum_file),
+     .least = 1,
+     .most = SIZE_MOST,
+     .commands = RUN,
+     .brief = "largest file, decompressed",
+     .detail = "Larger ones are reported."},
+    {.name = "max-ratio",
+     .kind = OPTION_COUNT,
+     .group = GROUP_RESOURCES,
+     .argument = "N",
+     .offset = AT(options.maximum_ratio),
+     .least = 1,
+     .most = COUNT_MOST,
+     .commands = RUN,
+     .brief = "most bytes that a compressed byte may become",
+     .detail = "A bound against archives that are made to fill the disk."},
+    /* Terminal */
+    {.name = "progress",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_TERMINAL,
+     .argument = "WHEN",
+     .offset = AT(progress),
+     .choices = when_choices,
+     .commands = RUN,
+     .brief = "show how far the run is",
+     .detail = "auto: on a terminal. The line goes to standard error."},
+    {.name = "color",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_TERMINAL,
+     .argument = "WHEN",
+     .offset = AT(color),
+     .choices = when_choices,
+     .commands = RUN,
+     .brief = "colour the summary",
+     .detail = "auto: on a terminal, unless NO_COLOR is set."},
+    {.name = "quiet",
+     .letter = 'q',
+     .kind = OPTION_FLAG,
+     .group = GROUP_TERMINAL,
+     .basic = true,
+     .offset = AT(quiet),
+     .commands = RUN,
+     .brief = "print nothing but failures",
+     .detail = "Inputs that were reported show in the exit code and in the report."},
+    {.name = "verbose",
+     .letter = 'v',
+     .kind = OPTION_FLAG,
+     .group = GROUP_TERMINAL,
+     .offset = AT(verbose),
+     .commands = RUN,
+     .brief = "print all reported inputs, not just 20"},
+    {.name = "help",
+     .letter = 'h',
+     .kind = OPTION_REQUEST,
+     .group = GROUP_TERMINAL,
+     .basic = true,
+     .choices = help_request,
+     .commands = EVERY,
+     .brief = "print the most used options"},
+    {.name = "help-all",
+     .kind = OPTION_REQUEST,
+     .group = GROUP_TERMINAL,
+     .basic = true,
+     .choices = help_all_request,
+     .commands = EVERY,
+     .brief = "print all options, formats and exit codes"},
+    {.name = "version",
+     .letter = 'V',
+     .kind = OPTION_REQUEST,
+     .group = GROUP_TERMINAL,
+     .basic = true,
+     .choices = version_request,
+     .commands = EVERY,
+     .brief = "print version and build"},
+    {.name = "generate",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_TERMINAL,
+     .argument = "FORM",
+     .offset = AT(document),
+     .choices = document_choices,
+     .commands = RUN,
+     .brief = "print the manual or completions for a shell",
+     .detail = "man: the manual page. bash, zsh, fish: completions. markdown: the list of options."},
+};
+/* clang-format on */
+const size_t option_count = sizeof option_table / sizeof *option_table;
+
+void settings_init(struct settings *settings)
+{
+    *settings = (struct settings){0};
+    dedup_options_init(&settings->options);
+}
+
+void settings_release(struct settings *settings)
+{
+    free(settings->rule_files.items);
+    free(settings->rules_off.items);
+    *settings = (struct settings){0};
+}
+
+const struct option *option_by_name(const char *name, size_t length, enum command_id command)
+{
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *option = &option_table[i];
+        if (strlen(option->name) == length && memcmp(option->name, name, length) == 0 &&
+            (option->commands >> command & 1) != 0)
+            return option;
+    }
+    return NULL;
+}
+
+const struct option *option_by_letter(char letter, enum command_id command)
+{
+    for (size_t i = 0; i < option_count; i++)
+        if (option_table[i].letter == letter && (option_table[i].commands >> command & 1) != 0)
+            return &option_table[i];
+    return NULL;
+}

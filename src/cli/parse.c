@@ -1,0 +1,212 @@
+#include "parse.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "show.h"
+#include "suggest.h"
+#include "value.h"
+
+enum { SHOWN_SIZE = 128, EXPECTED_SIZE = 160 };
+
+/* The arguments as they are read. */
+struct reader {
+    enum command_id command;
+    char *const *arguments;
+    int count, next;
+    size_t positional; /* arguments without dashes so far */
+    struct settings *settings;
+    char *message;
+};
+
+static bool complain_unknown(const struct reader *reader, const char *name, size_t length)
+{
+    char shown[SHOWN_SIZE];
+    show(name, length, shown, sizeof shown);
+    const struct option *near = suggest_option(name, length, reader->command);
+    const char *help =
+        reader->command == COMMAND_RUN ? "dedup --help-all lists all options" : "dedup --help has the usage";
+    if (near)
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "unknown option --%s; did you mean --%s?", shown,
+                       near->name);
+    else
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "unknown option --%s; %s", shown, help);
+    return false;
+}
+
+static bool complain_letter(const struct reader *reader, const char *letter)
+{
+    char shown[SHOWN_SIZE];
+    show(letter, strnlen(letter, 1), shown, sizeof shown);
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "unknown option -%s; dedup --help lists the options", shown);
+    return false;
+}
+
+static bool complain_missing(const struct reader *reader, const struct option *option)
+{
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "--%s needs a value: --%s %s", option->name, option->name,
+                   option->argument);
+    return false;
+}
+
+static bool complain_value(const struct reader *reader, const struct option *option, const char *value,
+                           const char *expected)
+{
+    char shown[SHOWN_SIZE];
+    show(value, strlen(value), shown, sizeof shown);
+    const char *near = option->kind == OPTION_CHOICE ? suggest_choice(option->choices, value) : NULL;
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "--%s takes %s, not \"%s\"%s%s%s", option->name, expected,
+                   shown, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    return false;
+}
+
+static bool complain_argument(const struct reader *reader, const char *argument)
+{
+    char shown[SHOWN_SIZE];
+    show(argument, strlen(argument), shown, sizeof shown);
+    const struct command *near = reader->command == COMMAND_RUN ? suggest_command(argument) : NULL;
+    const char *arguments = command_table[reader->command].arguments;
+    const char *name = command_table[reader->command].name;
+    if (near)
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "unexpected \"%s\"; did you mean dedup %s?", shown,
+                       near->name);
+    else
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "unexpected \"%s\"; the usage is dedup %s%s%s", shown,
+                       name ? name : "", name ? " " : "", arguments);
+    return false;
+}
+
+static bool apply_value(const struct reader *reader, const struct option *option, const char *value)
+{
+    char expected[EXPECTED_SIZE];
+    if (!value || !*value)
+        return complain_missing(reader, option);
+    return value_store(option, value, reader->settings, expected, sizeof expected) ||
+           complain_value(reader, option, value, expected);
+}
+
+/* Sets a flag or a request. */
+static void apply_plain(const struct reader *reader, const struct option *option)
+{
+    if (option->kind == OPTION_REQUEST)
+        reader->settings->request = (enum request)option->choices[0].value;
+    else
+        *(bool *)((char *)reader->settings + option->offset) = true;
+}
+
+/* The next argument as a value, unless it is an option: then its value was forgotten. */
+static const char *take_value(struct reader *reader)
+{
+    if (reader->next == reader->count)
+        return NULL;
+    const char *value = reader->arguments[reader->next];
+    if (strncmp(value, "--", 2) == 0) {
+        size_t length = strcspn(value + 2, "=");
+        if (length == 0 || option_by_name(value + 2, length, reader->command))
+            return NULL;
+    }
+    reader->next++;
+    return value;
+}
+
+/* --name, --name=value; `word` is behind the dashes. */
+static bool read_long(struct reader *reader, const char *word)
+{
+    size_t length = strcspn(word, "=");
+    const char *attached = word[length] == '=' ? word + length + 1 : NULL;
+    const struct option *option = option_by_name(word, length, reader->command);
+    if (!option)
+        return complain_unknown(reader, word, length);
+    if (option->argument)
+        return apply_value(reader, option, attached ? attached : take_value(reader));
+    if (attached) {
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "--%s takes no value; write --%s", option->name,
+                       option->name);
+        return false;
+    }
+    apply_plain(reader, option);
+    return true;
+}
+
+/* -n value, -nvalue, -qv; `letters` is behind the dash. */
+static bool read_short(struct reader *reader, const char *letters)
+{
+    for (; *letters && reader->settings->request == REQUEST_NONE; letters++) {
+        const struct option *option = option_by_letter(*letters, reader->command);
+        if (!option)
+            return complain_letter(reader, letters);
+        if (option->argument)
+            return apply_value(reader, option, letters[1] ? letters + 1 : take_value(reader));
+        apply_plain(reader, option);
+    }
+    return true;
+}
+
+static bool read_positional(struct reader *reader, const char *argument)
+{
+    if (reader->positional == command_table[reader->command].positional || !*argument)
+        return complain_argument(reader, argument);
+    reader->positional++;
+    reader->settings->output = argument;
+    return true;
+}
+
+static bool read_all(struct reader *reader)
+{
+    bool good = true, options = true;
+    while (good && reader->next < reader->count && reader->settings->request == REQUEST_NONE) {
+        const char *argument = reader->arguments[reader->next++];
+        if (options && strcmp(argument, "--") == 0)
+            options = false;
+        else if (options && strncmp(argument, "--", 2) == 0)
+            good = read_long(reader, argument + 2);
+        else if (options && argument[0] == '-' && argument[1])
+            good = read_short(reader, argument + 1);
+        else
+            good = read_positional(reader, argument);
+    }
+    return good;
+}
+
+/* Whether everything that must be there is there. */
+static bool is_complete(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    const char *missing = NULL;
+    if (settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE)
+        return true;
+    if (reader->positional < command_table[reader->command].positional)
+        missing = command_table[reader->command].arguments;
+    else if (reader->command == COMMAND_RUN && !settings->options.input)
+        missing = "--in DIR";
+    else if (reader->command == COMMAND_RUN && !settings->options.output)
+        missing = "--out DIR";
+    if (!missing)
+        return true;
+    const char *name = command_table[reader->command].name;
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "%s is missing; the usage is dedup %s%s%s", missing,
+                   name ? name : "", name ? " " : "", command_table[reader->command].arguments);
+    return false;
+}
+
+bool parse_arguments(enum command_id command, int count, char *const *arguments, struct settings *settings,
+                     char message[PARSE_MESSAGE_SIZE])
+{
+    struct reader reader = {
+        .command = command, .arguments = arguments, .count = count, .settings = settings, .message = message};
+    if (!read_all(&reader) || !is_complete(&reader))
+        return false;
+    settings->options.rule_files = settings->rule_files.items;
+    settings->options.rule_file_count = settings->rule_files.count;
+    settings->options.rules_off = settings->rules_off.items;
+    settings->options.rules_off_count = settings->rules_off.count;
+    return true;
+}
+
+enum command_id parse_command(const char *word)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (command_table[i].name && strcmp(command_table[i].name, word) == 0)
+            return (enum command_id)i;
+    return COMMAND_COUNT;
+}

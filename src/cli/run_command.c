@@ -1,0 +1,81 @@
+/* The main job: `dedup --in DIR --out DIR`. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "console.h"
+#include "interrupt.h"
+
+enum { SUMMARY_LIMIT = 1 << 20 };
+
+enum exit_code command_exit_code(dedup_status status)
+{
+    switch (status) {
+    case DEDUP_OK: return EXIT_DONE;
+    case DEDUP_ERROR_ARGUMENT:
+    case DEDUP_ERROR_CONFLICT:
+    case DEDUP_ERROR_READ: return EXIT_USAGE;
+    case DEDUP_ERROR_WRITE: return EXIT_WRITE;
+    case DEDUP_ERROR_MEMORY:
+    case DEDUP_ERROR_FORMAT:
+    case DEDUP_ERROR_LIMIT:
+    case DEDUP_ERROR_CHANGED:
+    case DEDUP_ERROR_STOPPED: break;
+    }
+    return EXIT_STOPPED;
+}
+
+static bool wants_color(enum when when)
+{
+    const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    if (when != WHEN_AUTO)
+        return when == WHEN_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+static enum exit_code print_summary(const struct settings *settings, const dedup_summary *summary)
+{
+    dedup_error error = {0};
+    dedup_buffer text;
+    dedup_buffer_init(&text, SUMMARY_LIMIT);
+    dedup_status status = dedup_summary_text(&settings->options, summary, wants_color(settings->color), &text, &error);
+    if (status == DEDUP_OK)
+        (void)fwrite(text.data, 1, text.length, stdout); /* main checks the stream */
+    else
+        (void)fprintf(stderr, "dedup: the summary cannot be shown: %s\n", error.message);
+    dedup_buffer_release(&text);
+    return command_exit_code(status);
+}
+
+static enum exit_code print_failure(const struct console *console, dedup_status status, const dedup_error *error)
+{
+    if (status == DEDUP_ERROR_STOPPED && interrupt_signal() != 0) {
+        (void)fprintf(stderr, "dedup: stopped by signal %d; the same command finishes the run\n", interrupt_signal());
+        return EXIT_STOPPED;
+    }
+    (void)fprintf(stderr, "dedup: %s\n", error->message);
+    /* An input that fails after it could be listed is no wrong use. */
+    return status == DEDUP_ERROR_READ && console->reading ? EXIT_STOPPED : command_exit_code(status);
+}
+
+enum exit_code command_run(const struct settings *settings)
+{
+    struct console console;
+    console_init(&console, settings, stderr);
+    const dedup_observer observer = {.context = &console, .problem = console_problem, .progress = console_progress};
+    dedup_summary summary = {0};
+    dedup_error error = {0};
+    interrupt_watch();
+    dedup_status status = dedup_run(&settings->options, &observer, &summary, &error);
+    console_finish(&console);
+    if (status != DEDUP_OK)
+        return print_failure(&console, status, &error);
+    enum exit_code code = settings->quiet ? EXIT_DONE : print_summary(settings, &summary);
+    if (code == EXIT_DONE && summary.problems != 0)
+        code = EXIT_REPORTED;
+    dedup_summary_release(&summary);
+    return code;
+}

@@ -1,0 +1,327 @@
+#include <string.h>
+
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "corpus/json.h"
+#include "corpus/json_escape.h"
+
+struct scanner {
+    const char *line;
+    size_t at, length;
+    unsigned char open[JSON_DEPTH_MAXIMUM]; /* '{' or '[' of the levels around `at` */
+    size_t depth;
+    dedup_error *error;
+};
+
+static dedup_status expected(const struct scanner *scanner, const char *what)
+{
+    return fail(scanner->error, DEDUP_ERROR_FORMAT, "invalid JSON at byte %zu of the line: expected %s",
+                scanner->at + 1, what);
+}
+
+/* The byte at the scanner's place; NUL, which no place allows, at the end. */
+static char peek(const struct scanner *scanner)
+{
+    return scanner->at < scanner->length ? scanner->line[scanner->at] : '\0';
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static char peek_behind_space(struct scanner *scanner)
+{
+    while (is_space(peek(scanner)))
+        scanner->at++;
+    return peek(scanner);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_hex_digit(char c)
+{
+    static const bool digits[256] = {
+        ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
+        ['8'] = true, ['9'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
+        ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true,
+    };
+    return digits[(unsigned char)c];
+}
+
+/* Not zero when a byte of `word` is a quote, a backslash or a control character: each term finds the bytes of a word
+ * that are less than a bound, zero for the two characters. */
+static uint64_t special_bytes(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
+    return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & highs;
+}
+
+/* Moves to the next quote, backslash or control character, or to the end. */
+static void skip_clear(struct scanner *scanner)
+{
+    size_t at = scanner->at;
+    for (uint64_t word; scanner->length - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, scanner->line + at, sizeof word);
+        if (special_bytes(word) != 0)
+            break;
+    }
+    for (; at < scanner->length; at++) {
+        unsigned char c = (unsigned char)scanner->line[at];
+        if (c == '"' || c == '\\' || c < 0x20)
+            break;
+    }
+    scanner->at = at;
+}
+
+/* At a backslash: moves behind the escape. */
+static dedup_status skip_escape(struct scanner *scanner)
+{
+    scanner->at++;
+    switch (peek(scanner)) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': scanner->at++; return DEDUP_OK;
+    case 'u': break;
+    default: return expected(scanner, "one of \"\\/bfnrtu after a backslash");
+    }
+    scanner->at++;
+    for (int i = 0; i < 4; i++, scanner->at++)
+        if (!is_hex_digit(peek(scanner)))
+            return expected(scanner, "four hexadecimal digits");
+    return DEDUP_OK;
+}
+
+/* Moves behind as many whole \uXXXX as follow each other: text that is escaped throughout. */
+static void skip_units(struct scanner *scanner)
+{
+    const char *at = scanner->line + scanner->at, *end = scanner->line + scanner->length;
+    while (end - at >= 6 && at[0] == '\\' && at[1] == 'u' && is_hex_digit(at[2]) && is_hex_digit(at[3]) &&
+           is_hex_digit(at[4]) && is_hex_digit(at[5]))
+        at += 6;
+    scanner->at = (size_t)(at - scanner->line);
+}
+
+/* At an opening quote: moves behind the closing one. *begin and *end frame the raw bytes between them. */
+static dedup_status scan_string(struct scanner *scanner, size_t *begin, size_t *end)
+{
+    *begin = ++scanner->at;
+    for (;;) {
+        skip_units(scanner);
+        char c = peek(scanner);
+        if (c == '"') {
+            *end = scanner->at++;
+            return DEDUP_OK;
+        }
+        if (c == '\\') {
+            TRY(skip_escape(scanner));
+        } else if ((unsigned char)c >= 0x20) {
+            skip_clear(scanner);
+        } else {
+            return expected(scanner, scanner->at == scanner->length ? "the end of a string"
+                                                                    : "no control character in a string");
+        }
+    }
+}
+
+static dedup_status skip_digits(struct scanner *scanner)
+{
+    if (!is_digit(peek(scanner)))
+        return expected(scanner, "a digit");
+    while (is_digit(peek(scanner)))
+        scanner->at++;
+    return DEDUP_OK;
+}
+
+static dedup_status scan_number(struct scanner *scanner)
+{
+    if (peek(scanner) == '-')
+        scanner->at++;
+    if (peek(scanner) == '0')
+        scanner->at++;
+    else
+        TRY(skip_digits(scanner));
+    if (peek(scanner) == '.') {
+        scanner->at++;
+        TRY(skip_digits(scanner));
+    }
+    if (peek(scanner) != 'e' && peek(scanner) != 'E')
+        return DEDUP_OK;
+    scanner->at++;
+    if (peek(scanner) == '+' || peek(scanner) == '-')
+        scanner->at++;
+    return skip_digits(scanner);
+}
+
+static dedup_status scan_literal(struct scanner *scanner)
+{
+    static const char *const literals[] = {"true", "false", "null"};
+    for (size_t i = 0; i < sizeof literals / sizeof *literals; i++) {
+        size_t length = strlen(literals[i]);
+        if (scanner->length - scanner->at >= length && memcmp(scanner->line + scanner->at, literals[i], length) == 0) {
+            scanner->at += length;
+            return DEDUP_OK;
+        }
+    }
+    return expected(scanner, "a value");
+}
+
+static dedup_status open_level(struct scanner *scanner)
+{
+    if (scanner->depth == JSON_DEPTH_MAXIMUM)
+        return fail(scanner->error, DEDUP_ERROR_LIMIT, "JSON nested deeper than %d levels at byte %zu of the line",
+                    JSON_DEPTH_MAXIMUM, scanner->at + 1);
+    scanner->open[scanner->depth++] = (unsigned char)scanner->line[scanner->at++];
+    return DEDUP_OK;
+}
+
+/* At the place of a name: moves behind the colon. */
+static dedup_status scan_name(struct scanner *scanner, size_t *begin, size_t *end)
+{
+    if (peek_behind_space(scanner) != '"')
+        return expected(scanner, "a name in quotes");
+    TRY(scan_string(scanner, begin, end));
+    if (peek_behind_space(scanner) != ':')
+        return expected(scanner, "':'");
+    scanner->at++;
+    return DEDUP_OK;
+}
+
+/* After a value inside `base` or more levels: passes closing brackets and a comma. *more: another value follows (its
+ * name already passed); otherwise the level `base` is reached. */
+static dedup_status close_levels(struct scanner *scanner, size_t base, bool *more)
+{
+    size_t begin, end;
+    *more = false;
+    while (scanner->depth > base) {
+        bool object = scanner->open[scanner->depth - 1] == '{';
+        char c = peek_behind_space(scanner);
+        if (c == ',') {
+            scanner->at++;
+            *more = true;
+            return object ? scan_name(scanner, &begin, &end) : DEDUP_OK;
+        }
+        if (c != (object ? '}' : ']'))
+            return expected(scanner, object ? "',' or '}'" : "',' or ']'");
+        scanner->at++;
+        scanner->depth--;
+    }
+    return DEDUP_OK;
+}
+
+/* At '{' or '[': opens the level. *empty: it is closed again. Otherwise the first name, if any, is passed too. */
+static dedup_status enter_level(struct scanner *scanner, bool *empty)
+{
+    TRY(open_level(scanner));
+    bool object = scanner->open[scanner->depth - 1] == '{';
+    *empty = peek_behind_space(scanner) == (object ? '}' : ']');
+    if (*empty) {
+        scanner->at++;
+        scanner->depth--;
+        return DEDUP_OK;
+    }
+    size_t begin, end;
+    return object ? scan_name(scanner, &begin, &end) : DEDUP_OK;
+}
+
+/* Moves behind one value with all that it holds. */
+static dedup_status scan_value(struct scanner *scanner, struct json_value *value)
+{
+    const size_t base = scanner->depth;
+    char first = peek_behind_space(scanner);
+    *value = (struct json_value){.begin = scanner->at};
+    if (first == '"') {
+        value->type = JSON_STRING;
+        return scan_string(scanner, &value->begin, &value->end);
+    }
+    value->type = first == '{'                      ? JSON_OBJECT
+                  : first == '['                    ? JSON_ARRAY
+                  : first == '-' || is_digit(first) ? JSON_NUMBER
+                                                    : JSON_LITERAL;
+    for (bool more = true; more;) {
+        char c = peek_behind_space(scanner);
+        size_t begin, end;
+        if (c == '{' || c == '[') {
+            bool empty;
+            TRY(enter_level(scanner, &empty));
+            if (!empty)
+                continue;
+        } else if (c == '"') {
+            TRY(scan_string(scanner, &begin, &end));
+        } else if (c == '-' || is_digit(c)) {
+            TRY(scan_number(scanner));
+        } else {
+            TRY(scan_literal(scanner));
+        }
+        TRY(close_levels(scanner, base, &more));
+    }
+    value->end = scanner->at;
+    return DEDUP_OK;
+}
+
+/* Compares a raw name with a text without unescaping it whole. */
+static bool name_equals(const char *raw, size_t length, const char *name)
+{
+    size_t name_length = strlen(name);
+    if (json_is_plain(raw, length))
+        return length == name_length && memcmp(raw, name, length) == 0;
+    const char *end = raw + length, *name_end = name + name_length;
+    while (raw < end) {
+        char text[4];
+        size_t size = 1;
+        text[0] = *raw;
+        if (*raw == '\\') {
+            uint32_t point;
+            raw += json_escape_decode(raw, end, &point);
+            size = utf8_put(point, text);
+        } else {
+            raw++;
+        }
+        if ((size_t)(name_end - name) < size || memcmp(name, text, size) != 0)
+            return false;
+        name += size;
+    }
+    return name == name_end;
+}
+
+dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
+                       struct json_value *values, dedup_error *error)
+{
+    struct scanner scanner;
+    scanner.line = line;
+    scanner.length = length;
+    scanner.at = scanner.depth = 0;
+    scanner.error = error;
+    for (size_t i = 0; i < count; i++)
+        values[i] = (struct json_value){0};
+    if (peek_behind_space(&scanner) != '{')
+        return expected(&scanner, "'{'");
+    TRY(open_level(&scanner));
+    bool more = peek_behind_space(&scanner) != '}';
+    scanner.at += !more;
+    while (more) {
+        size_t begin, end;
+        struct json_value value;
+        TRY(scan_name(&scanner, &begin, &end));
+        TRY(scan_value(&scanner, &value));
+        for (size_t i = 0; i < count; i++)
+            if (name_equals(line + begin, end - begin, names[i]))
+                values[i] = value;
+        char c = peek_behind_space(&scanner);
+        if (c != ',' && c != '}')
+            return expected(&scanner, "',' or '}'");
+        scanner.at++;
+        more = c == ',';
+    }
+    (void)peek_behind_space(&scanner);
+    return scanner.at == length ? DEDUP_OK : expected(&scanner, "nothing behind the object");
+}

@@ -1,0 +1,211 @@
+#include "match/repeats.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "match/novelty.h"
+#include "match/repeat_blocks.h"
+#include "match/repeat_near.h"
+#include "sketch/shingle.h"
+
+struct repeats {
+    double threshold;
+    struct paragraph_list list;
+    struct fold_key kept_key;
+    struct novelty novelty;
+    struct repeat_blocks blocks;
+    struct repeat_near near;
+    unsigned char *suspects; /* of each paragraph: enum suspicion */
+    size_t suspect_capacity;
+};
+
+/* One call of repeats_find. */
+struct search {
+    struct repeats *repeats;
+    struct text_document *document;
+    struct repeat_counts *counts;
+    bool cut;
+};
+
+dedup_status repeats_create(double threshold, struct repeats **out, dedup_error *error)
+{
+    struct repeats *repeats = calloc(1, sizeof *repeats);
+    if (!repeats)
+        return fail_memory(error, "paragraphs");
+    repeats->threshold = threshold;
+    paragraph_list_init(&repeats->list);
+    fold_key_init(&repeats->kept_key);
+    novelty_init(&repeats->novelty);
+    repeat_blocks_init(&repeats->blocks);
+    repeat_near_init(&repeats->near);
+    *out = repeats;
+    return DEDUP_OK;
+}
+
+void repeats_free(struct repeats *repeats)
+{
+    if (!repeats)
+        return;
+    paragraph_list_release(&repeats->list);
+    fold_key_release(&repeats->kept_key);
+    novelty_release(&repeats->novelty);
+    repeat_blocks_release(&repeats->blocks);
+    repeat_near_release(&repeats->near);
+    free(repeats->suspects);
+    free(repeats);
+}
+
+/* The key that the places of paragraphs refer to. */
+static dedup_status kept_points(struct repeats *repeats, const struct text_document *document, const uint32_t **points,
+                                dedup_error *error)
+{
+    *points = document->key.points;
+    if (document->cut_count == 0)
+        return DEDUP_OK;
+    fold_key_clear(&repeats->kept_key);
+    TRY(document_kept_key(document, &repeats->kept_key, error));
+    *points = repeats->kept_key.points;
+    return DEDUP_OK;
+}
+
+/* How many shingles of a paragraph may be missing in one that it repeats. */
+static size_t missing_allowed(double threshold, size_t key_count)
+{
+    return key_count < NEAR_CHARACTERS ? 0 : (size_t)((1 - threshold) * (double)shingle_count(key_count)) + 1;
+}
+
+/* Marks the prose that may repeat earlier prose. *any: whether there is some. Blocks contain repeated prose, so a
+ * document without suspects has no repeats at all. */
+static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
+{
+    const struct paragraph_list *list = &repeats->list;
+    size_t prose = 0;
+    for (size_t i = 0; i < list->count; i++)
+        prose += list->items[i].prose ? list->items[i].key_count : 0;
+    *any = false;
+    if (prose == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
+    TRY(novelty_begin(&repeats->novelty, prose, error));
+    for (size_t i = 0; i < list->count; i++) {
+        const struct paragraph *paragraph = &list->items[i];
+        size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
+        bool suspect = paragraph->prose &&
+                       novelty_repeats(&repeats->novelty, points + paragraph->key, paragraph->key_count, missing);
+        repeats->suspects[i] = suspect ? SUSPECT_NEAR : SUSPECT_NONE;
+        *any = *any || suspect;
+    }
+    return DEDUP_OK;
+}
+
+/* Cuts the lines [first, last] that are not cut yet. */
+static dedup_status cut_lines(const struct search *search, uint32_t first, uint32_t last, uint32_t reason,
+                              uint32_t kept, float similarity, dedup_error *error)
+{
+    uint32_t kept_line = search->repeats->list.items[kept].first;
+    for (uint32_t i = first; search->cut && i <= last; i++)
+        if (!(search->document->lines[i].flags & LINE_REMOVED))
+            TRY(document_cut_line(search->document, i, reason, kept_line, similarity, error));
+    return DEDUP_OK;
+}
+
+/* A line of code without letters: a fence, a brace. */
+static bool is_bare_code(const struct text_line *line)
+{
+    return (line->flags & LINE_CODE) != 0 && line->key_count == 0;
+}
+
+/* Code at the borders of a block goes with its fences. */
+static dedup_status cut_block(const struct search *search, const struct repeat_run *run, dedup_error *error)
+{
+    const struct paragraph *items = search->repeats->list.items;
+    const struct text_line *lines = search->document->lines;
+    uint32_t first = items[run->begin].first, last = items[run->end - 1].last;
+    while (lines[first].flags & LINE_CODE && first > 0 && is_bare_code(&lines[first - 1]))
+        first--;
+    while (lines[last].flags & LINE_CODE && last + 1 < search->document->line_count && is_bare_code(&lines[last + 1]))
+        last++;
+    search->counts->blocks++;
+    search->counts->block_lines += run->lines;
+    return cut_lines(search, first, last, CUT_BLOCK, run->kept, 1, error);
+}
+
+static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *error)
+{
+    repeat_blocks_keep(&repeats->blocks, index);
+    return repeat_near_keep(&repeats->near, (uint32_t)index, error);
+}
+
+/* Cuts a paragraph if it repeats a kept one, and keeps it otherwise. */
+static dedup_status decide(const struct search *search, size_t index, dedup_error *error)
+{
+    struct repeats *repeats = search->repeats;
+    const struct paragraph *paragraph = &repeats->list.items[index];
+    struct near_match match = {.paragraph = NO_PARAGRAPH};
+    if (repeats->suspects[index] == SUSPECT_NONE)
+        return keep(repeats, index, error);
+    uint32_t equal = repeat_blocks_equal(&repeats->blocks, index);
+    if (equal != NO_PARAGRAPH) {
+        search->counts->paragraphs_exact++;
+        return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, equal, 1, error);
+    }
+    TRY(repeat_near_find(&repeats->near, (uint32_t)index, &match, error));
+    if (match.paragraph == NO_PARAGRAPH)
+        return keep(repeats, index, error);
+    search->counts->paragraphs_near++;
+    return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, match.paragraph, match.similarity,
+                     error);
+}
+
+/* The walk from the first paragraph to the last. */
+static dedup_status walk_paragraphs(const struct search *search, dedup_error *error)
+{
+    struct repeats *repeats = search->repeats;
+    for (size_t i = 0; i < repeats->list.count;) {
+        struct repeat_run run;
+        if (!repeat_blocks_find(&repeats->blocks, i, &run)) {
+            TRY(decide(search, i++, error));
+            continue;
+        }
+        for (; i < run.begin; i++)
+            TRY(keep(repeats, i, error));
+        TRY(cut_block(search, &run, error));
+        i = run.end;
+    }
+    return DEDUP_OK;
+}
+
+dedup_status repeats_find(struct repeats *repeats, struct text_document *document, enum paragraph_mode mode, bool cut,
+                          struct repeat_counts *counts, dedup_error *error)
+{
+    const struct search search = {.repeats = repeats, .document = document, .counts = counts, .cut = cut};
+    const struct paragraph_list *list = &repeats->list;
+    const uint32_t *points = NULL;
+    bool any = false;
+    *counts = (struct repeat_counts){0};
+    if (document->cut_count != 0)
+        document_settle(document);
+    TRY(paragraph_list_set(&repeats->list, document, mode, error));
+    TRY(kept_points(repeats, document, &points, error));
+    TRY(find_suspects(repeats, points, &any, error));
+    if (!any)
+        return DEDUP_OK;
+    TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
+    for (size_t i = 0; i < list->count; i++)
+        if (repeats->suspects[i] != SUSPECT_NONE && repeat_blocks_seen(&repeats->blocks, i))
+            repeats->suspects[i] = SUSPECT_EXACT;
+    TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
+                        error));
+    return walk_paragraphs(&search, error);
+}
+
+dedup_status repeats_paragraphs(struct repeats *repeats, const struct text_document *document, enum paragraph_mode mode,
+                                const struct paragraph **out, size_t *count, dedup_error *error)
+{
+    TRY(paragraph_list_set(&repeats->list, document, mode, error));
+    *out = repeats->list.items;
+    *count = repeats->list.count;
+    return DEDUP_OK;
+}

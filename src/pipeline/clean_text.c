@@ -1,0 +1,177 @@
+#include "pipeline/clean_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/failure.h"
+#include "pipeline/compose.h"
+#include "text/encoding.h"
+
+enum { PASSES = 12 };
+
+struct text_cleaner {
+    struct clean_worker *worker; /* NULL without rules */
+    struct repeats *repeats;
+    dedup_buffer kept;          /* the text that the passes so far left */
+    struct text_document again; /* and the document of it */
+    struct composer composer;
+};
+
+dedup_status text_cleaner_create(const dedup_cleaner *cleaner, double threshold, struct text_cleaner **out,
+                                 dedup_error *error)
+{
+    struct text_cleaner *made = calloc(1, sizeof *made);
+    *out = NULL;
+    if (!made)
+        return fail_memory(error, "a text cleaner");
+    dedup_buffer_init(&made->kept, UINT32_MAX);
+    document_init(&made->again);
+    composer_init(&made->composer);
+    dedup_status status = repeats_create(threshold, &made->repeats, error);
+    if (status == DEDUP_OK && cleaner && cleaner_level(cleaner) != DEDUP_CLEAN_OFF)
+        status = clean_worker_create(cleaner, &made->worker, error);
+    if (status != DEDUP_OK) {
+        text_cleaner_free(made);
+        return status;
+    }
+    *out = made;
+    return DEDUP_OK;
+}
+
+void text_cleaner_free(struct text_cleaner *cleaner)
+{
+    if (!cleaner)
+        return;
+    clean_worker_free(cleaner->worker);
+    repeats_free(cleaner->repeats);
+    dedup_buffer_release(&cleaner->kept);
+    document_release(&cleaner->again);
+    composer_release(&cleaner->composer);
+    free(cleaner);
+}
+
+void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level level)
+{
+    clean_worker_set_level(cleaner->worker, level);
+}
+
+void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned *learned, uint64_t source)
+{
+    if (cleaner->worker)
+        clean_worker_learned(cleaner->worker, learned, source);
+}
+
+static void add_counts(struct repeat_counts *sum, const struct repeat_counts *counts)
+{
+    sum->blocks += counts->blocks;
+    sum->block_lines += counts->block_lines;
+    sum->paragraphs_exact += counts->paragraphs_exact;
+    sum->paragraphs_near += counts->paragraphs_near;
+}
+
+/* Runs the steps over a fresh document until whole lines no longer go. *rest: a fresh document of the kept text would
+ * lose nothing more. */
+static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document *document,
+                             const struct text_cleaning *how, struct text_outcome *outcome, bool *rest,
+                             dedup_error *error)
+{
+    struct clean_outcome cleaned = {.lines = true};
+    struct repeat_counts counts = {0};
+    for (bool first = true; cleaned.lines && !(cleaned.inside && !first); first = false) {
+        size_t cuts = document->cut_count;
+        cleaned.lines = false;
+        TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
+        if (how->repeats == REPEATS_CUT) {
+            TRY(repeats_find(cleaner->repeats, document, how->mode, true, &counts, error));
+            add_counts(&outcome->repeats, &counts);
+            cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;
+        }
+        TRY(clean_zones(cleaner->worker, document, first, &cleaned, error));
+        cleaned.inside |= cleaned.restored;
+        cleaned.lines &= document->cut_count != cuts;
+    }
+    outcome->restored |= cleaned.restored;
+    *rest = !cleaned.inside;
+    return clean_finish(document, error);
+}
+
+/* Takes all cuts back. */
+static void leave_whole(struct text_document *document, struct text_outcome *outcome)
+{
+    document->cut_count = 0;
+    document_settle(document);
+    *outcome = (struct text_outcome){.restored = true};
+}
+
+static dedup_status run_passes(struct text_cleaner *cleaner, struct text_document *document,
+                               const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
+{
+    bool rest, composed = true;
+    TRY(run_pass(cleaner, document, how, outcome, &rest, error));
+    for (unsigned pass = 1; !rest && composed && pass < PASSES; pass++) {
+        dedup_buffer_clear(&cleaner->kept);
+        TRY(document_kept_text(document, &cleaner->kept, error));
+        TRY(document_set(&cleaner->again, cleaner->kept.data, (uint32_t)cleaner->kept.length, error));
+        TRY(run_pass(cleaner, &cleaner->again, how, outcome, &rest, error));
+        rest = rest || cleaner->again.cut_count == 0;
+        TRY(compose_cuts(&cleaner->composer, document, &cleaner->again, &composed, error));
+    }
+    if (!rest || !composed)
+        leave_whole(document, outcome);
+    return DEDUP_OK;
+}
+
+dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_document *document,
+                                const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
+{
+    *outcome = (struct text_outcome){0};
+    if (cleaner->worker)
+        TRY(run_passes(cleaner, document, how, outcome, error));
+    if (how->repeats == REPEATS_COUNTED || (how->repeats == REPEATS_CUT && !cleaner->worker))
+        TRY(repeats_find(cleaner->repeats, document, how->mode, how->repeats == REPEATS_CUT, &outcome->repeats, error));
+    document_settle(document);
+    return DEDUP_OK;
+}
+
+/* Appends the kept text piece by piece and reports what stood between the pieces. */
+static dedup_status deliver(const dedup_cleaner *cleaner, const struct text_document *document, dedup_buffer *kept,
+                            dedup_removal_callback *callback, void *context, dedup_error *error)
+{
+    TRY(document_kept_text(document, kept, error));
+    for (size_t i = 0; callback && i < document->cut_count; i++) {
+        const struct text_cut *cut = &document->cuts[i];
+        bool replaced = cut->replacement_length != 0;
+        dedup_removal removal = {
+            .rule = cleaner_reason_name(cleaner, cut->reason),
+            .begin = cut->begin,
+            .end = cut->end,
+            .replacement = replaced ? document->replacements.data + cut->replacement : NULL,
+            .replacement_length = cut->replacement_length,
+        };
+        callback(context, &removal);
+    }
+    return DEDUP_OK;
+}
+
+dedup_status dedup_cleaner_clean(const dedup_cleaner *cleaner, const char *text, size_t length, dedup_buffer *kept,
+                                 dedup_removal_callback *callback, void *context, dedup_error *error)
+{
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    if (length >= UINT32_MAX)
+        return fail(error, DEDUP_ERROR_LIMIT, "a text of %zu bytes is too long to clean", length);
+    if (!utf8_valid(text, length))
+        return fail(error, DEDUP_ERROR_FORMAT, "the text is not UTF-8");
+    struct text_cleaner *worker;
+    TRY(text_cleaner_create(cleaner, 0.8, &worker, error));
+    struct text_document document;
+    struct text_outcome outcome;
+    document_init(&document);
+    dedup_status status = document_set(&document, text, (uint32_t)length, error);
+    if (status == DEDUP_OK)
+        status = text_cleaner_clean(worker, &document, &how, &outcome, error);
+    if (status == DEDUP_OK)
+        status = deliver(cleaner, &document, kept, callback, context, error);
+    document_release(&document);
+    text_cleaner_free(worker);
+    return status;
+}

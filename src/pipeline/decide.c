@@ -1,0 +1,113 @@
+#include <stdlib.h>
+
+#include "base/failure.h"
+#include "pipeline/job.h"
+
+/* A document and why it is preferred: smaller is better in all three. */
+struct preference {
+    int64_t first, second;
+    uint32_t document;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct preference *x = a, *y = b;
+    if (x->first != y->first)
+        return x->first < y->first ? -1 : 1;
+    if (x->second != y->second)
+        return x->second < y->second ? -1 : 1;
+    return (x->document > y->document) - (x->document < y->document);
+}
+
+static struct preference preference_of(const struct job *job, uint32_t document)
+{
+    const struct document_record *record = &job->records[document];
+    switch (job->options->keep) {
+    case DEDUP_KEEP_BEST: return (struct preference){-(int64_t)record->key_points, record->repairs, document};
+    case DEDUP_KEEP_NEWEST: return (struct preference){-record->date, 0, document};
+    case DEDUP_KEEP_FIRST: break;
+    }
+    return (struct preference){0, 0, document};
+}
+
+/* Documents of a file that could not be read to its end take no part: the file is copied as it is. */
+static void pass_broken_files(struct job *job)
+{
+    for (size_t i = 0; i < job->listing.file_count; i++) {
+        const struct file_state *state = &job->states[i];
+        for (uint32_t d = 0; state->broken && d < state->document_count; d++)
+            job->records[state->first_document + d].flags |= DOCUMENT_PASSED;
+    }
+}
+
+static dedup_status decide_documents(struct job *job, dedup_error *error)
+{
+    struct preference *preferences = malloc((job->record_count + 1) * sizeof *preferences);
+    uint32_t *order = malloc((job->record_count + 1) * sizeof *order);
+    size_t count = 0;
+    dedup_status status = preferences && order ? DEDUP_OK : fail_memory(error, "the order of documents");
+    if (status == DEDUP_OK) {
+        for (uint32_t i = 0; i < job->record_count; i++)
+            if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
+                preferences[count++] = preference_of(job, i);
+        qsort(preferences, count, sizeof *preferences, compare);
+        for (size_t i = 0; i < count; i++)
+            order[i] = preferences[i].document;
+        free(preferences);
+        preferences = NULL;
+        status =
+            matcher_decide(job->documents_matcher, order, count, job->document_verdicts, &job->document_counts, error);
+    }
+    free(preferences);
+    free(order);
+    return status;
+}
+
+static dedup_status decide_paragraphs(struct job *job, dedup_error *error)
+{
+    uint32_t *order = malloc((job->paragraph_count + 1) * sizeof *order);
+    size_t count = 0;
+    if (!order)
+        return fail_memory(error, "the order of paragraphs");
+    for (uint32_t i = 0; i < job->paragraph_count; i++) {
+        uint32_t document = job->paragraphs[i].document;
+        if (!(job->records[document].flags & DOCUMENT_PASSED) && !job_document_leaves(job, document))
+            order[count++] = i;
+    }
+    dedup_status status =
+        matcher_decide(job->paragraphs_matcher, order, count, job->paragraph_verdicts, &job->paragraph_counts, error);
+    free(order);
+    return status;
+}
+
+const char *job_document_id(const struct job *job, size_t document)
+{
+    uint64_t place = job->records[document].id;
+    return place == 0 ? NULL : job->ids.data + place - 1;
+}
+
+bool job_document_leaves(const struct job *job, size_t document)
+{
+    return job->options->documents == DEDUP_DOCUMENTS_REMOVE && job->document_verdicts[document].method != MATCH_KEPT;
+}
+
+void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end)
+{
+    *begin = job->records[document].first_unit;
+    *end = document + 1 < job->record_count ? job->records[document + 1].first_unit : (uint32_t)job->paragraph_count;
+}
+
+dedup_status job_decide(struct job *job, dedup_error *error)
+{
+    uint64_t total = job->record_count + job->paragraph_count;
+    job->document_verdicts = calloc(job->record_count + 1, sizeof *job->document_verdicts);
+    job->paragraph_verdicts = calloc(job->paragraph_count + 1, sizeof *job->paragraph_verdicts);
+    if (!job->document_verdicts || !job->paragraph_verdicts)
+        return fail_memory(error, "verdicts");
+    pass_broken_files(job);
+    TRY(job_progress(job, "match", 0, total, error));
+    TRY(decide_documents(job, error));
+    TRY(job_progress(job, "match", job->record_count, total, error));
+    TRY(decide_paragraphs(job, error));
+    return job_progress(job, "match", total, total, error);
+}

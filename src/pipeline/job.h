@@ -1,0 +1,147 @@
+/* One run: what its passes share.
+ *
+ *   list    -> files
+ *   read    -> a record, cuts and sketches for every document, paragraphs for every prose paragraph of its kept text
+ *   decide  -> a verdict for every document and paragraph
+ *   write   -> the tree, the removal log and duplicates.jsonl
+ *
+ * Nothing of a document's text stays in memory between read and write: the write pass reads the input again, checks
+ * that it is the same, and applies the recorded cuts. */
+#ifndef DEDUP_PIPELINE_JOB_H
+#define DEDUP_PIPELINE_JOB_H
+
+#include "clean/cleaner.h"
+#include "corpus/listing.h"
+#include "corpus/stream.h"
+#include "dedup/run.h"
+#include "match/match.h"
+#include "match/repeats.h"
+#include "pipeline/cut_store.h"
+#include "text/encoding.h"
+
+enum document_flag {
+    DOCUMENT_PASSED = 1,  /* not understood (bad line, too long, broken file): written as it came, takes no part */
+    DOCUMENT_EMPTY = 2,   /* a blank line of a JSON Lines file: passed, but nothing to report */
+    DOCUMENT_PLAIN = 4,   /* valid UTF-8: the text is the raw bytes behind the mark */
+    DOCUMENT_RESTORED = 8 /* the governor took the rule cuts back */
+};
+
+/* What is remembered of a document. A text file is one document, every line of a JSON Lines file is one. */
+struct document_record {
+    uint64_t checksum; /* XXH3 of its bytes in the decompressed file; a line without its terminator */
+    uint64_t cuts;     /* its place in the cut store */
+    uint64_t id;       /* place of its id in job.ids, from 1; 0: none */
+    int64_t date;      /* for DEDUP_KEEP_NEWEST: seconds or nanoseconds, one kind per run */
+    uint32_t cut_count;
+    uint32_t key_points; /* code points of the kept fold key */
+    uint32_t repairs;
+    uint32_t characters; /* code points */
+    uint32_t paragraphs, kept_paragraphs;
+    uint32_t first_unit; /* its first paragraph unit; the next document's is the end */
+    uint16_t encoding;   /* index in job.encodings */
+    uint16_t flags;      /* set of enum document_flag */
+};
+
+/* A prose paragraph of the kept text of a document: a unit of the paragraph matcher. */
+struct paragraph_record {
+    uint32_t document;
+    uint32_t first, last; /* lines of the document, from 0 */
+};
+
+/* Documents of a file: job.records[first_document ...]. */
+struct file_state {
+    uint32_t first_document;
+    uint32_t document_count;
+    bool broken; /* could not be read to its end: copied as it is */
+};
+
+struct job_problem {
+    dedup_status status;
+    char *path; /* owned, as the file system has it */
+    uint64_t line;
+    char *message; /* owned */
+};
+
+/* Repeats inside documents, summed over a run or a batch. */
+struct repeat_totals {
+    uint64_t blocks, exact, near, characters;
+};
+
+struct job {
+    const dedup_options *options;
+    const dedup_observer *observer; /* never NULL */
+    unsigned threads;
+    enum paragraph_mode paragraph_mode;
+    int input, output; /* directory descriptors */
+    int spill;         /* folder for temporary files */
+    struct corpus_listing listing;
+    struct file_state *states; /* one per file of the listing */
+
+    dedup_cleaner *cleaner;                  /* NULL: cleaning is off */
+    uint64_t *rule_counts, *rule_characters; /* per rule of the cleaner */
+
+    struct encoding *encodings; /* those that were met */
+    uint64_t *encoding_files;
+    size_t encoding_count, encoding_capacity;
+    size_t encoding_files_capacity;
+
+    struct document_record *records;
+    size_t record_count, record_capacity;
+    struct paragraph_record *paragraphs;
+    size_t paragraph_count, paragraph_capacity;
+    struct cut_store cuts;
+    dedup_buffer ids; /* values of the id field, NUL-terminated, one after the other */
+
+    struct key_store *keys;
+    struct matcher *documents_matcher, *paragraphs_matcher;
+    struct match_verdict *document_verdicts, *paragraph_verdicts;
+    struct match_counts document_counts, paragraph_counts;
+
+    struct job_problem *problems;
+    size_t problem_count, problem_capacity;
+
+    dedup_volume in, out;
+    struct repeat_totals repeats;
+    uint64_t repairs, restored, boilerplate_characters, duplicate_characters;
+    uint64_t bytes_done, bytes_total;
+};
+
+/* Takes the options, after checking them; nothing is opened. Errors: ARGUMENT. */
+DEDUP_NODISCARD dedup_status job_init(struct job *job, const dedup_options *options, const dedup_observer *observer,
+                                      dedup_error *error);
+void job_release(struct job *job);
+/* Makes the cleaner and lists the files below the directory descriptor `input`, which is borrowed. Errors: MEMORY,
+ * READ, FORMAT and ARGUMENT (rules). */
+DEDUP_NODISCARD dedup_status job_list(struct job *job, int input, dedup_error *error);
+/* Makes the key store and the matchers for the listed files, before job_read. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_make_matchers(struct job *job, dedup_error *error);
+
+/* Records a problem of an input and tells the observer. Not in parallel. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_problem_add(struct job *job, dedup_status status, const char *path, uint64_t line,
+                                             const char *message, dedup_error *error);
+/* Tells the observer how far `stage` is. Errors: STOPPED when it says so. */
+DEDUP_NODISCARD dedup_status job_progress(struct job *job, const char *stage, uint64_t done, uint64_t total,
+                                          dedup_error *error);
+
+/* The encoding to use for a file: the declared one (with its byte order mark looked for), or what the bytes say. */
+DEDUP_NODISCARD dedup_status job_encoding(const struct job *job, struct decoder *decoder, const void *bytes,
+                                          size_t length, struct encoding *out, dedup_error *error);
+
+/* The id of a document by --id-field, NULL when it has none. */
+const char *job_document_id(const struct job *job, size_t document);
+
+/* True when the verdict on `document` says that it leaves. */
+bool job_document_leaves(const struct job *job, size_t document);
+
+/* The paragraph units [*begin, *end) of a document. */
+void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end);
+
+/* The three passes. */
+DEDUP_NODISCARD dedup_status job_read(struct job *job, dedup_error *error);
+DEDUP_NODISCARD dedup_status job_decide(struct job *job, dedup_error *error);
+DEDUP_NODISCARD dedup_status job_write(struct job *job, dedup_error *error);
+
+/* Builds the summary from the counters of a finished job. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_summarize(const struct job *job, dedup_summary *summary, dedup_error *error);
+
+#endif

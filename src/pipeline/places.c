@@ -1,0 +1,178 @@
+#include "pipeline/places.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/failure.h"
+#include "base/file.h"
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Climbs from the open folder `start` (which it closes) to the root of the file system; true when it meets `target`. */
+static bool lies_within(int start, const struct stat *target)
+{
+    struct stat here, above;
+    bool met = false;
+    if (fstat(start, &here) != 0)
+        here = (struct stat){0};
+    while (!(met = same_file(&here, target))) {
+        int parent = openat(start, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(start);
+        start = parent;
+        if (start < 0 || fstat(start, &above) != 0 || same_file(&above, &here))
+            break;
+        here = above;
+    }
+    if (start >= 0)
+        close(start);
+    return met;
+}
+
+/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
+static int open_existing_part(const char *path, bool *whole)
+{
+    char *part = strdup(path);
+    *whole = true;
+    while (part) {
+        int descriptor = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor >= 0 || (errno != ENOENT && errno != ENOTDIR) || (*whole && errno == ENOTDIR)) {
+            int code = errno;
+            free(part);
+            errno = code;
+            return descriptor;
+        }
+        *whole = false;
+        char *slash = strrchr(part, '/');
+        if (!slash) {
+            free(part);
+            return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        }
+        slash[slash == part] = '\0';
+    }
+    errno = ENOMEM;
+    return -1;
+}
+
+static bool is_empty_folder(int descriptor)
+{
+    int copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = copy < 0 ? NULL : fdopendir(copy);
+    if (!folder) {
+        if (copy >= 0)
+            close(copy);
+        return false;
+    }
+    bool empty = true;
+    for (struct dirent *entry; empty && (entry = readdir(folder));)
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    closedir(folder);
+    return empty;
+}
+
+static dedup_status open_input(const char *path, struct places *places, struct stat *facts, dedup_error *error)
+{
+    places->input = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (places->input < 0 && errno == ENOTDIR)
+        return fail(error, DEDUP_ERROR_READ, "%s is not a directory; --in takes the directory that holds the files",
+                    path);
+    if (places->input < 0)
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)",
+                          path);
+    if (fstat(places->input, facts) != 0 || faccessat(places->input, ".", R_OK | X_OK, AT_EACCESS) != 0)
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot look into %s (check its permissions)", path);
+    return DEDUP_OK;
+}
+
+/* An OUT that is there must be empty or ours. */
+static dedup_status look_into_output(const char *path, int descriptor, bool *fresh, dedup_error *error)
+{
+    struct stat facts;
+    *fresh = fstatat(descriptor, PLACE_MANIFEST, &facts, AT_SYMLINK_NOFOLLOW) != 0;
+    if (*fresh && fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0 && !is_empty_folder(descriptor))
+        return fail(error, DEDUP_ERROR_CONFLICT,
+                    "%s is not empty and not the output of an earlier run; name a new or empty directory with --out",
+                    path);
+    return DEDUP_OK;
+}
+
+static dedup_status check_output(const dedup_options *options, const struct stat *input, struct places *places,
+                                 dedup_error *error)
+{
+    bool whole;
+    int output = open_existing_part(options->output, &whole);
+    if (output < 0 && errno == ENOTDIR)
+        return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --out",
+                    options->output);
+    if (output < 0)
+        return fail_errno(error, DEDUP_ERROR_ARGUMENT, errno,
+                          "cannot open the output %s (check the path given to --out)", options->output);
+    struct stat facts;
+    dedup_status status = DEDUP_OK;
+    if (fstat(output, &facts) != 0)
+        status = fail_errno(error, DEDUP_ERROR_ARGUMENT, errno, "cannot look at the output %s", options->output);
+    else if (whole && same_file(&facts, input))
+        status = fail(error, DEDUP_ERROR_ARGUMENT, "%s is both input and output; name another directory with --out",
+                      options->output);
+    else if (whole && lies_within(dup(places->input), &facts))
+        status = fail(error, DEDUP_ERROR_ARGUMENT,
+                      "the input lies inside the output %s; name a directory outside with --out", options->output);
+    else if (lies_within(dup(output), input))
+        status = fail(error, DEDUP_ERROR_ARGUMENT,
+                      "the output %s lies inside the input; name a directory outside with --out", options->output);
+    else if (whole)
+        status = look_into_output(options->output, output, &places->fresh, error);
+    close(output);
+    return status;
+}
+
+dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error)
+{
+    *out = (struct places){.input = -1, .output = -1, .lock = -1, .fresh = true};
+    struct stat input;
+    dedup_status status = open_input(options->input, out, &input, error);
+    if (status == DEDUP_OK)
+        status = check_output(options, &input, out, error);
+    if (status != DEDUP_OK)
+        places_release(out);
+    return status;
+}
+
+dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error)
+{
+    const char *path = options->output;
+    TRY(file_make_parents(AT_FDCWD, path, error));
+    if (mkdir(path, 0777) != 0 && errno != EEXIST)
+        return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the output directory %s", path);
+    places->output = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (places->output < 0)
+        return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the output directory %s", path);
+    if (mkdirat(places->output, PLACE_OWN, 0777) != 0 && errno != EEXIST)
+        return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_OWN);
+    places->lock = openat(places->output, PLACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    if (places->lock < 0)
+        return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_LOCK);
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(places->lock, F_SETLK, &lock) != 0)
+        return fail(error, DEDUP_ERROR_CONFLICT, "another run is writing to %s; wait for it or name another --out",
+                    path);
+    return DEDUP_OK;
+}
+
+void places_release(struct places *places)
+{
+    int *descriptors[] = {&places->input, &places->output, &places->lock};
+    for (size_t i = 0; i < sizeof descriptors / sizeof *descriptors; i++) {
+        if (*descriptors[i] >= 0)
+            close(*descriptors[i]);
+        *descriptors[i] = -1;
+    }
+}

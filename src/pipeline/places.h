@@ -1,0 +1,33 @@
+/* IN and OUT: are they what they must be, and may this run write there? */
+#ifndef DEDUP_PIPELINE_PLACES_H
+#define DEDUP_PIPELINE_PLACES_H
+
+#include "corpus/listing.h"
+#include "dedup/run.h"
+
+/* Files of a run, below OUT. */
+#define PLACE_OWN        ".dedup"
+#define PLACE_MANIFEST   ".dedup/manifest.json"
+#define PLACE_LOCK       ".dedup/lock"
+#define PLACE_REPORT     ".dedup/report.json"
+#define PLACE_DUPLICATES ".dedup/duplicates.jsonl"
+#define PLACE_REMOVED    ".dedup/removed.jsonl.zst"
+
+struct places {
+    int input, output; /* directory descriptors; -1: not open */
+    int lock;          /* descriptor that holds the lock of OUT; -1: none */
+    bool fresh;        /* OUT holds nothing of an earlier run */
+};
+
+/* Opens IN and looks at OUT, which is neither created nor changed: it must be missing, empty, or the place of an
+ * earlier run, and neither may lie inside the other. Errors: READ (IN), ARGUMENT (nesting), CONFLICT (OUT holds
+ * something else). */
+DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
+/* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
+DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);
+/* Deletes the temporary files that a killed run left below OUT: in its own folder, and where files of the listing go.
+ * What cannot be deleted stays; it is in nobody's way. */
+void places_sweep(int output, const struct corpus_listing *listing);
+void places_release(struct places *places);
+
+#endif

@@ -1,0 +1,298 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/ordered.h"
+#include "pipeline/crew.h"
+#include "pipeline/worker.h"
+
+struct read_pass {
+    struct job *job;
+    struct portion_reader *reader;
+};
+
+static dedup_status produce(void *context, void *item, bool *more, dedup_error *error)
+{
+    struct read_pass *pass = context;
+    struct read_batch *batch = item;
+    read_batch_clear(batch);
+    return portion_next(pass->reader, &batch->portion, more, error);
+}
+
+/* A new entry at the end of the batch. */
+static dedup_status add_reading(struct read_batch *batch, struct reading **out, dedup_error *error)
+{
+    TRY(array_reserve(&batch->readings, &batch->reading_capacity, batch->reading_count + 1, "documents", error));
+    *out = &batch->readings[batch->reading_count++];
+    memset(*out, 0, sizeof **out);
+    return DEDUP_OK;
+}
+
+/* Marks the last entry as one that is passed on as it is, and says why. */
+static dedup_status pass_on(struct worker *worker, struct read_batch *batch, dedup_status status,
+                            const dedup_error *reason, dedup_error *error)
+{
+    struct reading *reading = &batch->readings[batch->reading_count - 1];
+    reading->status = status;
+    (void)snprintf(reading->message, sizeof reading->message, "%s", reason->message);
+    return worker_pass_document(worker, batch, error);
+}
+
+/* True for failures that concern one input only, so that the run goes on. */
+static bool is_local(dedup_status status)
+{
+    return status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT;
+}
+
+static dedup_status open_and_read(struct worker *worker, const struct corpus_file *file, struct reading *reading,
+                                  struct source *source, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    struct stream_limits limits = job_limits(job);
+    struct input_stream *stream;
+    dedup_buffer *raw = &worker->raw;
+    dedup_buffer_clear(raw);
+    TRY(input_stream_open(job->input, file, job->options->follow, &limits, &stream, error));
+    dedup_status status = input_stream_read_all(stream, raw, error);
+    input_stream_close(stream);
+    TRY(status);
+    const char *bytes = raw->length != 0 ? raw->data : "";
+    reading->record.checksum = hash64_of(bytes, raw->length);
+    reading->bytes = raw->length;
+    TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
+    TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
+    if (source->repair_count == 0 && reading->encoding.family == ENCODING_UTF8)
+        reading->record.flags |= DOCUMENT_PLAIN;
+    reading->record.date = file->modified_ns;
+    return DEDUP_OK;
+}
+
+static dedup_status read_text_file(struct worker *worker, const struct corpus_file *file, struct read_batch *batch,
+                                   dedup_error *error)
+{
+    struct reading *reading;
+    struct source source;
+    dedup_error reason;
+    TRY(add_reading(batch, &reading, error));
+    dedup_status status = open_and_read(worker, file, reading, &source, &reason);
+    if (is_local(status)) {
+        reading->broken = true;
+        return pass_on(worker, batch, status, &reason, error);
+    }
+    if (status != DEDUP_OK)
+        return fail(error, status, "%s", reason.message);
+    return worker_read_document(worker, &source, batch, reading, error);
+}
+
+static bool is_blank_line(const char *line, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r' || line[i] == '\0'))
+        i++;
+    return i == length;
+}
+
+static dedup_status read_line(struct worker *worker, const struct raw_line *line, struct read_batch *batch,
+                              dedup_error *error)
+{
+    const dedup_options *options = worker->job->options;
+    struct source_fields fields = {options->text_field, options->id_field, NULL};
+    if (options->keep == DEDUP_KEEP_NEWEST)
+        fields.date = options->date_field;
+    const struct portion *portion = &batch->portion;
+    struct reading *reading;
+    struct source source;
+    dedup_error reason;
+    TRY(add_reading(batch, &reading, error));
+    reading->encoding = portion->encoding;
+    reading->bytes = line->length;
+    reading->record.checksum = hash64_of(line->bytes, line->length);
+    reading->record.date = worker->job->listing.files[portion->file].modified_ns;
+    if (is_blank_line(line->bytes, line->length)) {
+        reading->record.flags |= DOCUMENT_EMPTY;
+        return worker_pass_document(worker, batch, error);
+    }
+    dedup_status status =
+        source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, &reason);
+    if (is_local(status))
+        return pass_on(worker, batch, status, &reason, error);
+    if (status != DEDUP_OK)
+        return fail(error, status, "%s", reason.message);
+    return worker_read_document(worker, &source, batch, reading, error);
+}
+
+/* A line that is too long has one entry, made when its first piece comes. */
+static dedup_status read_piece(struct worker *worker, const struct portion *portion, struct read_batch *batch,
+                               dedup_error *error)
+{
+    struct reading *reading;
+    dedup_error reason;
+    if (portion->again)
+        return DEDUP_OK;
+    TRY(add_reading(batch, &reading, error));
+    reading->encoding = portion->encoding;
+    dedup_status status =
+        fail(&reason, DEDUP_ERROR_LIMIT, "the line is longer than --max-document allows; it was passed on unchanged");
+    return pass_on(worker, batch, status, &reason, error);
+}
+
+static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)
+{
+    struct read_pass *pass = context;
+    struct worker *worker = worker_item;
+    struct read_batch *batch = item;
+    const struct portion *portion = &batch->portion;
+    if (!portion->lines) {
+        for (size_t i = 0; i < portion->file_count; i++)
+            TRY(read_text_file(worker, &pass->job->listing.files[portion->file + i], batch, error));
+        return DEDUP_OK;
+    }
+    if (portion->block.piece)
+        return read_piece(worker, portion, batch, error);
+    for (struct raw_line line = {0}; portion_line(portion, &line);)
+        TRY(read_line(worker, &line, batch, error));
+    return DEDUP_OK;
+}
+
+/* The number of an encoding in job.encodings, where it is added if it is new. */
+static dedup_status intern_encoding(struct job *job, const struct encoding *encoding, uint16_t *index,
+                                    dedup_error *error)
+{
+    size_t i = 0;
+    while (i < job->encoding_count &&
+           (strcmp(job->encodings[i].name, encoding->name) != 0 || job->encodings[i].mark != encoding->mark))
+        i++;
+    if (i == job->encoding_count) {
+        TRY(array_reserve(&job->encodings, &job->encoding_capacity, i + 1, "encodings", error));
+        TRY(array_reserve(&job->encoding_files, &job->encoding_files_capacity, i + 1, "encodings", error));
+        job->encodings[i] = *encoding;
+        job->encoding_files[i] = 0;
+        job->encoding_count++;
+    }
+    *index = (uint16_t)i;
+    return DEDUP_OK;
+}
+
+/* Reports a document that is passed on, by file and line. */
+static dedup_status report_reading(struct job *job, const struct portion *portion, size_t index,
+                                   const struct reading *reading, dedup_error *error)
+{
+    size_t file = portion->lines ? portion->file : portion->file + index;
+    uint64_t line = portion->lines ? portion->block.first_line + index : 0;
+    return job_problem_add(job, reading->status, job->listing.files[file].path, line, reading->message, error);
+}
+
+/* Moves the results of one document to the job. */
+static dedup_status take_reading(struct job *job, struct read_batch *batch, size_t index, dedup_error *error)
+{
+    struct reading *reading = &batch->readings[index];
+    struct document_record record = reading->record;
+    const struct portion *portion = &batch->portion;
+    record.cuts += job->cuts.bytes.length;
+    if (record.id != 0)
+        record.id += job->ids.length;
+    record.first_unit += (uint32_t)job->paragraph_count;
+    if (!(record.flags & DOCUMENT_PASSED) || portion->lines)
+        TRY(intern_encoding(job, &reading->encoding, &record.encoding, error));
+    if (!(record.flags & DOCUMENT_PASSED) && !portion->lines)
+        job->encoding_files[record.encoding]++;
+    if (reading->status != DEDUP_OK)
+        TRY(report_reading(job, portion, index, reading, error));
+    if (!portion->lines)
+        job->states[portion->file + index] = (struct file_state){(uint32_t)job->record_count, 1, reading->broken};
+    TRY(array_reserve(&job->records, &job->record_capacity, job->record_count + 1, "documents", error));
+    job->records[job->record_count++] = record;
+    job->repairs += record.repairs;
+    job->restored += (record.flags & DOCUMENT_RESTORED) != 0;
+    job->repeats.blocks += reading->repeats.blocks;
+    job->repeats.exact += reading->repeats.exact;
+    job->repeats.near += reading->repeats.near;
+    job->in.documents += !(record.flags & DOCUMENT_EMPTY);
+    job->in.characters += record.characters;
+    job->in.paragraphs += record.paragraphs;
+    job->in.bytes += portion->lines ? 0 : reading->bytes;
+    return DEDUP_OK;
+}
+
+static dedup_status take_units(struct job *job, struct read_batch *batch, dedup_error *error)
+{
+    uint64_t begin;
+    TRY(key_store_append(job->keys, batch->units, batch->unit_count, &begin, error));
+    for (size_t i = 0; i < batch->document_ref_count; i++)
+        batch->document_refs[i].begin += begin;
+    for (size_t i = 0; i < batch->paragraph_ref_count; i++) {
+        batch->paragraph_refs[i].begin += begin;
+        batch->paragraph_records[i].document += (uint32_t)(job->record_count - batch->reading_count);
+    }
+    TRY(matcher_add(job->documents_matcher, batch->documents, batch->document_refs, error));
+    TRY(matcher_add(job->paragraphs_matcher, batch->paragraphs, batch->paragraph_refs, error));
+    TRY(array_reserve(&job->paragraphs, &job->paragraph_capacity, job->paragraph_count + batch->paragraph_ref_count,
+                      "paragraphs", error));
+    if (batch->paragraph_ref_count != 0)
+        memcpy(job->paragraphs + job->paragraph_count, batch->paragraph_records,
+               batch->paragraph_ref_count * sizeof *batch->paragraph_records);
+    job->paragraph_count += batch->paragraph_ref_count;
+    return DEDUP_OK;
+}
+
+/* Keeps account of the file that lines belong to. */
+static dedup_status take_lines(struct job *job, const struct read_batch *batch, dedup_error *error)
+{
+    const struct portion *portion = &batch->portion;
+    struct file_state *state = &job->states[portion->file];
+    if (portion->first)
+        *state = (struct file_state){.first_document = (uint32_t)job->record_count};
+    state->document_count += (uint32_t)batch->reading_count;
+    job->in.bytes += portion->block.bytes.length;
+    if (portion->first && portion->status == DEDUP_OK) {
+        uint16_t index;
+        TRY(intern_encoding(job, &portion->encoding, &index, error));
+        job->encoding_files[index]++;
+    }
+    if (portion->status == DEDUP_OK)
+        return DEDUP_OK;
+    state->broken = true;
+    return job_problem_add(job, portion->status, job->listing.files[portion->file].path, 0, portion->failure.message,
+                           error);
+}
+
+static dedup_status consume(void *context, void *item, dedup_error *error)
+{
+    struct read_pass *pass = context;
+    struct read_batch *batch = item;
+    struct job *job = pass->job;
+    if (job->record_count + batch->reading_count >= UINT32_MAX ||
+        job->paragraph_count + batch->paragraph_ref_count >= UINT32_MAX)
+        return fail(error, DEDUP_ERROR_LIMIT, "more than 4294967294 documents or paragraphs; split the input");
+    if (batch->portion.lines)
+        TRY(take_lines(job, batch, error));
+    for (size_t i = 0; i < batch->reading_count; i++)
+        TRY(take_reading(job, batch, i, error));
+    TRY(take_units(job, batch, error));
+    TRY(dedup_buffer_append(&job->ids, batch->ids.data, batch->ids.length, error));
+    TRY(dedup_buffer_append(&job->cuts.bytes, batch->cuts.data, batch->cuts.length, error));
+    return job_portion_done(job, "read", &batch->portion, error);
+}
+
+static dedup_status create_item(const struct job *job, void **out, dedup_error *error)
+{
+    (void)job;
+    return read_batch_create((struct read_batch **)out, error);
+}
+
+static void free_item(void *item)
+{
+    read_batch_free(item);
+}
+
+dedup_status job_read(struct job *job, dedup_error *error)
+{
+    struct read_pass pass = {.job = job};
+    TRY(portion_reader_create(job, false, &pass.reader, error));
+    struct ordered_stages stages = {&pass, produce, work, consume};
+    dedup_status status = crew_run(job, &stages, create_item, free_item, error);
+    portion_reader_free(pass.reader);
+    return status;
+}

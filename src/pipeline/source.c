@@ -1,0 +1,158 @@
+#include "pipeline/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+
+/* What the text of a JSON string is decoded as: its escapes are gone, its other bytes may still be ill-formed. */
+static const struct encoding utf8_without_mark = {.family = ENCODING_UTF8, .name = "UTF-8", .unit = 1};
+
+dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error)
+{
+    *desk = (struct source_desk){0};
+    dedup_buffer_init(&desk->line, SIZE_MAX);
+    dedup_buffer_init(&desk->unescaped, limit);
+    dedup_buffer_init(&desk->name, SIZE_MAX);
+    dedup_buffer_init(&desk->date, SIZE_MAX);
+    return decoder_create(&desk->decoder, error);
+}
+
+void source_desk_release(struct source_desk *desk)
+{
+    decoder_free(desk->decoder);
+    dedup_buffer_release(&desk->line);
+    dedup_buffer_release(&desk->unescaped);
+    dedup_buffer_release(&desk->name);
+    dedup_buffer_release(&desk->date);
+    free(desk->offsets);
+    free(desk->repaired);
+    *desk = (struct source_desk){0};
+}
+
+static dedup_status decode_text(struct source_desk *desk, const struct encoding *encoding, const char *bytes,
+                                size_t length, struct source *source, dedup_error *error)
+{
+    struct decoded decoded;
+    TRY(decoder_decode(desk->decoder, encoding, bytes, length, &decoded, error));
+    source->text = decoded.text;
+    source->text_length = decoded.length;
+    source->repairs = decoded.repairs;
+    source->repair_count = decoded.repair_count;
+    return DEDUP_OK;
+}
+
+dedup_status source_open_text(struct source_desk *desk, const struct encoding *encoding, const char *bytes,
+                              size_t length, struct source *source, dedup_error *error)
+{
+    *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding};
+    return decode_text(desk, encoding, bytes, length, source, error);
+}
+
+/* Makes source->line: the bytes themselves, or their UTF-8 when the file has another encoding. */
+static dedup_status decode_line(struct source_desk *desk, struct source *source, dedup_error *error)
+{
+    source->line = source->bytes;
+    source->line_length = source->length;
+    if (source->encoding->family == ENCODING_UTF8)
+        return DEDUP_OK;
+    struct encoding within = *source->encoding;
+    within.mark = 0;
+    struct decoded decoded;
+    TRY(decoder_decode(desk->decoder, &within, source->bytes, source->length, &decoded, error));
+    dedup_buffer_clear(&desk->line);
+    TRY(dedup_buffer_append(&desk->line, decoded.text, decoded.length, error));
+    source->line = desk->line.data;
+    source->line_length = desk->line.length;
+    return DEDUP_OK;
+}
+
+/* The value of a field that is not the text, as a NUL-terminated string: strings unescaped, numbers as they stand. */
+static dedup_status take_field(const struct source *source, const struct json_value *value, dedup_buffer *out,
+                               const char **text, dedup_error *error)
+{
+    *text = NULL;
+    if (value->type != JSON_STRING && value->type != JSON_NUMBER)
+        return DEDUP_OK;
+    const char *raw = source->line + value->begin;
+    size_t length = value->end - value->begin, repairs;
+    dedup_buffer_clear(out);
+    if (value->type == JSON_STRING)
+        TRY(json_unescape(raw, length, out, &repairs, error));
+    else
+        TRY(dedup_buffer_append(out, raw, length, error));
+    *text = out->data;
+    return DEDUP_OK;
+}
+
+static dedup_status take_text(struct source_desk *desk, const char *field, struct source *source, dedup_error *error)
+{
+    if (source->value.type == JSON_ABSENT)
+        return fail(error, DEDUP_ERROR_FORMAT, "no field \"%s\"; name the field that holds the text with --text-field",
+                    field);
+    if (source->value.type != JSON_STRING)
+        return fail(error, DEDUP_ERROR_FORMAT,
+                    "field \"%s\" is not a string; name the field that holds the text with --text-field", field);
+    source->raw_text = source->line + source->value.begin;
+    source->raw_text_length = source->value.end - source->value.begin;
+    source->escaped = !json_is_plain(source->raw_text, source->raw_text_length);
+    if (source->escaped) {
+        dedup_buffer_clear(&desk->unescaped);
+        TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
+        source->raw_text = desk->unescaped.data ? desk->unescaped.data : "";
+        source->raw_text_length = desk->unescaped.length;
+    }
+    return decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error);
+}
+
+dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
+                              const struct source_fields *fields, const char *bytes, size_t length,
+                              struct source *source, dedup_error *error)
+{
+    *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true};
+    TRY(decode_line(desk, source, error));
+    const char *names[] = {fields->text, fields->id ? fields->id : "", fields->date ? fields->date : ""};
+    struct json_value values[3];
+    TRY(json_scan(source->line, source->line_length, names, 3, values, error));
+    source->value = values[0];
+    if (fields->id)
+        TRY(take_field(source, &values[1], &desk->name, &source->id, error));
+    if (fields->date)
+        TRY(take_field(source, &values[2], &desk->date, &source->date, error));
+    return take_text(desk, fields->text, source, error);
+}
+
+dedup_status source_map_to_line(struct source_desk *desk, const struct source *source, const uint32_t *offsets,
+                                size_t count, uint32_t *places, dedup_error *error)
+{
+    const uint32_t *unescaped = offsets;
+    if (source->repair_count != 0) {
+        TRY(array_reserve(&desk->repaired, &desk->repaired_capacity, count, "mapped places", error));
+        TRY(decoder_map(desk->decoder, &utf8_without_mark, source->raw_text, source->raw_text_length, offsets, count,
+                        desk->repaired, error));
+        unescaped = desk->repaired;
+    }
+    if (source->escaped)
+        json_map(source->line + source->value.begin, source->value.end - source->value.begin, unescaped, count, places);
+    else if (places != unescaped)
+        memmove(places, unescaped, count * sizeof *places);
+    for (size_t i = 0; i < count; i++)
+        places[i] += (uint32_t)source->value.begin;
+    return DEDUP_OK;
+}
+
+dedup_status source_map(struct source_desk *desk, const struct source *source, const uint32_t *offsets, size_t count,
+                        uint32_t *places, dedup_error *error)
+{
+    if (!source->json)
+        return decoder_map(desk->decoder, source->encoding, source->bytes, source->length, offsets, count, places,
+                           error);
+    if (source->encoding->family == ENCODING_UTF8)
+        return source_map_to_line(desk, source, offsets, count, places, error);
+    TRY(array_reserve(&desk->offsets, &desk->offset_capacity, count, "mapped places", error));
+    TRY(source_map_to_line(desk, source, offsets, count, desk->offsets, error));
+    struct encoding within = *source->encoding;
+    within.mark = 0;
+    return decoder_map(desk->decoder, &within, source->bytes, source->length, desk->offsets, count, places, error);
+}

@@ -1,0 +1,67 @@
+/* How the text of one document lies in its file, and the way back from places in the text to bytes of the file. */
+#ifndef DEDUP_PIPELINE_SOURCE_H
+#define DEDUP_PIPELINE_SOURCE_H
+
+#include "corpus/json.h"
+#include "text/encoding.h"
+
+/* Scratch of one worker for opening sources. */
+struct source_desk {
+    struct decoder *decoder;
+    dedup_buffer line;            /* a JSON line in another encoding than UTF-8, decoded */
+    dedup_buffer unescaped;       /* text of a JSON string that has escapes */
+    dedup_buffer name, date;      /* values of the id and date fields */
+    uint32_t *offsets, *repaired; /* for mapping */
+    size_t offset_capacity, repaired_capacity;
+};
+
+/* Which top-level fields of a JSON line are looked at; NULL: none. */
+struct source_fields {
+    const char *text, *id, *date;
+};
+
+struct source {
+    const char *bytes; /* the document in the decompressed file: the whole file, or one line */
+    size_t length;
+    const struct encoding *encoding;
+    bool json;
+    /* JSON only: the line as UTF-8, and the raw bytes of the string in it. */
+    const char *line;
+    size_t line_length;
+    struct json_value value;
+    bool escaped;         /* the string has escapes, so its text is not its raw bytes */
+    size_t json_repairs;  /* lone surrogates */
+    const char *raw_text; /* unescaped, not yet known to be UTF-8 */
+    size_t raw_text_length;
+    /* What the document says. */
+    const char *text; /* UTF-8 */
+    uint32_t text_length;
+    const struct decode_repair *repairs;
+    uint32_t repair_count;
+    const char *id; /* NUL-terminated value of the id field, NULL when there is none */
+    const char *date;
+};
+
+DEDUP_NODISCARD dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error);
+void source_desk_release(struct source_desk *desk);
+
+/* Opens a text document. Everything in `source` lives until the desk opens the next. Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status source_open_text(struct source_desk *desk, const struct encoding *encoding,
+                                              const char *bytes, size_t length, struct source *source,
+                                              dedup_error *error);
+/* Opens a line of a JSON Lines file (without its terminator). Errors: also FORMAT: not an object, or no string in the
+ * text field. */
+DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
+                                              const struct source_fields *fields, const char *bytes, size_t length,
+                                              struct source *source, dedup_error *error);
+
+/* For `count` ascending offsets into source->text the offsets in source->line (JSON only). `places` may be `offsets`.
+ * Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status source_map_to_line(struct source_desk *desk, const struct source *source,
+                                                const uint32_t *offsets, size_t count, uint32_t *places,
+                                                dedup_error *error);
+/* The same for offsets in source->bytes. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status source_map(struct source_desk *desk, const struct source *source, const uint32_t *offsets,
+                                        size_t count, uint32_t *places, dedup_error *error);
+
+#endif

@@ -1,0 +1,228 @@
+#include "pipeline/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/utf8.h"
+#include "pipeline/date.h"
+
+static dedup_status fill_worker(struct worker *worker, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    document_init(&worker->document);
+    fold_key_init(&worker->key);
+    dedup_buffer_init(&worker->raw, (size_t)job->options->maximum_document);
+    dedup_buffer_init(&worker->kept, SIZE_MAX);
+    dedup_buffer_init(&worker->name, SIZE_MAX);
+    dedup_buffer_init(&worker->kept_name, SIZE_MAX);
+    TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
+    TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
+    TRY(repeats_create(job->options->threshold, &worker->repeats, error));
+    TRY(match_worker_create(job->documents_matcher, &worker->documents, error));
+    return match_worker_create(job->paragraphs_matcher, &worker->paragraphs, error);
+}
+
+dedup_status worker_create(const struct job *job, struct worker **out, dedup_error *error)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (!worker)
+        return fail_memory(error, "a worker");
+    worker->job = job;
+    dedup_status status = fill_worker(worker, error);
+    if (status != DEDUP_OK) {
+        worker_free(worker);
+        return status;
+    }
+    *out = worker;
+    return DEDUP_OK;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (!worker)
+        return;
+    source_desk_release(&worker->desk);
+    document_release(&worker->document);
+    fold_key_release(&worker->key);
+    text_cleaner_free(worker->cleaner);
+    repeats_free(worker->repeats);
+    match_worker_free(worker->documents);
+    match_worker_free(worker->paragraphs);
+    dedup_buffer_release(&worker->raw);
+    dedup_buffer_release(&worker->kept);
+    dedup_buffer_release(&worker->name);
+    dedup_buffer_release(&worker->kept_name);
+    free(worker->places);
+    free(worker->bounds);
+    free(worker);
+}
+
+dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
+{
+    struct read_batch *batch = calloc(1, sizeof *batch);
+    if (!batch)
+        return fail_memory(error, "a batch");
+    portion_init(&batch->portion);
+    dedup_buffer_init(&batch->cuts, SIZE_MAX);
+    dedup_buffer_init(&batch->ids, SIZE_MAX);
+    dedup_status status = match_entries_create(&batch->documents, error);
+    if (status == DEDUP_OK)
+        status = match_entries_create(&batch->paragraphs, error);
+    if (status != DEDUP_OK) {
+        read_batch_free(batch);
+        return status;
+    }
+    *out = batch;
+    return DEDUP_OK;
+}
+
+void read_batch_free(struct read_batch *batch)
+{
+    if (!batch)
+        return;
+    portion_release(&batch->portion);
+    free(batch->readings);
+    dedup_buffer_release(&batch->cuts);
+    dedup_buffer_release(&batch->ids);
+    free(batch->units);
+    match_entries_free(batch->documents);
+    match_entries_free(batch->paragraphs);
+    free(batch->document_refs);
+    free(batch->paragraph_refs);
+    free(batch->paragraph_records);
+    free(batch);
+}
+
+void read_batch_clear(struct read_batch *batch)
+{
+    batch->reading_count = 0;
+    batch->unit_count = 0;
+    batch->document_ref_count = 0;
+    batch->paragraph_ref_count = 0;
+    dedup_buffer_clear(&batch->cuts);
+    dedup_buffer_clear(&batch->ids);
+    match_entries_clear(batch->documents);
+    match_entries_clear(batch->paragraphs);
+}
+
+/* Decides about the cuts. */
+static dedup_status clean(struct worker *worker, struct reading *reading, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    static const enum repeat_handling handling[] = {[DEDUP_PARAGRAPHS_OFF] = REPEATS_IGNORED,
+                                                    [DEDUP_PARAGRAPHS_KEEP] = REPEATS_COUNTED,
+                                                    [DEDUP_PARAGRAPHS_DOCUMENT] = REPEATS_CUT,
+                                                    [DEDUP_PARAGRAPHS_CORPUS] = REPEATS_CUT};
+    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs]};
+    struct text_outcome outcome;
+    TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
+    reading->repeats.blocks = outcome.repeats.blocks;
+    reading->repeats.exact = outcome.repeats.paragraphs_exact;
+    reading->repeats.near = outcome.repeats.paragraphs_near;
+    if (outcome.restored)
+        reading->record.flags |= DOCUMENT_RESTORED;
+    return DEDUP_OK;
+}
+
+/* Appends the kept key to the units of the batch; *begin gets its place. */
+static dedup_status store_key(const struct fold_key *key, struct read_batch *batch, size_t *begin, dedup_error *error)
+{
+    TRY(array_reserve(&batch->units, &batch->unit_capacity, batch->unit_count + 2 * key->count + 1, "fold keys",
+                      error));
+    *begin = batch->unit_count;
+    batch->unit_count += key_encode(key->points, key->count, batch->units + batch->unit_count);
+    return DEDUP_OK;
+}
+
+static dedup_status add_document_ref(struct read_batch *batch, struct key_ref ref, dedup_error *error)
+{
+    TRY(array_reserve(&batch->document_refs, &batch->document_ref_capacity, batch->document_ref_count + 1, "documents",
+                      error));
+    batch->document_refs[batch->document_ref_count++] = ref;
+    return DEDUP_OK;
+}
+
+/* UTF-16 units of `count` code points. */
+static size_t unit_width(const uint32_t *points, size_t count)
+{
+    size_t width = count;
+    for (size_t i = 0; i < count; i++)
+        width += points[i] > 0xffff;
+    return width;
+}
+
+/* Sketches the prose paragraphs of the kept text as units of their own. */
+static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, struct read_batch *batch,
+                                    struct reading *reading, dedup_error *error)
+{
+    const struct paragraph *list;
+    size_t count, points = 0, units = 0;
+    TRY(repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, &list, &count, error));
+    reading->record.kept_paragraphs = (uint32_t)count;
+    size_t have = batch->paragraph_ref_count;
+    TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
+    TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
+    bool wanted = worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    for (size_t i = 0; i < count && wanted; i++) {
+        if (!list[i].prose)
+            continue;
+        units += unit_width(worker->key.points + points, list[i].key - points);
+        points = list[i].key;
+        struct key_ref ref = {key_begin + units, (uint32_t)unit_width(worker->key.points + points, list[i].key_count)};
+        TRY(match_sketch(worker->paragraphs, worker->key.points + points, list[i].key_count, batch->paragraphs, error));
+        batch->paragraph_refs[batch->paragraph_ref_count] = ref;
+        batch->paragraph_records[batch->paragraph_ref_count++] =
+            (struct paragraph_record){(uint32_t)(batch->reading_count - 1), list[i].first, list[i].last};
+    }
+    return DEDUP_OK;
+}
+
+/* Sketches the kept text as a document, and its paragraphs. */
+static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading, dedup_error *error)
+{
+    size_t begin;
+    fold_key_clear(&worker->key);
+    TRY(document_kept_key(&worker->document, &worker->key, error));
+    TRY(store_key(&worker->key, batch, &begin, error));
+    TRY(match_sketch(worker->documents, worker->key.points, worker->key.count, batch->documents, error));
+    TRY(add_document_ref(batch, (struct key_ref){begin, (uint32_t)(batch->unit_count - begin)}, error));
+    reading->record.key_points = (uint32_t)worker->key.count;
+    reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
+    return read_paragraphs(worker, begin, batch, reading, error);
+}
+
+dedup_status worker_read_document(struct worker *worker, const struct source *source, struct read_batch *batch,
+                                  struct reading *reading, dedup_error *error)
+{
+    struct document_record *record = &reading->record;
+    struct text_document *document = &worker->document;
+    const struct paragraph *list;
+    size_t paragraph_count;
+    TRY(document_set(document, source->text, source->text_length, error));
+    TRY(repeats_paragraphs(worker->repeats, document, worker->job->paragraph_mode, &list, &paragraph_count, error));
+    TRY(clean(worker, reading, error));
+    record->paragraphs = (uint32_t)paragraph_count;
+    record->characters = utf8_count(source->text, source->text_length);
+    record->repairs = source->repair_count + (uint32_t)source->json_repairs;
+    record->cuts = batch->cuts.length;
+    record->cut_count = (uint32_t)document->cut_count;
+    if (source->date && !date_parse(source->date, &record->date))
+        record->date = INT64_MIN;
+    if (source->id) {
+        record->id = batch->ids.length + 1;
+        TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
+    }
+    TRY(cuts_pack(document, &batch->cuts, error));
+    return sketch(worker, batch, reading, error);
+}
+
+dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error)
+{
+    TRY(match_sketch(worker->documents, NULL, 0, batch->documents, error));
+    struct reading *reading = &batch->readings[batch->reading_count - 1];
+    reading->record.flags |= DOCUMENT_PASSED;
+    reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
+    return add_document_ref(batch, (struct key_ref){batch->unit_count, 0}, error);
+}

@@ -1,0 +1,69 @@
+/* What one thread needs to take a document from bytes to cuts, key and sketches; and the batches it fills. */
+#ifndef DEDUP_PIPELINE_WORKER_H
+#define DEDUP_PIPELINE_WORKER_H
+
+#include "pipeline/clean_text.h"
+#include "pipeline/job.h"
+#include "pipeline/portion.h"
+#include "pipeline/source.h"
+
+struct worker {
+    const struct job *job;
+    struct source_desk desk;
+    struct text_document document;
+    struct fold_key key;
+    struct text_cleaner *cleaner;
+    struct repeats *repeats; /* lists paragraphs */
+    struct match_worker *documents, *paragraphs;
+    dedup_buffer raw;             /* a whole text file */
+    dedup_buffer kept;            /* kept text */
+    dedup_buffer name, kept_name; /* ids for the account */
+    uint32_t *places;             /* mapped places of cuts */
+    size_t place_capacity;
+    uint32_t *bounds;
+    size_t bound_capacity;
+};
+
+DEDUP_NODISCARD dedup_status worker_create(const struct job *job, struct worker **out, dedup_error *error);
+void worker_free(struct worker *worker); /* NULL is fine */
+
+/* One file or line of a batch after reading. */
+struct reading {
+    struct document_record record; /* cuts, first_unit, encoding: counted within the batch */
+    struct encoding encoding;
+    uint64_t bytes; /* of the document in the decompressed file */
+    struct repeat_totals repeats;
+    dedup_status status;              /* DEDUP_OK, or why it is passed on as it is */
+    bool broken;                      /* text file: could not be read to its end */
+    char message[DEDUP_MESSAGE_SIZE]; /* when status is not DEDUP_OK */
+};
+
+/* Consecutive documents on their way through the read pass. */
+struct read_batch {
+    struct portion portion;
+    struct reading *readings;
+    size_t reading_count, reading_capacity;
+    dedup_buffer cuts, ids;
+    uint16_t *units; /* kept keys, one after the other */
+    size_t unit_count, unit_capacity;
+    struct match_entries *documents, *paragraphs;
+    struct key_ref *document_refs, *paragraph_refs; /* places within `units` until they are stored */
+    size_t document_ref_count, document_ref_capacity;
+    size_t paragraph_ref_count, paragraph_ref_capacity;
+    struct paragraph_record *paragraph_records; /* document: index within the batch */
+    size_t paragraph_record_capacity;
+};
+
+DEDUP_NODISCARD dedup_status read_batch_create(struct read_batch **out, dedup_error *error);
+void read_batch_free(struct read_batch *batch); /* NULL is fine */
+void read_batch_clear(struct read_batch *batch);
+
+/* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors:
+ * MEMORY. */
+DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const struct source *source,
+                                                  struct read_batch *batch, struct reading *reading,
+                                                  dedup_error *error);
+/* Appends a document that takes no part (flags and status are the caller's). Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error);
+
+#endif

@@ -1,0 +1,106 @@
+/* Lines of duplicates.jsonl and of the removal log. One is written for every removal: nothing here goes through printf.
+ */
+#include <string.h>
+
+#include "base/failure.h"
+#include "report/bytes.h"
+#include "report/number.h"
+#include "report/report.h"
+
+enum { SIMILARITY_DIGITS = 4 };
+
+static dedup_status append_text(const char *text, dedup_buffer *out, dedup_error *error)
+{
+    return dedup_buffer_append(out, text, strlen(text), error);
+}
+
+/* Appends `lead` and the digits of `value`. */
+static dedup_status append_number(const char *lead, uint64_t value, dedup_buffer *out, dedup_error *error)
+{
+    char digits[NUMBER_SIZE];
+    size_t length = number_plain(value, digits);
+    TRY(append_text(lead, out, error));
+    return dedup_buffer_append(out, digits, length, error);
+}
+
+static dedup_status append_line(const char *lead, uint64_t line, dedup_buffer *out, dedup_error *error)
+{
+    return line == 0 ? DEDUP_OK : append_number(lead, line, out, error);
+}
+
+static dedup_status append_similarity(double similarity, dedup_buffer *out, dedup_error *error)
+{
+    char digits[NUMBER_SIZE];
+    size_t length = number_fixed(similarity, SIMILARITY_DIGITS, digits);
+    TRY(append_text(",\"similarity\":", out, error));
+    return dedup_buffer_append(out, digits, length, error);
+}
+
+static dedup_status append_field(const char *name, const char *text, size_t length, dedup_buffer *out,
+                                 dedup_error *error)
+{
+    TRY(dedup_buffer_append(out, ",", 1, error));
+    return bytes_field(name, text, length, "", out, error);
+}
+
+static dedup_status append_duplicate(const struct report_duplicate *duplicate, dedup_buffer *out, dedup_error *error)
+{
+    TRY(append_text("{\"unit\":\"", out, error));
+    TRY(append_text(duplicate->unit, out, error));
+    TRY(append_text("\"", out, error));
+    TRY(append_field("dropped", duplicate->dropped, strlen(duplicate->dropped), out, error));
+    TRY(append_line(",\"line\":", duplicate->dropped_line, out, error));
+    TRY(append_field("kept", duplicate->kept, strlen(duplicate->kept), out, error));
+    TRY(append_line(",\"kept_line\":", duplicate->kept_line, out, error));
+    if (duplicate->dropped_id)
+        TRY(append_field("dropped_id", duplicate->dropped_id, strlen(duplicate->dropped_id), out, error));
+    if (duplicate->kept_id)
+        TRY(append_field("kept_id", duplicate->kept_id, strlen(duplicate->kept_id), out, error));
+    TRY(append_similarity(duplicate->similarity, out, error));
+    TRY(append_text(",\"method\":\"", out, error));
+    TRY(append_text(duplicate->method, out, error));
+    return append_text(duplicate->removed ? "\",\"removed\":true}\n" : "\",\"removed\":false}\n", out, error);
+}
+
+static dedup_status append_removal(const struct report_removal *removal, dedup_buffer *out, dedup_error *error)
+{
+    TRY(append_text("{", out, error));
+    TRY(bytes_field("document", removal->document, strlen(removal->document), "", out, error));
+    if (removal->id)
+        TRY(append_field("id", removal->id, strlen(removal->id), out, error));
+    TRY(append_number(",\"begin\":", removal->begin, out, error));
+    TRY(append_number(",\"end\":", removal->end, out, error));
+    TRY(append_field("reason", removal->reason, strlen(removal->reason), out, error));
+    if (removal->kept)
+        TRY(append_field("kept", removal->kept, strlen(removal->kept), out, error));
+    TRY(append_line(",\"kept_line\":", removal->kept_line, out, error));
+    if (removal->similarity > 0)
+        TRY(append_similarity(removal->similarity, out, error));
+    if (removal->text)
+        TRY(append_field("text", removal->text, removal->text_length, out, error));
+    if (removal->replacement)
+        TRY(append_field("replacement", removal->replacement, removal->replacement_length, out, error));
+    return append_text("}\n", out, error);
+}
+
+/* Takes back a line that could not be finished. */
+static dedup_status settle(dedup_status status, size_t begin, dedup_buffer *out)
+{
+    if (status != DEDUP_OK && out->data) {
+        out->length = begin;
+        out->data[begin] = '\0';
+    }
+    return status;
+}
+
+dedup_status report_duplicate(const struct report_duplicate *duplicate, dedup_buffer *out, dedup_error *error)
+{
+    size_t begin = out->length;
+    return settle(append_duplicate(duplicate, out, error), begin, out);
+}
+
+dedup_status report_removal(const struct report_removal *removal, dedup_buffer *out, dedup_error *error)
+{
+    size_t begin = out->length;
+    return settle(append_removal(removal, out, error), begin, out);
+}

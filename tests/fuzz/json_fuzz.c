@@ -1,0 +1,59 @@
+/* Any bytes as a JSON line: what is accepted can be unescaped, mapped and escaped again without loss. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "corpus/json.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_map(const char *raw, size_t length, const dedup_buffer *text)
+{
+    uint32_t offsets[2] = {0, (uint32_t)text->length}, mapped[2];
+    json_map(raw, length, offsets, 2, mapped);
+    require(mapped[0] == 0 && mapped[1] == length);
+}
+
+static void check_string(const char *raw, size_t length)
+{
+    dedup_buffer text, again, back;
+    dedup_buffer_init(&text, SIZE_MAX);
+    dedup_buffer_init(&again, SIZE_MAX);
+    dedup_buffer_init(&back, SIZE_MAX);
+    size_t repairs = 0, none = 0;
+    bool valid = true;
+    require(json_unescape(raw, length, &text, &repairs, NULL) == DEDUP_OK && text.length <= length);
+    check_map(raw, length, &text);
+    for (size_t i = 0, step; i < text.length && valid; i += step) {
+        uint32_t point;
+        step = utf8_sequence(text.data + i, text.length - i, &point);
+        valid = step != 0;
+    }
+    require(json_escape_like(json_style_of(raw, length), text.data, text.length, &again, NULL) == DEDUP_OK);
+    require(json_unescape(again.data, again.length, &back, &none, NULL) == DEDUP_OK && none == 0);
+    require(!valid || (back.length == text.length && memcmp(back.data, text.data, text.length) == 0));
+    dedup_buffer_release(&text);
+    dedup_buffer_release(&again);
+    dedup_buffer_release(&back);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const names[] = {"text", "a"};
+    struct json_value values[2];
+    const char *line = (const char *)data;
+    if (json_scan(line, size, names, 2, values, NULL) != DEDUP_OK)
+        return 0;
+    for (size_t i = 0; i < 2; i++) {
+        require(values[i].begin <= values[i].end && values[i].end <= size);
+        if (values[i].type == JSON_STRING)
+            check_string(line + values[i].begin, values[i].end - values[i].begin);
+    }
+    return 0;
+}

@@ -1,0 +1,11 @@
+#!/bin/sh
+# Installs what the tests need, builds, and runs all of them.
+# Usage: tests/run.sh [PRESET]      release (default), debug, asan-ubsan, tsan
+set -eu
+cd "$(dirname "$0")/.."
+preset=${1:-release}
+
+sh tests/support/packages.sh tests
+cmake --preset "$preset" -G Ninja -DDEDUP_BUILD_TESTS=ON
+cmake --build --preset "$preset"
+ctest --preset "$preset"

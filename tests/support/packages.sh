@@ -1,0 +1,39 @@
+#!/bin/sh
+# packages.sh build|tests|checks : installs what is missing of the Debian or Ubuntu packages for that purpose, and nothing else.
+set -eu
+
+build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev libbz2-dev"
+tests="$build libcmocka-dev libutf8proc-dev libopencc-dev opencc python3 python3-numpy gzip zstd xz-utils bzip2 lz4"
+checks="$tests clang clang-format clang-tidy cppcheck libclang-rt-dev"
+
+case "${1:-}" in
+build) wanted=$build ;;
+tests) wanted=$tests ;;
+checks) wanted=$checks ;;
+*) echo "usage: packages.sh build|tests|checks" >&2; exit 2 ;;
+esac
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "This is not Debian or Ubuntu. Please see to it that these packages, or their likes, are there:" >&2
+    echo "  $wanted" >&2
+    exit 0
+fi
+
+missing=
+for package in $wanted; do
+    if ! dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed'; then
+        missing="$missing $package"
+    fi
+done
+[ -n "$missing" ] || exit 0
+
+run=
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null 2>&1 || { echo "Please install as root:$missing" >&2; exit 1; }
+    run=sudo
+fi
+echo "Installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$run apt-get update -qq
+# shellcheck disable=SC2086
+$run apt-get install -y -qq --no-install-recommends $missing >/dev/null

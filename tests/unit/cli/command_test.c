@@ -1,0 +1,168 @@
+/* The whole command, run as a process: its exit codes and what it prints where. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { OUTPUT_SIZE = 1 << 16 };
+
+static char output[OUTPUT_SIZE]; /* of the last `run` */
+
+/* Runs `dedup ARGUMENTS` by the shell, fills `output` and returns the exit code. */
+static int run(const char *arguments)
+{
+    char line[2048];
+    (void)snprintf(line, sizeof line, "'%s' %s", DEDUP_COMMAND, arguments);
+    FILE *stream = popen(line, "r");
+    assert_non_null(stream);
+    size_t length = fread(output, 1, sizeof output - 1, stream);
+    output[length] = '\0';
+    int status = pclose(stream);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void expect(const char *arguments, int code, const char *text)
+{
+    assert_int_equal(run(arguments), code);
+    assert_string_equal(output, text);
+}
+
+static void test_exit_codes(void **state)
+{
+    (void)state;
+    expect("-i fine -o o -q 2>&1", 0, "");
+    expect("-i problems -o o -q 2>&1", 1, "");
+    expect("-i missing -o o 2>&1", 2, "dedup: missing: no such directory\n");
+    expect("-i taken -o o 2>&1", 2, "dedup: the output is taken\n");
+    expect("-i vanishing -o o 2>&1", 4, "dedup: gone\n");
+    expect("-i full -o o -q 2>&1", 3, "dedup: disk full\n");
+    expect("-i memory -o o 2>&1", 4, "dedup: out of memory\n");
+    expect("2>&1", 2, "dedup: --in DIR is missing; the usage is dedup --in DIR --out DIR [options]\n");
+    expect("--tmpp 2>&1 >/dev/null", 2, "dedup: unknown option --tmpp; did you mean --tmp?\n");
+}
+
+static size_t count(const char *text)
+{
+    size_t found = 0;
+    for (const char *at = output; (at = strstr(at, text)) != NULL; at++)
+        found++;
+    return found;
+}
+
+static void test_problems(void **state)
+{
+    (void)state;
+    assert_int_equal(run("-i problems -o o 2>&1 >/dev/null"), 1);
+    assert_int_equal(count("dedup: a.jsonl: broken\n"), 1); /* the first one is about the whole file */
+    assert_int_equal(count("dedup: a.jsonl:19: broken\n"), 1);
+    assert_int_equal(count("broken\n"), 20);
+    assert_int_equal(count("dedup: 5 more in report.json"), 1);
+    assert_int_equal(run("-i problems -o o -v 2>&1 >/dev/null"), 1);
+    assert_int_equal(count("broken\n"), 25);
+    assert_int_equal(count("more in"), 0);
+}
+
+static void test_summary(void **state)
+{
+    (void)state;
+    assert_int_equal(run("-i fine -o o 2>/dev/null"), 0);
+    assert_non_null(strstr(output, "documents"));
+    assert_non_null(strstr(output, "o/.dedup/report.json\n"));
+    assert_null(strchr(output, '\033'));
+    assert_int_equal(run("-i fine -o o --color always 2>/dev/null"), 0);
+    assert_non_null(strchr(output, '\033'));
+}
+
+/* The line of progress is drawn on request, and gone before anything else is printed. */
+static void test_progress(void **state)
+{
+    (void)state;
+    assert_int_equal(run("-i fine -o o 2>&1 >/dev/null"), 0);
+    assert_string_equal(output, "");
+    assert_int_equal(run("-i problems -o o --progress always 2>&1 >/dev/null"), 1);
+    assert_ptr_equal(strstr(output, "\rlist   3\033[K\rread    25 %"), output);
+    assert_non_null(strstr(output, "\033[K\r\033[Kdedup: a.jsonl: broken\n"));
+    assert_int_equal(run("-i fine -o o -q --progress always 2>&1"), 0);
+    assert_string_equal(output, "");
+}
+
+static void test_log(void **state)
+{
+    (void)state;
+    expect("log some", 0, "{\"document\":\"a\"}\n{\"document\":\"a\"}\n");
+    expect("log none 2>&1", 2, "dedup: none/.dedup/removed.jsonl.zst: no such file\n");
+    expect("log damaged 2>&1", 4, "dedup: damaged\n");
+    expect("log long 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
+    expect("log some 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
+    expect("log long 2>&1 | head -n 1", 0, "{\"document\":\"a\"}\n");
+    expect("-i fine -o o 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
+    expect("--help 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
+}
+
+/* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
+static void test_closed_pipe(void **state)
+{
+    (void)state;
+    void (*old)(int) = signal(SIGPIPE, SIG_IGN);
+    expect("log long 2>&1 >/dev/null | true; :", 0, "");
+    assert_int_equal(run("log long 2>/dev/null | head -c 1 >/dev/null; :"), 0);
+    (void)signal(SIGPIPE, old);
+}
+
+static void test_requests(void **state)
+{
+    (void)state;
+    assert_int_equal(run("--version"), 0);
+    assert_ptr_equal(strstr(output, "dedup "), output);
+    assert_int_equal(run("log --help 2>/dev/null"), 0);
+    assert_non_null(strstr(output, "Usage: dedup --in DIR"));
+    assert_int_equal(run("--generate man"), 0);
+    assert_non_null(strstr(output, ".Dt DEDUP 1\n"));
+}
+
+/* Starts an endless run with its output thrown away. */
+static pid_t start_endless(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stderr))
+            (void)execl(DEDUP_COMMAND, "dedup", "-i", "endless", "-o", "o", (char *)NULL);
+        _exit(99);
+    }
+    assert_true(child > 0);
+    return child;
+}
+
+/* The first signal ends the run in order. */
+static void test_signal(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        const struct timespec while_starting = {0, 300000000};
+        pid_t child = start_endless();
+        (void)nanosleep(&while_starting, NULL);
+        assert_int_equal(kill(child, signals[i]), 0);
+        int status = 0;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 4);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems),
+                                       cmocka_unit_test(test_summary),    cmocka_unit_test(test_progress),
+                                       cmocka_unit_test(test_log),        cmocka_unit_test(test_closed_pipe),
+                                       cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,72 @@
+/* A library whose runs do what the name of their input says, so that every end of the command can be reached. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "dedup/log.h"
+#include "dedup/run.h"
+
+void dedup_summary_release(dedup_summary *summary)
+{
+    *summary = (dedup_summary){0};
+}
+
+static dedup_status end_with(dedup_error *error, dedup_status status, const char *message)
+{
+    error->status = status;
+    (void)snprintf(error->message, sizeof error->message, "%s", message);
+    return status;
+}
+
+/* A run that never ends by itself. */
+static dedup_status wait_for_stop(const dedup_observer *observer, dedup_error *error)
+{
+    const struct timespec pause = {0, 1000000};
+    for (uint64_t i = 0; i < 20000; i++) {
+        if (!observer->progress(observer->context, &(dedup_progress){"read", i, 20000}))
+            return end_with(error, DEDUP_ERROR_STOPPED, "stopped");
+        (void)nanosleep(&pause, NULL);
+    }
+    return DEDUP_OK;
+}
+
+dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer, dedup_summary *summary,
+                       dedup_error *error)
+{
+    const char *act = options->input;
+    (void)observer->progress(observer->context, &(dedup_progress){"list", 3, 0});
+    if (strcmp(act, "missing") == 0)
+        return end_with(error, DEDUP_ERROR_READ, "missing: no such directory");
+    if (strcmp(act, "taken") == 0)
+        return end_with(error, DEDUP_ERROR_CONFLICT, "the output is taken");
+    (void)observer->progress(observer->context, &(dedup_progress){"read", 25, 100});
+    if (strcmp(act, "vanishing") == 0)
+        return end_with(error, DEDUP_ERROR_READ, "gone");
+    if (strcmp(act, "full") == 0)
+        return end_with(error, DEDUP_ERROR_WRITE, "disk full");
+    if (strcmp(act, "memory") == 0)
+        return end_with(error, DEDUP_ERROR_MEMORY, "out of memory");
+    if (strcmp(act, "endless") == 0)
+        return wait_for_stop(observer, error);
+    summary->in.documents = summary->out.documents = 3;
+    summary->problems = strcmp(act, "problems") == 0 ? 25 : 0;
+    for (uint64_t i = 0; i < summary->problems; i++)
+        observer->problem(observer->context, &(dedup_problem){DEDUP_ERROR_FORMAT, "a.jsonl", i, "broken"});
+    return DEDUP_OK;
+}
+
+dedup_status dedup_log_read(const char *output, dedup_log_callback *callback, void *context, dedup_error *error)
+{
+    static const char record[] = "{\"document\":\"a\"}";
+    size_t count = strcmp(output, "long") == 0 ? 100000 : 2;
+    if (strcmp(output, "none") == 0)
+        return end_with(error, DEDUP_ERROR_READ, "none/.dedup/removed.jsonl.zst: no such file");
+    if (strcmp(output, "damaged") == 0)
+        return end_with(error, DEDUP_ERROR_FORMAT, "damaged");
+    for (size_t i = 0; i < count; i++) {
+        dedup_status status = callback(context, record, sizeof record - 1, error);
+        if (status != DEDUP_OK)
+            return status;
+    }
+    return DEDUP_OK;
+}
