@@ -78,7 +78,7 @@ static void check(struct match_case *test, double recall)
                   test->count, faults.dropped, faults.unsound, faults.left, (size_t)test->found.candidates,
                   (size_t)test->found.verified, (size_t)test->found.skipped);
     assert_int_equal(faults.unsound, 0);
-    assert_true(faults.left <= (1 - recall) * (double)(faults.left + faults.dropped));
+    assert_true((double)faults.left <= (1 - recall) * (double)(faults.left + faults.dropped));
     assert_int_equal(test->found.exact + test->found.near + test->found.contained, faults.dropped);
 }
 
@@ -177,7 +177,7 @@ static void test_recall_of_containment(void **unused)
         for (size_t i = 0; i < PAIRS; i++)
             found += test.verdicts[2 * i].method == MATCH_CONTAINED && test.verdicts[2 * i].keeper == 2 * i + 1;
         print_message("%zu shingles, %zu missing: %zu of %d\n", count, missing, found, PAIRS);
-        assert_true(found >= PAIRS * 0.999);
+        assert_true((double)found >= PAIRS * 0.999);
         case_free(&test);
     }
 }
