@@ -148,7 +148,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
         add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
     bool folded = false;
-    uint32_t characters = 0;
+    uint32_t characters = 0, marks = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
         const struct rule *tried = &set->rules[set->patterns[pattern].rule];
@@ -158,9 +158,11 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
             characters = count_characters(worker->folded.text, worker->folded.length);
+            marks = marks_of(worker->folded.text, worker->folded.length);
             folded = true;
         }
-        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0);
+        uint32_t needed = set->patterns[pattern].marks;
+        *found = characters <= tried->limit && (needed == 0 || needed & marks) && pattern_matches(worker, pattern, 0);
     }
     return DEDUP_OK;
 }
