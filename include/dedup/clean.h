@@ -44,8 +44,8 @@ typedef struct dedup_rule {
     const char *id;   /* "app.open-read" */
     const char *pack; /* pack that holds it; "" for rules that are code */
     size_t line;      /* of the pack */
-    char kind;        /* class: A whole line anywhere, Z in head and tail, B block in the tail, F fragment, O metadata,
-                         S structural */
+    char kind; /* class: A whole line anywhere, Z in head and tail, M word of menus, B block in the tail, F fragment, O
+                  metadata, S structural */
     dedup_clean_level level; /* lowest level at which it works */
     bool on;
 } dedup_rule;

@@ -126,6 +126,12 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
     worker->level = level;
 }
 
+void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source)
+{
+    worker->learned = learned;
+    worker->source = source;
+}
+
 size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)
 {
     return cleaner->rules.rule_count;

@@ -11,6 +11,7 @@
 #ifndef DEDUP_CLEAN_CLEANER_H
 #define DEDUP_CLEAN_CLEANER_H
 
+#include "clean/learn.h"
 #include "dedup/clean.h"
 #include "text/document.h"
 
@@ -21,6 +22,9 @@ DEDUP_NODISCARD dedup_status clean_worker_create(const dedup_cleaner *cleaner, s
 void clean_worker_free(struct clean_worker *worker); /* NULL is fine */
 /* Works at another level than the cleaner's from now on. */
 void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level);
+
+/* Cleans with what was learned about a source from now on; NULL: without. `learned` is borrowed. */
+void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source);
 
 /* What happened to one document; the steps only ever set members. */
 struct clean_outcome {

@@ -9,20 +9,6 @@ enum {
     NOTICE_LINES = 3, /* and so many of them may be all the prose there is */
 };
 
-/* The line that holds byte `offset` of the text. */
-static size_t line_at(const struct text_document *document, uint32_t offset)
-{
-    size_t low = 0, high = document->line_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (document->lines[middle].begin <= offset)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /* Cuts that the governor may take back: those of rules, but for repairs and structure, and lines that equal a form. */
 static bool is_revocable(const struct clean_worker *worker, const struct text_document *document,
                          const struct text_cut *cut)
@@ -32,8 +18,8 @@ static bool is_revocable(const struct clean_worker *worker, const struct text_do
     const struct rule *rule = &worker->cleaner->rules.rules[cut->reason - CUT_RULE];
     if (rule->kind != 'A')
         return rule->kind != 'S' || cut->reason - CUT_RULE >= RULE_MENU;
-    for (size_t i = line_at(document, cut->begin); i < document->line_count && document->lines[i].begin < cut->end;
-         i++) {
+    for (size_t i = document_line_at(document, cut->begin);
+         i < document->line_count && document->lines[i].begin < cut->end; i++) {
         const struct text_line *line = &document->lines[i];
         size_t form;
         if (line->key_count != 0 && !match_form(worker, document->key.points + line->key, line->key_count, "A", &form))
@@ -71,9 +57,10 @@ static void add_loss(const struct clean_worker *worker, const struct text_docume
                      const struct text_cut *cut, struct loss *loss)
 {
     const struct rule *rule = &worker->cleaner->rules.rules[cut->reason - CUT_RULE];
-    bool notice = rule->kind == 'A' && rule->built_in;
-    for (size_t i = line_at(document, cut->begin); i < document->line_count && document->lines[i].begin < cut->end;
-         i++) {
+    bool learned = cut->reason - CUT_RULE == RULE_LEARNED || cut->reason - CUT_RULE == RULE_LEARNED_PART;
+    bool notice = learned || ((rule->kind == 'A' || rule->kind == 'F') && rule->built_in);
+    for (size_t i = document_line_at(document, cut->begin);
+         i < document->line_count && document->lines[i].begin < cut->end; i++) {
         const struct text_line *line = &document->lines[i];
         uint32_t begin = cut->begin > line->begin ? cut->begin : line->begin;
         uint32_t end = cut->end < line->end ? cut->end : line->end;

@@ -166,19 +166,38 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
     end_run(sequence);
 }
 
+/* The marks of a class that has nothing but ASCII punctuation; 0 for other classes. */
+static uint32_t class_marks(const char *at, const char *end)
+{
+    uint32_t marks = 0;
+    for (; at < end; at++) {
+        at += *at == '\\' && at + 1 < end;
+        uint32_t mark = literals_mark((unsigned char)*at);
+        bool range = at + 2 < end && at[1] == '-';
+        if (mark == 0 || range)
+            return 0;
+        marks |= mark;
+    }
+    return marks;
+}
+
 static void take_class(struct walker *walker, struct sequence *sequence)
 {
     walker->at++;
-    walker->at += walker->at < walker->end && *walker->at == '^';
+    bool negated = walker->at < walker->end && *walker->at == '^';
+    walker->at += negated;
+    const char *begin = walker->at;
     walker->at += walker->at < walker->end && *walker->at == ']';
     while (walker->at < walker->end && *walker->at != ']') {
-        walker->lost |= *walker->at == '[';
+        walker->lost |= *walker->at == '[' && walker->at + 1 < walker->end && walker->at[1] == ':';
         walker->at += *walker->at == '\\' && walker->at + 1 < walker->end ? 2 : 1;
     }
+    const char *end = walker->at;
     walker->lost |= walker->at == walker->end;
     walker->at += walker->at < walker->end;
     bool fixed;
-    (void)take_quantifier(walker, &fixed);
+    if (take_quantifier(walker, &fixed) > 0 && !negated)
+        sequence->found.marks = better_marks(sequence->found.marks, class_marks(begin, end));
     end_run(sequence);
 }
 

@@ -33,6 +33,19 @@ bool match_form(const struct clean_worker *worker, const uint32_t *points, size_
     return false;
 }
 
+/* True when the line ends like a sentence or a part of one. Words of buttons do not. */
+static bool reads_on(const char *text, uint32_t length)
+{
+    uint32_t last = 0;
+    for (const char *next = text, *end = text + length; next < end;) {
+        uint32_t point = utf8_next(&next);
+        if (!(point_class(point) & (POINT_SPACE | POINT_INVISIBLE)))
+            last = point;
+    }
+    return last == ',' || last == 0xff0c || last == 0x3001 || last == 0x3002 || last == ';' || last == 0xff1b ||
+           last == '.';
+}
+
 static uint32_t count_characters(const char *text, uint32_t length)
 {
     uint32_t count = 0;
@@ -66,16 +79,17 @@ static uint32_t marks_of(const char *text, uint32_t length)
 }
 
 /* Adds the open patterns that a line may match to the candidates. */
-static void add_open(struct clean_worker *worker, const char *text, uint32_t length, uint32_t key_count)
+static void add_open(struct clean_worker *worker, const struct open_patterns *open, const char *text, uint32_t length,
+                     uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    if (key_count > set->open_limit)
+    if (key_count > open->limit)
         return;
     uint32_t marks = marks_of(text, length);
-    for (size_t i = 0; i < set->open_count; i++) {
-        const struct rule_pattern *pattern = &set->patterns[set->open[i]];
+    for (size_t i = 0; i < open->count; i++) {
+        const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
         if (pattern->marks == 0 || pattern->marks & marks)
-            worker->hits.patterns[worker->hits.count++] = set->open[i];
+            worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
 
@@ -95,11 +109,24 @@ bool is_markup(const char *text, uint32_t length)
             marks++;
         return at < length && text[at] == ' ' && marks <= 6;
     }
+    while (length > at + 1 && text[length - 1] == ' ')
+        length--;
     if (text[at] == '|')
         return length - at > 2 && text[length - 1] == '|' && memchr(text + at + 1, '|', length - at - 2) != NULL;
     while (at < length && (unsigned char)text[at] < 0x80)
         at++;
     return indent >= 4 && at == length;
+}
+
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
+{
+    uint32_t at = 0;
+    while (at < length && (text[at] == ' ' || text[at] == '\t'))
+        at++;
+    if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    return is_markup(text, length);
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
@@ -109,15 +136,19 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct text_line *place = &document->lines[line];
     const uint32_t *points = document->key.points + place->key;
     *found = false;
-    if (is_markup(line_text(document, line), line_length(document, line)))
+    if (is_content(worker, line_text(document, line), line_length(document, line)))
         return DEDUP_OK;
     *found = match_form(worker, points, place->key_count, kinds, rule);
+    if (*found && set->rules[*rule].kind == 'Z' && reads_on(line_text(document, line), line_length(document, line)))
+        *found = false;
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
     TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
-    add_open(worker, line_text(document, line), line_length(document, line), place->key_count);
+    add_open(worker, &set->open, line_text(document, line), line_length(document, line), place->key_count);
+    if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+        add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
     bool folded = false;
-    uint32_t characters = 0;
+    uint32_t characters = 0, marks = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
         const struct rule *tried = &set->rules[set->patterns[pattern].rule];
@@ -127,9 +158,11 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
             characters = count_characters(worker->folded.text, worker->folded.length);
+            marks = marks_of(worker->folded.text, worker->folded.length);
             folded = true;
         }
-        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0);
+        uint32_t needed = set->patterns[pattern].marks;
+        *found = characters <= tried->limit && (needed == 0 || needed & marks) && pattern_matches(worker, pattern, 0);
     }
     return DEDUP_OK;
 }

@@ -184,8 +184,8 @@ static dedup_status begin_rule(struct pack_reader *reader, struct span id, dedup
 
 static dedup_status set_class(struct rule *rule, struct span value, dedup_error *error)
 {
-    if (value.length != 1 || !strchr("AZBFO", *value.text))
-        return fail(error, DEDUP_ERROR_FORMAT, "the class is one of A Z B F O");
+    if (value.length != 1 || !strchr("AZMBFO", *value.text))
+        return fail(error, DEDUP_ERROR_FORMAT, "the class is one of A Z M B F O");
     rule->kind = *value.text;
     return DEDUP_OK;
 }

@@ -11,6 +11,17 @@ static inline uint32_t pair_hash(uint32_t a, uint32_t b)
     return (a * 0x9e3779b1u + b * 0x85ebca6bu) >> 16;
 }
 
+static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
+{
+    return (a * 0x9e3779b1u + b * 0xc2b2ae35u + c * 0x27d4eb2fu) >> 16;
+}
+
+static uint32_t hash_at(const struct literal *literal, uint32_t start)
+{
+    const uint32_t *points = literal->points + start;
+    return literal->count == 2 ? pair_hash(points[0], points[1]) : triple_hash(points[0], points[1], points[2]);
+}
+
 static inline uint32_t bucket_of(uint32_t hash)
 {
     return hash & (PREFILTER_BUCKETS - 1);
@@ -50,29 +61,31 @@ dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement
     return add_set(prefilter, &requirement->second, &second, error);
 }
 
-/* Gives every entry the pair of its literal that fewest entries before it have, so that no bucket grows long. */
-static void choose_pairs(struct prefilter *prefilter, uint32_t *load)
+/* Gives every entry the letters of its literal that fewest entries before it wait for, so that no bucket grows long. */
+static void choose_letters(struct prefilter *prefilter, uint32_t *load)
 {
     for (size_t i = 0; i < prefilter->count; i++) {
         struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t best = UINT32_MAX;
-        for (uint32_t pair = 0; pair + 1 < entry->literal.count; pair++) {
-            uint32_t bucket = bucket_of(pair_hash(entry->literal.points[pair], entry->literal.points[pair + 1]));
-            if (load[bucket] < best) {
-                best = load[bucket];
-                entry->pair = pair;
-                entry->bucket = bucket;
+        uint32_t best = UINT32_MAX, window = entry->literal.count == 2 ? 2 : 3;
+        for (uint32_t start = 0; start + window <= entry->literal.count; start++) {
+            uint32_t hash = hash_at(&entry->literal, start);
+            if (load[bucket_of(hash)] < best) {
+                best = load[bucket_of(hash)];
+                entry->start = start;
+                entry->hash = hash;
             }
         }
-        load[entry->bucket]++;
+        load[bucket_of(entry->hash)]++;
     }
 }
 
 static int by_bucket(const void *a, const void *b)
 {
     const struct prefilter_entry *x = a, *y = b;
-    if (x->bucket != y->bucket)
-        return x->bucket < y->bucket ? -1 : 1;
+    if (bucket_of(x->hash) != bucket_of(y->hash))
+        return bucket_of(x->hash) < bucket_of(y->hash) ? -1 : 1;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
     return (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
@@ -81,7 +94,7 @@ dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
     uint32_t *load = calloc(PREFILTER_BUCKETS, sizeof *load);
     if (!load)
         return fail_memory(error, "the prefilter");
-    choose_pairs(prefilter, load);
+    choose_letters(prefilter, load);
     free(load);
     if (prefilter->count != 0)
         qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
@@ -89,9 +102,8 @@ dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
     memset(prefilter->first, 0, sizeof prefilter->first);
     for (size_t i = 0; i < prefilter->count; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t hash = pair_hash(entry->literal.points[entry->pair], entry->literal.points[entry->pair + 1]);
-        prefilter->bits[hash / 64] |= UINT64_C(1) << hash % 64;
-        prefilter->first[entry->bucket + 1]++;
+        prefilter->bits[entry->hash / 64] |= UINT64_C(1) << entry->hash % 64;
+        prefilter->first[bucket_of(entry->hash) + 1]++;
     }
     for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
         prefilter->first[i + 1] += prefilter->first[i];
@@ -120,17 +132,19 @@ static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_cou
     return array_reserve(&hits->patterns, &hits->capacity, pattern_count, "candidate rules", error);
 }
 
-/* Compares the literals of a bucket with the text around the pair at points[at]. */
-static void check_bucket(const struct prefilter *prefilter, uint32_t bucket, const uint32_t *points, size_t count,
+/* Compares the literals that wait for the hash with the text around points[at]. */
+static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
                          size_t at, struct prefilter_hits *hits)
 {
+    uint32_t bucket = bucket_of(hash);
     for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
         uint32_t *seen = &hits->seen[entry->pattern];
         uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
-        if (parts & entry->parts || at < entry->pair || entry->literal.count > count - (at - entry->pair))
+        if (entry->hash != hash || parts & entry->parts || at < entry->start ||
+            entry->literal.count > count - (at - entry->start))
             continue;
-        if (memcmp(points + at - entry->pair, entry->literal.points, entry->literal.count * sizeof *points) != 0)
+        if (memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) != 0)
             continue;
         parts |= entry->parts;
         *seen = hits->epoch + parts;
@@ -147,9 +161,14 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *p
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
     for (size_t i = 0; i + 1 < count; i++) {
-        uint32_t hash = pair_hash(points[i], points[i + 1]);
-        if (prefilter->bits[hash / 64] >> hash % 64 & 1)
-            check_bucket(prefilter, bucket_of(hash), points, count, i, hits);
+        uint32_t pair = pair_hash(points[i], points[i + 1]);
+        if (prefilter->bits[pair / 64] >> pair % 64 & 1)
+            check_bucket(prefilter, pair, points, count, i, hits);
+        if (i + 2 == count)
+            break;
+        uint32_t triple = triple_hash(points[i], points[i + 1], points[i + 2]);
+        if (prefilter->bits[triple / 64] >> triple % 64 & 1)
+            check_bucket(prefilter, triple, points, count, i, hits);
     }
     return DEDUP_OK;
 }

@@ -1,8 +1,8 @@
 /* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
  *
- * A bit array over pairs of code points rejects nearly every position with one test; a pair that passes is looked up
- * and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994, with
- * a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
+ * A bit array over pairs and triples of code points rejects nearly every position with two tests; what passes is looked
+ * up and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994,
+ * with a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
 #ifndef DEDUP_CLEAN_PREFILTER_H
 #define DEDUP_CLEAN_PREFILTER_H
 
@@ -10,11 +10,11 @@
 
 enum { PREFILTER_BITS = 1 << 16, PREFILTER_BUCKETS = 1 << 12 };
 
-/* A literal that waits for its pair. */
+/* A literal that waits for its pair, or for its triple when it has three letters or more. */
 struct prefilter_entry {
     struct literal literal;
-    uint32_t pair;    /* the literal's points[pair] and [pair + 1] are what is looked for */
-    uint32_t bucket;  /* of that pair */
+    uint32_t start;   /* the letters from points[start] on are what is looked for */
+    uint32_t hash;    /* of them */
     uint32_t pattern; /* that requires it */
     uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
     uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
@@ -22,7 +22,8 @@ struct prefilter_entry {
 
 struct prefilter {
     uint64_t bits[PREFILTER_BITS / 64];
-    uint32_t first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] */
+    uint32_t
+        first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] - 1 */
     struct prefilter_entry *entries;
     size_t count, capacity;
 };

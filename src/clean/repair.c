@@ -138,7 +138,7 @@ static dedup_status repair_at(struct clean_worker *worker, struct text_document 
     const char *next = document->text + at;
     uint32_t point = utf8_next(&next);
     *end = (uint32_t)(next - document->text);
-    if (point == '&' && rule_works(worker, RULE_ENTITY))
+    if (point == '&' && !worker->markdown && rule_works(worker, RULE_ENTITY))
         return repair_entity(document, line, at, end, changed, error);
     if ((point == '(' || point == 0xff08) && rule_works(worker, RULE_PINYIN))
         return pinyin_note(worker, document, line, at, error);
@@ -163,7 +163,7 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
         while (document->lines[line].next <= at)
             line++;
         uint32_t end = document->lines[line].next;
-        if (at < document->lines[line].end && !(document->lines[line].flags & LINE_FENCED))
+        if (at < document->lines[line].end && !(document->lines[line].flags & (LINE_FENCED | LINE_REMOVED)))
             TRY(repair_at(worker, document, line, at, &end, changed, error));
         at = end;
     }

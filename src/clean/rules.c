@@ -18,6 +18,8 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_LEARNED] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_PART] = {.id = "learned.part", .level = DEDUP_CLEAN_STANDARD},
 };
 
 dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
@@ -45,7 +47,8 @@ void rule_set_release(struct rule_set *set)
     for (size_t i = 0; i < set->pattern_count; i++)
         pcre2_code_free(set->patterns[i].code);
     free(set->patterns);
-    free(set->open);
+    free(set->open.patterns);
+    free(set->open_metadata.patterns);
     free(set->rules);
     free(set->forms);
     free(set->examples);
@@ -124,7 +127,8 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
                                   const struct requirement *needs, dedup_error *error)
 {
     TRY(array_reserve(&set->patterns, &set->pattern_capacity, set->pattern_count + 1, "rules", error));
-    TRY(array_reserve(&set->open, &set->open_capacity, set->open_count + 1, "rules", error));
+    struct open_patterns *open = set->rules[rule].kind == 'O' ? &set->open_metadata : &set->open;
+    TRY(array_reserve(&open->patterns, &open->capacity, open->count + 1, "rules", error));
     struct requirement found;
     struct rule_pattern pattern = {.rule = (uint32_t)rule};
     TRY(prepare(set, set->rules[rule].place, text, length, &found, &pattern.code, error));
@@ -133,7 +137,8 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     pattern.open = needs->first.count == 0;
     pattern.marks = needs->marks;
     const struct rule *owner = &set->rules[rule];
-    if (pattern.open && (owner->kind == 'F' || (!pattern.marks && owner->limit > RULE_LIMIT_OPEN))) {
+    bool loose = !pattern.marks && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
+    if (pattern.open && (owner->kind == 'F' || loose)) {
         pcre2_code_free(pattern.code);
         return fail(error, DEDUP_ERROR_FORMAT,
                     "the pattern requires neither a word of two letters nor a mark, so every line would be tried: give "
@@ -144,8 +149,8 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     uint32_t index = (uint32_t)set->pattern_count;
     set->patterns[set->pattern_count++] = pattern;
     if (pattern.open) {
-        set->open[set->open_count++] = index;
-        set->open_limit = owner->limit > set->open_limit ? owner->limit : set->open_limit;
+        open->patterns[open->count++] = index;
+        open->limit = owner->limit > open->limit ? owner->limit : open->limit;
     }
     return prefilter_add(&set->prefilter, needs, index, error);
 }

@@ -12,7 +12,7 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark */
+    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
 };
 
@@ -28,6 +28,8 @@ enum builtin_rule {
     RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
     RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
+    RULE_LEARNED,       /* learned.line: a line that the source repeats */
+    RULE_LEARNED_PART,  /* learned.part: a line beside it that begins or ends as others of the source do */
     RULE_BUILTIN_COUNT
 };
 
@@ -73,9 +75,11 @@ struct rule_set {
     size_t rule_count, rule_capacity;
     struct rule_pattern *patterns;
     size_t pattern_count, pattern_capacity;
-    uint32_t *open; /* patterns that are open */
-    size_t open_count, open_capacity;
-    uint32_t open_limit;     /* longest line that one of them takes */
+    struct open_patterns {
+        uint32_t *patterns; /* owned */
+        size_t count, capacity;
+        uint32_t limit;      /* longest line that one of them takes */
+    } open, open_metadata;   /* patterns that are open; those of class O, which see few lines, apart */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
     uint32_t form_longest; /* code points */

@@ -13,6 +13,7 @@ enum {
     TITLE_LETTERS = 6,     /* letters of a title that counts as repeated */
     TITLE_LINES = 12,      /* lines from the top among which it is looked for */
     CODE_LINES = 4,        /* lines of code that make a document technical */
+    MARKDOWN_LINES = 3,    /* headings and lines with links that make it Markdown */
 };
 
 /* The end of an image ("![alt](address)") that begins at text[0], or of a link around one; 0 when there is none. */
@@ -35,8 +36,8 @@ static uint32_t image_end(const char *text, uint32_t length)
     return at;
 }
 
-/* True when a line is nothing but images. */
-static bool is_image_line(const char *text, uint32_t length)
+/* True when a line is nothing but images; with `empty` only when none of them has an address. */
+static bool is_image_line(const char *text, uint32_t length, bool empty)
 {
     uint32_t at = 0, images = 0;
     while (at < length) {
@@ -45,7 +46,8 @@ static bool is_image_line(const char *text, uint32_t length)
             continue;
         }
         uint32_t used = image_end(text + at, length - at);
-        if (used == 0)
+        bool bare = used >= 2 && text[at + used - 2] == '(';
+        if (used == 0 || (empty && !bare))
             return false;
         images++;
         at += used;
@@ -133,18 +135,45 @@ static bool is_technical(const struct text_document *document)
 {
     size_t code = 0;
     for (size_t i = 0; i < document->line_count && code < CODE_LINES; i++)
-        code +=
-            document->lines[i].flags & LINE_CODE && !is_image_line(line_text(document, i), line_length(document, i));
+        code += document->lines[i].flags & LINE_CODE &&
+                !is_image_line(line_text(document, i), line_length(document, i), false);
     return code >= CODE_LINES;
+}
+
+/* True when a line has a link of Markdown: "](http". */
+static bool has_link(const char *text, uint32_t length)
+{
+    const char *end = text + length;
+    for (const char *at = text; end - at >= 6 && (at = memchr(at, ']', (size_t)(end - at) - 5)) != NULL; at++)
+        if (memcmp(at, "](http", 6) == 0)
+            return true;
+    return false;
+}
+
+/* Markdown has headings, links or fences besides its pictures. Lines that are cut do not speak for it. */
+static bool is_markdown(const struct text_document *document)
+{
+    size_t signs = 0;
+    for (size_t i = 0; i < document->line_count && signs < MARKDOWN_LINES; i++) {
+        const char *text = line_text(document, i);
+        uint32_t length = line_length(document, i);
+        if (!line_live(document, i))
+            continue;
+        if (document->lines[i].flags & LINE_FENCED)
+            return true;
+        signs += (length > 2 && *text == '#' && is_markup(text, length)) ||
+                 (has_link(text, length) && !is_image_line(text, length, false));
+    }
+    return signs >= MARKDOWN_LINES;
 }
 
 static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_document *document, dedup_error *error)
 {
     bool images = rule_works(worker, RULE_IMAGE);
     for (size_t i = 0; i < document->line_count; i++) {
-        if (document->lines[i].flags & (LINE_BLANK | LINE_FENCED))
+        if (document->lines[i].flags & (LINE_BLANK | LINE_FENCED | LINE_REMOVED))
             continue;
-        if (images && is_image_line(line_text(document, i), line_length(document, i))) {
+        if (images && is_image_line(line_text(document, i), line_length(document, i), worker->markdown)) {
             TRY(cut_line(document, i, RULE_IMAGE, error));
             continue;
         }
@@ -163,8 +192,11 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
                              struct clean_outcome *outcome, dedup_error *error)
 {
+    if (worker->learned && rule_works(worker, RULE_LEARNED))
+        TRY(cut_learned(worker, document, outcome, error));
     if (first) {
         worker->technical = is_technical(document);
+        worker->markdown = is_markdown(document);
         TRY(repair_lines(worker, document, &outcome->inside, error));
         TRY(cut_whole_lines(worker, document, error));
     }

@@ -3,6 +3,7 @@
 #define DEDUP_CLEAN_WORKER_H
 
 #include "clean/cleaner.h"
+#include "clean/learn.h"
 #include "clean/rules.h"
 
 struct dedup_cleaner {
@@ -23,7 +24,7 @@ struct annotation {
 enum line_kind {
     KIND_LIVE = 1,    /* still counts */
     KIND_KNOWN = 2,   /* live, and a word or bar of controls (class Z) */
-    KIND_CONTROL = 4, /* known, or was taken by a rule of class A */
+    KIND_CONTROL = 4, /* known, a word of menus (class M), or taken by a rule before */
     KIND_PROSE = 8,
     KIND_SHORT = 16, /* live, few letters, no end of a sentence */
     KIND_LINE = 32,  /* live, no end of a sentence, could be a headline */
@@ -45,7 +46,10 @@ struct clean_worker {
     size_t line_capacity;
     unsigned char *kinds; /* per line: set of enum line_kind */
     size_t kind_capacity;
+    const struct learned *learned; /* of a source; NULL: nothing */
+    uint64_t source;
     bool technical; /* the document shows code, so lines that look like code are content */
+    bool markdown;  /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
 
 /* Text of a line, without its terminator. */
@@ -118,6 +122,10 @@ DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const stru
                                          uint32_t at, dedup_error *error);
 DEDUP_NODISCARD dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *document, bool *changed,
                                         dedup_error *error);
+
+/* Cuts what the worker has learned about its source. */
+DEDUP_NODISCARD dedup_status cut_learned(struct clean_worker *worker, struct text_document *document,
+                                         struct clean_outcome *outcome, dedup_error *error);
 
 /* Takes rule cuts back when they hurt (see cleaner.h) and says whether it did. */
 bool govern(const struct clean_worker *worker, struct text_document *document);

@@ -10,13 +10,15 @@ enum {
     FRAGMENT_REST = 10,
     FRAGMENTS_PER_LINE = 4,
     CONTROL_RUN = 3,       /* zone words in a row that are controls wherever they stand */
-    SHORT_LETTERS = 10,    /* longest line of a menu */
+    SHORT_LETTERS = 16,    /* longest line of a menu */
     HEADLINE_LETTERS = 40, /* longest headline of a list */
-    MENU_RUN = 5,          /* lines that make a menu */
+    MENU_RUN = 4,          /* lines that make a menu */
     MENU_KNOWN = 2,        /* of which so many are known */
-    MENU_SHARE = 8,        /* and one in so many */
+    MENU_SHARE = 12,       /* and one in so many */
     RAIL_RUN = 8,          /* lines in a row that are a rail without known words */
-    PAGE_KNOWN = 5,        /* known lines outside of the body that show a page with its navigation */
+    RAIL_SHARE = 20,       /* or one in so many of them a control */
+    RAIL_LETTERS = 8,      /* mean length of its lines: they are headlines, not cells of a table */
+    PAGE_KNOWN = 4,        /* known lines outside of the body that show a page with its navigation */
     OUTER_TIMES = 4,       /* letters outside of the body for one inside */
     BODY_WEIGHT = 100,     /* most that a line of prose counts for the body */
     LINE_COST = 8,         /* what another line costs */
@@ -60,8 +62,10 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         } else {
             size_t rule;
             bool plain = line->key_count <= HEADLINE_LETTERS && !ends_sentence(text, length);
-            bool known = match_form(worker, document->key.points + line->key, line->key_count, "Z", &rule);
-            kind = KIND_LIVE | (known ? KIND_KNOWN | KIND_CONTROL : 0) | (plain ? KIND_LINE : 0) |
+            const uint32_t *points = document->key.points + line->key;
+            bool known = match_form(worker, points, line->key_count, "Z", &rule);
+            bool menu = known || match_form(worker, points, line->key_count, "M", &rule);
+            kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | (plain ? KIND_LINE : 0) |
                    (plain && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
         }
         worker->kinds[i] = (unsigned char)kind;
@@ -118,7 +122,7 @@ static struct body find_body(const struct clean_worker *worker, const struct tex
     for (size_t i = 0; i < document->line_count; i++) {
         bool inside = i >= body.begin && i < body.end;
         uint32_t letters = worker->kinds[i] & KIND_LIVE ? document->lines[i].key_count : 0;
-        known += !inside && worker->kinds[i] & KIND_KNOWN;
+        known += !inside && worker->kinds[i] & KIND_CONTROL;
         inner += inside ? letters : 0;
         outer += inside ? 0 : letters;
     }
@@ -128,12 +132,12 @@ static struct body find_body(const struct clean_worker *worker, const struct tex
     return body;
 }
 
-/* Lines of code are counted to tell technical documents, so when one goes the document must be judged anew. */
+/* Lines of code and headings tell technical documents and Markdown, so when one goes the document is judged anew. */
 static dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line, size_t rule,
                                   struct clean_outcome *outcome, dedup_error *error)
 {
     outcome->lines = true;
-    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0;
+    outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0 || worker->kinds[line] & KIND_TEXT;
     worker->kinds[line] = KIND_CONTROL;
     return cut_line(document, line, rule, error);
 }
@@ -185,6 +189,16 @@ static dedup_status cut_controls(struct clean_worker *worker, struct text_docume
     return DEDUP_OK;
 }
 
+/* Letters of the live lines of [begin, end). */
+static uint64_t letters_of(const struct clean_worker *worker, const struct text_document *document, size_t begin,
+                           size_t end)
+{
+    uint64_t letters = 0;
+    for (size_t i = begin; i < end; i++)
+        letters += worker->kinds[i] & KIND_LIVE ? document->lines[i].key_count : 0;
+    return letters;
+}
+
 /* Cuts menus and rails of [begin, end), a zone. */
 static dedup_status cut_menus(struct clean_worker *worker, struct text_document *document, size_t begin, size_t end,
                               struct clean_outcome *outcome, dedup_error *error)
@@ -199,10 +213,26 @@ static dedup_status cut_menus(struct clean_worker *worker, struct text_document 
         }
         size_t stop = run_end(worker, i, end, kind, &count, &controls);
         bool menu = count >= MENU_RUN && controls >= MENU_KNOWN && controls * MENU_SHARE >= count;
-        if (menu || (rails && count >= RAIL_RUN))
+        bool headlines = letters_of(worker, document, i, stop) >= RAIL_LETTERS * count;
+        bool rail = rails && count >= RAIL_RUN && (headlines || (controls >= 2 && controls * RAIL_SHARE >= count));
+        if (menu || rail)
             TRY(cut_run(worker, document, i, stop, menu ? RULE_MENU : RULE_RAIL, outcome, error));
         i = stop;
     }
+    return DEDUP_OK;
+}
+
+/* Cuts the lines of [begin, end), a zone, that could be headlines, buttons or captions: short, and no sentence. A zone
+ * with more of them than the body has letters is a list, and content. */
+static dedup_status cut_short_lines(struct clean_worker *worker, struct text_document *document,
+                                    const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
+                                    dedup_error *error)
+{
+    if (letters_of(worker, document, begin, end) > letters_of(worker, document, body->begin, body->end))
+        return DEDUP_OK;
+    for (size_t i = begin; i < end; i++)
+        if (worker->kinds[i] & KIND_LINE)
+            TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
     return DEDUP_OK;
 }
 
@@ -304,16 +334,21 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     TRY(know_lines(worker, document, error));
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
+    body.page &= !worker->markdown;
     if (body.page && rule_works(worker, RULE_MENU)) {
         TRY(cut_menus(worker, document, 0, above_body(worker, &body), outcome, error));
         TRY(cut_menus(worker, document, body.end, document->line_count, outcome, error));
     }
-    if (worker->level >= DEDUP_CLEAN_STANDARD)
+    if (worker->level >= DEDUP_CLEAN_STANDARD && !worker->markdown)
         TRY(cut_block(worker, document, body.end, outcome, error));
     if (worker->level >= DEDUP_CLEAN_STANDARD && first)
         TRY(cut_fragments(worker, document, outcome, error));
     TRY(cut_zone_lines(worker, document, 0, body.begin, outcome, error));
     TRY(cut_zone_lines(worker, document, body.end, document->line_count, outcome, error));
+    if (rule_works(worker, RULE_SHORT) && !worker->markdown) {
+        TRY(cut_short_lines(worker, document, &body, 0, above_body(worker, &body), outcome, error));
+        TRY(cut_short_lines(worker, document, &body, body.end, document->line_count, outcome, error));
+    }
     outcome->restored |= govern(worker, document);
     return DEDUP_OK;
 }

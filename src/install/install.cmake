@@ -20,7 +20,7 @@ install(FILES ${install_dir}/dedupConfig.cmake ${install_dir}/dedupConfigVersion
 # The .pc file finds its prefix by its own place, so that an installed tree can be moved. What a static libdedup uses
 # stands in the public fields: `--static` would also pull in what the shared libraries of the system use themselves.
 # Some systems have iconv(3) apart.
-file(RELATIVE_PATH pc_prefix /root/${CMAKE_INSTALL_LIBDIR}/pkgconfig /root)
+file(RELATIVE_PATH pc_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" pc_prefix ${pc_prefix})
 set(pc_uses " -lbz2 -lm -pthread")
 if(NOT Iconv_IS_BUILT_IN)

@@ -11,8 +11,9 @@
 
 enum {
     FILTER_BITS_PER_MARK = 8,
-    BATCH = 64,        /* nodes that are scanned as one job */
-    LIST_LIMIT = 1000, /* texts with the same mark that are considered, best ones first */
+    BATCH = 64,           /* nodes that are scanned as one job */
+    LIST_LIMIT = 64,      /* texts with the same mark that are considered, preferred ones first */
+    CANDIDATE_LIMIT = 16, /* texts that are compared with one text, those with the most of its marks first */
 };
 
 /* A set of marks that may err by saying yes: every mark sets three bits of one word. */
@@ -35,6 +36,11 @@ struct index {
 
 #define EMPTY UINT64_MAX
 
+/* A text that has some of the marks of the text in question. */
+struct candidate {
+    uint32_t node, shingles, met;
+};
+
 /* A search in progress. `hits` are marks found: mark << 32 | node. */
 struct search {
     const struct matcher *matcher;
@@ -42,6 +48,8 @@ struct search {
     struct index index;
     uint64_t *hits;
     size_t hit_count, hit_capacity;
+    struct candidate *candidates;
+    size_t candidate_capacity;
 };
 
 struct scanner {
@@ -118,21 +126,23 @@ static bool filter_has(const struct filter *filter, uint64_t value)
     return (filter->words[value >> 6 & filter->mask] & bits) == bits;
 }
 
-/* Keeps the hashes that are probably marks. The large filter is asked for beforehand, since it misses the cache. */
+/* Keeps the hashes that are probably marks. The first pass lets through what is low or has one of its bits in the high
+ * filter; the large filter is asked for before it is read, since it misses the cache. */
 static size_t keep_marks(const struct index *index, uint64_t *hashes, size_t count)
 {
+    const struct filter *low = &index->low, *high = &index->high;
     size_t likely = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = hashes[i];
         hashes[likely] = hash;
-        likely += is_low(hash) | filter_has(&index->high, hash);
+        likely += is_low(hash) | (high->words[hash >> 6 & high->mask] >> (hash & 63) & 1);
     }
     for (size_t i = 0; i < likely; i++)
-        __builtin_prefetch(&index->low.words[hashes[i] >> 6 & index->low.mask]);
+        __builtin_prefetch(&low->words[hashes[i] >> 6 & low->mask]);
     for (size_t i = 0; i < likely; i++) {
         uint64_t hash = hashes[i];
         hashes[kept] = hash;
-        kept += !is_low(hash) | filter_has(&index->low, hash);
+        kept += filter_has(is_low(hash) ? low : high, hash);
     }
     return kept;
 }
@@ -291,28 +301,58 @@ static size_t lists_of(const struct search *search, uint32_t text, struct list *
     return count;
 }
 
-static int ascending(const void *a, const void *b)
+/* Orders candidates: most marks met first, then the longest text, then the preferred node. */
+static int likeliest(const void *a, const void *b)
 {
-    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    const struct candidate *left = a, *right = b;
+    if (left->met != right->met)
+        return left->met > right->met ? -1 : 1;
+    if (left->shingles != right->shingles)
+        return left->shingles > right->shingles ? -1 : 1;
+    return (left->node > right->node) - (left->node < right->node);
+}
+
+static int by_node(const void *a, const void *b)
+{
+    uint32_t left = ((const struct candidate *)a)->node, right = ((const struct candidate *)b)->node;
     return (left > right) - (left < right);
 }
 
-/* Keeps those of the sorted nodes found[0..count) that have `needed` of the marks; each once, the text itself not. */
-static size_t keep_likely(uint32_t *found, size_t count, uint32_t node, const struct list *lists, size_t list_count,
-                          size_t needed)
+/* Gathers the texts in the first `count` lists but for the text itself, each once with the number of lists. */
+static dedup_status gather(struct search *search, uint32_t node, const struct list *lists, size_t count,
+                           size_t *gathered, uint64_t *skipped, dedup_error *error)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (found[i] == node || (i > 0 && found[i] == found[i - 1]))
-            continue;
-        size_t met = 0;
-        for (size_t l = 0; l < list_count && met < needed && met + (list_count - l) >= needed; l++)
-            met += list_has(lists[l], found[i]);
-        uint32_t candidate = found[i];
-        if (met >= needed)
-            found[kept++] = candidate;
+    size_t total = 0, kept = 0;
+    for (size_t l = 0; l < count; l++) {
+        size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
+        TRY(array_reserve(&search->candidates, &search->candidate_capacity, total + taken, "marks", error));
+        for (size_t i = 0; i < taken; i++)
+            search->candidates[total++] = (struct candidate){.node = lists[l].nodes[i]};
+        *skipped += lists[l].count - taken;
     }
-    return kept;
+    if (total != 0)
+        qsort(search->candidates, total, sizeof *search->candidates, by_node);
+    for (size_t i = 0; i < total; i++) {
+        struct candidate candidate = search->candidates[i];
+        if (candidate.node == node)
+            continue;
+        if (kept == 0 || search->candidates[kept - 1].node != candidate.node) {
+            candidate.shingles = search->matcher->texts[search->nodes->texts[candidate.node]].shingles;
+            search->candidates[kept++] = candidate;
+        }
+        search->candidates[kept - 1].met++;
+    }
+    *gathered = kept;
+    return DEDUP_OK;
+}
+
+/* Whether a text has `needed` of the marks with these lists. */
+static bool has_marks(uint32_t node, const struct list *lists, size_t count, size_t needed)
+{
+    size_t met = 0;
+    for (size_t l = 0; l < count && met < needed && met + (count - l) >= needed; l++)
+        met += list_has(lists[l], node);
+    return met >= needed;
 }
 
 /* How many of its `count` marks a text needs to have in another one that contains it: what chance leaves, or what must
@@ -325,26 +365,27 @@ static size_t needed_of(const struct matcher *matcher, const struct text *text, 
 }
 
 /* A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so only their lists are read. */
-static dedup_status find_containers(const struct search *search, uint32_t node, struct containers *containers,
+static dedup_status find_containers(struct search *search, uint32_t node, struct containers *containers,
                                     dedup_error *error)
 {
     struct list lists[MARKS_MAXIMUM];
     uint32_t text = search->nodes->texts[node];
-    size_t shared, count = lists_of(search, text, lists, &shared);
-    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], count),
-           begin = (size_t)containers->begins[node], end = begin;
-    for (size_t l = 0; shared >= needed && l + needed <= count; l++) {
-        size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
-        TRY(array_reserve(&containers->nodes, &containers->capacity, end + taken, "contained texts", error));
-        memcpy(containers->nodes + end, lists[l].nodes, taken * sizeof *containers->nodes);
-        end += taken;
-        containers->skipped += lists[l].count - taken;
+    size_t shared, gathered = 0, count = lists_of(search, text, lists, &shared);
+    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], count);
+    if (shared >= needed && needed <= count)
+        TRY(gather(search, node, lists, count - needed + 1, &gathered, &containers->skipped, error));
+    struct candidate *candidates = search->candidates;
+    if (gathered > CANDIDATE_LIMIT) {
+        qsort(candidates, gathered, sizeof *candidates, likeliest);
+        containers->skipped += gathered - CANDIDATE_LIMIT;
+        gathered = CANDIDATE_LIMIT;
+        qsort(candidates, gathered, sizeof *candidates, by_node);
     }
-    if (end > begin) {
-        uint32_t *found = containers->nodes + begin;
-        qsort(found, end - begin, sizeof *found, ascending);
-        end = begin + keep_likely(found, end - begin, node, lists, count, needed);
-    }
+    size_t end = (size_t)containers->begins[node];
+    TRY(array_reserve(&containers->nodes, &containers->capacity, end + gathered, "contained texts", error));
+    for (size_t i = 0; i < gathered; i++)
+        if (has_marks(candidates[i].node, lists, count, needed))
+            containers->nodes[end++] = candidates[i].node;
     containers->begins[node + 1] = end;
     return DEDUP_OK;
 }
@@ -379,6 +420,7 @@ dedup_status containers_make(const struct matcher *matcher, const struct nodes *
     dedup_status status = run_search(&search, containers, error);
     release_index(&search.index);
     free(search.hits);
+    free(search.candidates);
     if (status != DEDUP_OK)
         containers_release(containers);
     return status;

@@ -10,8 +10,8 @@
 #include "match/verify.h"
 
 enum {
-    SCAN_LIMIT = 256,    /* survivors of one bucket that are looked at, those visited last first */
-    TRY_LIMIT = 32,      /* exact comparisons of one visit, by estimated similarity */
+    SCAN_LIMIT = 128,    /* survivors of one bucket that are looked at, those visited last first */
+    TRY_LIMIT = 12,      /* exact comparisons of one visit, by estimated similarity */
     BATCH_NODES = 4096,  /* components are dealt to threads in batches of about so many nodes */
     SMALL_SHINGLES = 64, /* sets below it have a wider cut, see signature_cut */
 };

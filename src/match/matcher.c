@@ -60,15 +60,15 @@ static dedup_status check_options(const struct match_options *options, dedup_err
 /* Makes the table of texts `count` slots (a power of two) large. */
 static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_error *error)
 {
-    uint32_t *slots = count <= SIZE_MAX / sizeof *slots ? malloc(count * sizeof *slots) : NULL;
+    uint64_t *slots = count <= SIZE_MAX / sizeof *slots ? malloc(count * sizeof *slots) : NULL;
     if (!slots)
         return fail_memory(error, "the table of texts");
     memset(slots, 0xff, count * sizeof *slots);
     for (size_t i = 0; i < matcher->text_count; i++) {
         size_t slot = matcher->texts[i].hash & (count - 1);
-        while (slots[slot] != NONE)
+        while (slots[slot] != SLOT_EMPTY)
             slot = (slot + 1) & (count - 1);
-        slots[slot] = (uint32_t)i;
+        slots[slot] = (matcher->texts[i].hash >> 32 << 32) | i;
     }
     free(matcher->slots);
     matcher->slots = slots;
@@ -129,9 +129,9 @@ struct band_plan matcher_bands(const struct matcher *matcher)
 static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t count)
 {
     size_t mask = matcher->slot_count - 1, slot = hash & mask;
-    for (; matcher->slots[slot] != NONE; slot = (slot + 1) & mask) {
-        const struct text *text = &matcher->texts[matcher->slots[slot]];
-        if (text->hash == hash && text->count == count)
+    for (; matcher->slots[slot] != SLOT_EMPTY; slot = (slot + 1) & mask) {
+        const struct text *text = &matcher->texts[(uint32_t)matcher->slots[slot]];
+        if (matcher->slots[slot] >> 32 == hash >> 32 && text->hash == hash && text->count == count)
             break;
     }
     return slot;
@@ -159,7 +159,7 @@ static dedup_status add_text(struct matcher *matcher, const struct entry *entry,
     TRY(pool_add(matcher->pool, values, entry->keys, number, error));
     matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     matcher->text_count++;
-    matcher->slots[slot] = number;
+    matcher->slots[slot] = (entry->hash >> 32 << 32) | number;
     return DEDUP_OK;
 }
 
@@ -174,7 +174,7 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
         if (matcher->text_count >= matcher->slot_count / 4 * 3)
             TRY(resize_slots(matcher, matcher->slot_count * 2, error));
         size_t slot = find_slot(matcher, entry->hash, ref.count);
-        number = matcher->slots[slot];
+        number = (uint32_t)matcher->slots[slot];
         if (number == NONE) {
             number = (uint32_t)matcher->text_count;
             TRY(add_text(matcher, entry, values, ref, slot, error));
@@ -195,9 +195,9 @@ static void prefetch(const struct matcher *matcher, const struct match_entries *
     if (i + PREFETCH_SLOT < entries->count)
         __builtin_prefetch(&matcher->slots[entries->items[i + PREFETCH_SLOT].hash & mask]);
     if (i + PREFETCH_TEXT < entries->count) {
-        uint32_t text = matcher->slots[entries->items[i + PREFETCH_TEXT].hash & mask];
-        if (text != NONE)
-            __builtin_prefetch(&matcher->texts[text]);
+        uint64_t slot = matcher->slots[entries->items[i + PREFETCH_TEXT].hash & mask];
+        if (slot != SLOT_EMPTY && slot >> 32 == entries->items[i + PREFETCH_TEXT].hash >> 32)
+            __builtin_prefetch(&matcher->texts[(uint32_t)slot]);
     }
 }
 

@@ -32,6 +32,8 @@ struct twin {
  * contain it. */
 enum { MARKS_MAXIMUM = 192 };
 
+#define SLOT_EMPTY UINT64_MAX
+
 struct matcher {
     struct match_options options;
     struct key_store *keys; /* borrowed */
@@ -42,7 +44,7 @@ struct matcher {
 
     struct text *texts;
     size_t text_count, text_capacity;
-    uint32_t *slots; /* hash table of texts, NONE where empty */
+    uint64_t *slots; /* hash table of texts: high half of the hash, number; SLOT_EMPTY where none is */
     size_t slot_count;
     uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
     size_t unit_count, unit_capacity;

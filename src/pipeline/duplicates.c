@@ -5,20 +5,6 @@
 static const char *const method_names[] = {
     [MATCH_KEPT] = "kept", [MATCH_EXACT] = "exact", [MATCH_NEAR] = "near", [MATCH_CONTAINED] = "contained"};
 
-/* The line number, from 1, of a place in the document, whose lines are known. */
-static uint64_t line_of(const struct text_document *document, uint32_t place)
-{
-    size_t low = 0, high = document->line_count;
-    while (high - low > 1) {
-        size_t middle = low + (high - low) / 2;
-        if (document->lines[middle].begin <= place)
-            low = middle;
-        else
-            high = middle;
-    }
-    return low + 1;
-}
-
 /* Lists the duplicates that the units of a document are. */
 static dedup_status list_units(struct worker *worker, const struct leaving *leaving, struct account *account,
                                dedup_error *error)
@@ -62,7 +48,7 @@ static dedup_status list_repeats(struct worker *worker, const struct leaving *le
         struct report_duplicate duplicate = {
             .unit = cut->reason == CUT_BLOCK ? "block" : "paragraph",
             .dropped = worker->name.data,
-            .dropped_line = line_of(document, cut->begin),
+            .dropped_line = (uint64_t)document_line_at(document, cut->begin) + 1,
             .kept = worker->name.data,
             .kept_line = (uint64_t)cut->kept_line + 1,
             .dropped_id = job_document_id(worker->job, leaving->document),

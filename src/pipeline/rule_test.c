@@ -69,7 +69,10 @@ static dedup_status try_match(struct trial *trial, const struct cleaner_example 
     TRY(write_text(trial, example, false, error));
     TRY(clean_at(trial, rule.level, error));
     size_t bytes = cut_bytes(trial, &taken_by);
-    *holds = rule.kind == 'F' ? bytes > 0 && bytes < trial->end - trial->begin : bytes == trial->end - trial->begin;
+    if (rule.kind == 'M')
+        *holds = bytes == 0;
+    else
+        *holds = rule.kind == 'F' ? bytes > 0 && bytes < trial->end - trial->begin : bytes == trial->end - trial->begin;
     return DEDUP_OK;
 }
 

@@ -133,7 +133,7 @@ static size_t sort_all(uint64_t *hashes, size_t count, uint64_t *scratch)
 /* The number of bits of a count: hashes that are spread over so many buckets share one with less than another each. */
 static unsigned bit_length(size_t count)
 {
-    unsigned length = 0;
+    unsigned length = 1;
     while (count >> length != 0)
         length++;
     return length;

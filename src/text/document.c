@@ -38,8 +38,7 @@ void document_borrow(struct text_document *document, const char *text, uint32_t 
     document->length = length;
 }
 
-/* The line that holds byte `offset` of the text. */
-static size_t line_at(const struct text_document *document, uint32_t offset)
+size_t document_line_at(const struct text_document *document, uint32_t offset)
 {
     size_t low = 0, high = document->line_count;
     while (high - low > 1) {
@@ -64,7 +63,7 @@ dedup_status document_cut(struct text_document *document, const struct text_cut 
     if (cut->begin >= cut->end)
         return DEDUP_OK;
     TRY(add_cut(document, cut, error));
-    for (size_t i = line_at(document, cut->begin); i < document->line_count; i++) {
+    for (size_t i = document_line_at(document, cut->begin); i < document->line_count; i++) {
         struct text_line *line = &document->lines[i];
         if (line->begin >= cut->end)
             break;

@@ -61,26 +61,33 @@ void document_release(struct text_document *document);
 /* Forgets text, lines and cuts, and keeps the memory. */
 void document_clear(struct text_document *document);
 
-/* Takes a new text: splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies each, forgets
- * cuts. A text that ends with a terminator has no empty last line. Errors: MEMORY. */
+/* Takes a new text (valid UTF-8): splits it into lines (LF, CRLF, CR, U+2028, U+2029, U+0085), folds and classifies
+ * each, forgets cuts. A text that ends with a terminator has no empty last line. A Markdown fence makes code of what it
+ * encloses only when it is closed and most of that does not read like prose, so that a stray fence does no harm.
+ * Errors: MEMORY, LIMIT (a key of 2^32 code points); the document is empty then. */
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
 
 /* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
 void document_borrow(struct text_document *document, const char *text, uint32_t length);
 
-/* Adds a cut of [begin, end). Cuts may come in any order and may not partly overlap; a cut inside one that exists is
- * dropped by document_settle. Errors: MEMORY. */
+/* Adds a cut of [begin, end), both between code points, and flags the lines it touches. Cuts may come in any order; an
+ * empty one is left out. A replacement should have no line terminators. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_cut(struct text_document *document, const struct text_cut *cut,
                                           dedup_error *error);
 /* Cuts a whole line with its terminator and flags it LINE_REMOVED. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_cut_line(struct text_document *document, size_t line, uint32_t reason,
                                                uint32_t kept_line, float similarity, dedup_error *error);
-/* Sorts the cuts by place, drops those inside others, joins neighbours of one reason that touch. */
+/* Sorts the cuts by place, drops those inside others (of two equal ones the one with the higher reason), moves the
+ * begin of one that reaches into the next out of the first, joins neighbours that touch when reason, kept_line and
+ * similarity are the same and nothing is replaced. LINE_REMOVED and LINE_CUT become what the cuts say, also after the
+ * caller took some away. n log n in the cuts, linear when they came in order. */
 void document_settle(struct text_document *document);
 
 /* After document_settle: cuts every blank line that follows a kept blank line or opens the text, and the blank lines at
- * the end of the text. Only to be called when the document is being cleaned. Errors: MEMORY. */
+ * the end of the text, then settles. Lines are those of the kept text: one that is partly cut is blank when the rest
+ * is, its replacements included, and where a cut takes a terminator two lines are one. Only to be called when the
+ * document is being cleaned; doing it again to the kept text changes nothing. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status document_collapse_blanks(struct text_document *document, dedup_error *error);
 
 /* Appends the kept text (after document_settle). Errors: MEMORY, LIMIT. */
@@ -90,6 +97,9 @@ DEDUP_NODISCARD dedup_status document_kept_text(const struct text_document *docu
  */
 DEDUP_NODISCARD dedup_status document_kept_key(const struct text_document *document, struct fold_key *out,
                                                dedup_error *error);
+
+/* The line that holds byte `offset` of the text; 0 when the document has no lines. */
+size_t document_line_at(const struct text_document *document, uint32_t offset);
 
 /* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
 bool text_is_blank(const char *text, size_t length);

@@ -2,7 +2,8 @@
  *
  * For every code point: NFKC_Casefold (Unicode 15, UAX #44), then traditional to simplified (first candidate of
  * OpenCC's character table), then everything outside the categories L*, M*, N* is dropped. One generated table holds
- * the whole function; see generate/ for its maker. Canonical reordering across code points is not part of the key. */
+ * the whole function; see generate/ for its maker. Canonical reordering across code points is not part of the key, so
+ * the key of a text is the keys of its parts, one after the other. */
 #ifndef DEDUP_TEXT_FOLD_H
 #define DEDUP_TEXT_FOLD_H
 
@@ -22,22 +23,25 @@ DEDUP_NODISCARD dedup_status fold_append(struct fold_key *key, const char *text,
 /* The same for any bytes: ill-formed ones count as U+FFFD, which has no key. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_append_any(struct fold_key *key, const char *text, size_t length, dedup_error *error);
 
-/* What kind of character a code point is: a set of these bits. */
+/* What kind of character a code point is: a set of these bits. Spaces and invisible characters have no other bit; none
+ * is set for what is not assigned and for surrogates. */
 enum point_class {
     POINT_LETTER = 1,        /* L* */
     POINT_MARK = 2,          /* M* */
     POINT_NUMBER = 4,        /* N* */
     POINT_HAN = 8,           /* script Han */
-    POINT_SPACE = 16,        /* Zs, tab, and the line terminators */
-    POINT_INVISIBLE = 32,    /* default ignorable, zero-width, private use */
-    POINT_SENTENCE = 64,     /* ends a sentence or clause in either width: 。！？；…!?; */
+    POINT_SPACE = 16,        /* White_Space: Zs, tab, line terminators, U+000B, U+000C */
+    POINT_INVISIBLE = 32,    /* default ignorable, zero-width, private use, other controls */
+    POINT_SENTENCE = 64,     /* ends a sentence or clause in either width and in other scripts: 。！？；…!?; */
     POINT_PUNCTUATION = 128, /* P*, S* */
 };
 unsigned point_class(uint32_t point);
 
-/* The matching form of a line: what rules see. Width folded (！ to ~ become ASCII, U+3000 a space), quotation marks of
- * all kinds become ", letters lower case, traditional to simplified, invisible characters dropped, runs of spaces
- * become one, both ends trimmed; digits, punctuation and everything else stay. Written as UTF-8 with a map back. */
+/* The matching form of a line: what rules see. Full, half width, small and vertical forms become the plain ones (！ to
+ * ～ become ASCII), quotation marks of all kinds but ' become ", dashes and minus signs -, vertical bars |, 〜 becomes
+ * ~, decimal digits ASCII; letters as in the fold key: lower case, simplified. Spaces of all kinds become one space for
+ * each run, invisible characters are dropped, both ends trimmed. Everything else stays: 。、…《》①㈠Ⅷ. Written as UTF-8
+ * with a map back. */
 struct match_line {
     char *text;       /* NUL-terminated; owned */
     uint32_t *origin; /* origin[i]: offset in the source line of the character that byte i of text came from;

@@ -23,6 +23,7 @@ static void test_names(void **state)
     (void)state;
     assert_string_equal(isa_name(ISA_SCALAR), "scalar");
     assert_string_equal(isa_name(ISA_AVX512), "avx512");
+    assert_string_equal(isa_name(ISA_AVX512VBMI), "avx512vbmi");
 }
 
 int main(void)

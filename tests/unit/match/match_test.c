@@ -78,7 +78,7 @@ static void check(struct match_case *test, double recall)
                   test->count, faults.dropped, faults.unsound, faults.left, (size_t)test->found.candidates,
                   (size_t)test->found.verified, (size_t)test->found.skipped);
     assert_int_equal(faults.unsound, 0);
-    assert_true(faults.left <= (1 - recall) * (double)(faults.left + faults.dropped));
+    assert_true((double)faults.left <= (1 - recall) * (double)(faults.left + faults.dropped));
     assert_int_equal(test->found.exact + test->found.near + test->found.contained, faults.dropped);
 }
 
@@ -87,7 +87,7 @@ static void test_families(void **unused)
     (void)unused;
     struct random random = random_make(SEED);
     for (unsigned round = 0; round < 3; round++) {
-        struct match_case test = make_families(200, 600, &random);
+        struct match_case test = make_families(120, 600, &random);
         check(&test, 0.999);
         case_free(&test);
     }
@@ -99,7 +99,7 @@ static void test_containment(void **unused)
     struct random random = random_make(SEED);
     const double shares[] = {0.95, 1, 0.8, 0.5, 0.2};
     for (unsigned i = 0; i < sizeof shares / sizeof *shares; i++) {
-        struct match_case test = make_families(150, i % 2 ? 80 : 700, &random);
+        struct match_case test = make_families(100, i % 2 ? 80 : 700, &random);
         test.options.containment = shares[i];
         check(&test, 0.999);
         assert_true(test.found.contained > 20);
@@ -120,12 +120,255 @@ static void test_thresholds(void **unused)
     }
 }
 
+/* Pairs made at a given similarity: of `count` shingles each, `shared` in common. One of each pair must go. */
+static void check_recall(size_t count, size_t shared, double recall, struct random *random)
+{
+    enum { PAIRS = 4000 };
+    struct match_case test = {.options = case_options()};
+    uint32_t points[1000];
+    for (size_t i = 0; i < PAIRS; i++) {
+        case_fill(points, count + 4, 20000, random);
+        case_add(&test, points, count + 4);
+        case_fill(points + shared + 4, count - shared, 20000, random);
+        case_add(&test, points, count + 4);
+    }
+    run(&test);
+    size_t found = 0;
+    for (size_t i = 0; i < PAIRS; i++)
+        found += test.verdicts[2 * i + 1].method == MATCH_NEAR && test.verdicts[2 * i + 1].keeper == 2 * i;
+    print_message("%zu shingles, J %.4f: %zu of %d pairs found\n", count, (double)shared / (double)(2 * count - shared),
+                  found, PAIRS);
+    assert_true((double)found >= recall * PAIRS);
+    assert_int_equal(test.found.near, found);
+    case_free(&test);
+}
+
+static void test_recall_at_the_threshold(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    check_recall(9, 8, 0.995, &random);
+    check_recall(36, 32, 0.998, &random);
+    check_recall(72, 64, 0.999, &random);
+    check_recall(180, 160, 0.999, &random);
+    check_recall(900, 800, 0.999, &random);
+}
+
+/* Excerpts of which exactly the share asked for is found in a longer text must go. */
+static void test_recall_of_containment(void **unused)
+{
+    (void)unused;
+    enum { PAIRS = 1000 };
+    struct random random = random_make(SEED);
+    const size_t counts[] = {1, 10, 20, 60, 100, 300, 1000};
+    uint32_t longer[3000], part[1004];
+    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+        struct match_case test = {.options = case_options()};
+        test.options.containment = 0.95;
+        size_t count = counts[c], missing = count / 20, found = 0;
+        for (size_t i = 0; i < PAIRS; i++) {
+            case_fill(longer, 3000, 20000, &random);
+            memcpy(part, longer + 500, (count + 4) * sizeof *part);
+            case_fill(part + count + 4 - missing, missing, 20000, &random);
+            case_add(&test, part, count + 4);
+            case_add(&test, longer, 3000);
+        }
+        run(&test);
+        for (size_t i = 0; i < PAIRS; i++)
+            found += test.verdicts[2 * i].method == MATCH_CONTAINED && test.verdicts[2 * i].keeper == 2 * i + 1;
+        print_message("%zu shingles, %zu missing: %zu of %d\n", count, missing, found, PAIRS);
+        assert_true((double)found >= PAIRS * 0.999);
+        case_free(&test);
+    }
+}
+
+static void check_equal(const struct match_case *a, const struct match_case *b)
+{
+    for (size_t i = 0; i < a->count; i++) {
+        assert_int_equal(a->verdicts[i].method, b->verdicts[i].method);
+        assert_int_equal(a->verdicts[i].keeper, b->verdicts[i].keeper);
+        assert_true(a->verdicts[i].similarity == b->verdicts[i].similarity);
+    }
+    assert_memory_equal(&a->found, &b->found, sizeof a->found);
+}
+
+/* Threads and spilling change nothing. */
+static void test_same_result_in_every_way(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct match_case test = make_families(600, 300, &random);
+    test.options.containment = 0.95;
+    run(&test);
+    struct match_case again = test;
+    again.verdicts = NULL;
+    again.options.thread_count = 4;
+    run(&again);
+    check_equal(&test, &again);
+    again.options.memory = 100000;
+    again.options.spill_directory = open("/tmp", O_RDONLY | O_DIRECTORY);
+    run(&again);
+    check_equal(&test, &again);
+    close(again.options.spill_directory);
+    case_forget(&again);
+    case_free(&test);
+}
+
+/* Only the preference counts, not the order in which units come. */
+static void test_order_of_arrival(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct match_case test = make_families(300, 300, &random), moved = {.options = case_options()};
+    test.options.containment = moved.options.containment = 0.95;
+    uint32_t *places = case_alloc(test.count, sizeof *places), *came = case_alloc(test.count, sizeof *came);
+    for (size_t i = 0; i < test.count; i++)
+        came[i] = (uint32_t)i;
+    shuffle(came, test.count, &random);
+    for (size_t i = 0; i < test.count; i++) {
+        case_add(&moved, test.keys[came[i]], test.counts[came[i]]);
+        places[came[i]] = (uint32_t)i;
+    }
+    moved.order = case_alloc(test.count, sizeof *moved.order);
+    for (size_t i = 0; i < test.count; i++)
+        moved.order[i] = places[test.order[i]];
+    run(&test);
+    run(&moved);
+    for (size_t i = 0; i < test.count; i++) {
+        assert_int_equal(test.verdicts[i].method, moved.verdicts[places[i]].method);
+        assert_int_equal(places[test.verdicts[i].keeper], moved.verdicts[places[i]].keeper);
+    }
+    free(places);
+    free(came);
+    case_free(&test);
+    case_free(&moved);
+}
+
+static void test_numbers_must_be_equal(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct match_case test = {.options = case_options()};
+    test.options.same_numbers = true;
+    uint32_t points[100];
+    case_fill(points, 100, 20000, &random);
+    points[50] = '3';
+    case_add(&test, points, 100);
+    points[50] = '4';
+    case_add(&test, points, 100); /* another number */
+    points[99]++;
+    case_add(&test, points, 100); /* the same one, another character */
+    case_add(&test, points, 100); /* exact */
+    run(&test);
+    assert_int_equal(test.verdicts[0].method, MATCH_KEPT);
+    assert_int_equal(test.verdicts[1].method, MATCH_KEPT);
+    assert_int_equal(test.verdicts[2].method, MATCH_NEAR);
+    assert_int_equal(test.verdicts[2].keeper, 1);
+    assert_int_equal(test.verdicts[3].method, MATCH_NEAR);
+    test.options.same_numbers = false;
+    run(&test);
+    assert_int_equal(test.verdicts[1].keeper, 0);
+    case_free(&test);
+}
+
+static void test_short_and_empty_keys(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct match_case test = {.options = case_options()};
+    test.options.near_minimum = 32;
+    uint32_t points[40];
+    case_fill(points, 40, 20000, &random);
+    case_add(&test, points, 0);
+    case_add(&test, points, 0);
+    case_add(&test, points, 31);
+    points[0]++;
+    case_add(&test, points, 31); /* near, but too short */
+    case_add(&test, points, 31); /* exact */
+    case_add(&test, points, 40);
+    points[0]++;
+    case_add(&test, points, 40); /* near */
+    run(&test);
+    const uint32_t methods[] = {MATCH_KEPT, MATCH_KEPT, MATCH_KEPT, MATCH_KEPT, MATCH_EXACT, MATCH_KEPT, MATCH_NEAR};
+    for (size_t i = 0; i < 7; i++)
+        assert_int_equal(test.verdicts[i].method, methods[i]);
+    assert_int_equal(test.found.units, 5);
+    assert_int_equal(test.found.distinct, 4);
+    case_free(&test);
+}
+
+/* Work stays linear when all units look alike: equal, near, or from one template below the threshold. */
+static void test_work_is_linear(void **unused)
+{
+    (void)unused;
+    enum { UNITS = 3000 };
+    struct random random = random_make(SEED);
+    uint32_t base[70], points[70];
+    case_fill(base, 70, 20000, &random);
+    for (unsigned kind = 0; kind < 3; kind++) {
+        struct match_case test = {.options = case_options()};
+        test.options.containment = 0.95;
+        for (size_t i = 0; i < UNITS; i++) {
+            memcpy(points, base, sizeof points);
+            case_fill(points + 70 - 6 * kind, 6 * kind, 20000, &random);
+            case_add(&test, points, 70);
+        }
+        run(&test);
+        print_message("%zu distinct, %zu candidates, %zu verified\n", (size_t)test.found.distinct,
+                      (size_t)test.found.candidates, (size_t)test.found.verified);
+        assert_true(test.found.candidates <= 1000 * UNITS);
+        assert_true(test.found.verified <= 30 * UNITS);
+        assert_int_equal(test.found.exact + test.found.near, kind == 2 ? 0 : UNITS - 1);
+        case_free(&test);
+    }
+}
+
+static void test_bad_options(void **unused)
+{
+    (void)unused;
+    struct match_options options = case_options();
+    struct matcher *matcher;
+    dedup_error error;
+    options.threshold = 0.04;
+    assert_int_equal(matcher_create(&options, 1, NULL, &matcher, &error), DEDUP_ERROR_ARGUMENT);
+    options = case_options();
+    options.containment = 0;
+    assert_int_equal(matcher_create(&options, 1, NULL, &matcher, &error), DEDUP_ERROR_ARGUMENT);
+    options = case_options();
+    options.bands = (struct band_plan){33, 4};
+    assert_int_equal(matcher_create(&options, 1, NULL, &matcher, &error), DEDUP_ERROR_ARGUMENT);
+    options.bands = (struct band_plan){1, 17};
+    assert_int_equal(matcher_create(&options, 1, NULL, &matcher, &error), DEDUP_ERROR_ARGUMENT);
+}
+
+static void test_no_place_to_spill(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct match_case test = make_families(1000, 100, &random);
+    test.options.memory = 1;
+    test.options.spill_directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    dedup_error error;
+    assert_int_equal(case_run(&test, &error), DEDUP_ERROR_WRITE);
+    close(test.options.spill_directory);
+    case_free(&test);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_families),
         cmocka_unit_test(test_containment),
         cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_recall_at_the_threshold),
+        cmocka_unit_test(test_recall_of_containment),
+        cmocka_unit_test(test_same_result_in_every_way),
+        cmocka_unit_test(test_order_of_arrival),
+        cmocka_unit_test(test_numbers_must_be_equal),
+        cmocka_unit_test(test_short_and_empty_keys),
+        cmocka_unit_test(test_work_is_linear),
+        cmocka_unit_test(test_bad_options),
+        cmocka_unit_test(test_no_place_to_spill),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -180,6 +180,22 @@ static void test_overlap_counts_common_hashes(void **unused)
     }
 }
 
+static void test_instruction_sets_agree(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    uint32_t points[300];
+    uint64_t plain[300], other[300];
+    for (size_t count = 0; count <= 300; count++) {
+        fill_points(points, count, 0x110000 - 0x4e00, &random);
+        shingle_hash_by(ISA_SCALAR, points, count, plain);
+        for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+            shingle_hash_by(isa, points, count, other);
+            assert_memory_equal(plain, other, shingle_count(count) * sizeof *plain);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_collisions_are_chance),
         cmocka_unit_test(test_set_is_sorted_and_unique),
         cmocka_unit_test(test_overlap_counts_common_hashes),
+        cmocka_unit_test(test_instruction_sets_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,6 +186,27 @@ static void test_signature_cut(void **unused)
     assert_int_equal(signature_cut(1, 100), 128);
 }
 
+static void test_instruction_sets_agree(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct pair pair;
+    for (size_t count = 0; count < 300; count++) {
+        fill_pair(&pair, count, count, &random);
+        struct sketch plain, other;
+        sketch_clear(&plain);
+        sketch_update_by(ISA_SCALAR, &plain, pair.a, count);
+        struct signature signature = signature_by(ISA_SCALAR, &plain);
+        for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+            sketch_clear(&other);
+            sketch_update_by(isa, &other, pair.a, count);
+            assert_memory_equal(&plain, &other, sizeof plain);
+            struct signature same = signature_by(isa, &other);
+            assert_memory_equal(&signature, &same, sizeof same);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_salt_separates),
         cmocka_unit_test(test_empty_sketch_has_no_keys),
         cmocka_unit_test(test_signature_cut),
+        cmocka_unit_test(test_instruction_sets_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

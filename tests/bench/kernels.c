@@ -1,0 +1,264 @@
+/* kernels [-r RUNS] [-o STAGE] TREE: processor time of each stage on the text files below TREE, beside XXH3_64bits over
+ * each of them in memory. Prints lines of: stage, tab, seconds (median of RUNS), and first what the texts are. The
+ * instruction set is the best of the machine, or that of DEDUP_ISA. -o: only this stage. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "load.h"
+#include "match/match.h"
+#include "pipeline/clean_text.h"
+#include "sketch/shingle.h"
+#include "sketch/sketch.h"
+#include "text/utf8_validate.h"
+
+enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, BATCH = 256 };
+
+struct bench {
+    struct texts texts;
+    uint64_t sum; /* of results, so that no work can be left out */
+    struct fold_key key;
+    struct span *keys; /* of the documents, in all_keys */
+    struct fold_key all_keys;
+    uint64_t *hashes; /* of the longest document */
+    struct text_document document;
+    struct match_line line;
+    struct text_cleaner *cleaner;
+    struct repeats *repeats;
+    struct match_worker *document_worker, *paragraph_worker;
+    struct match_entries *entries;
+};
+
+static dedup_error error;
+
+static void check(dedup_status status)
+{
+    must(status, &error);
+}
+
+static void hash(struct bench *bench, size_t index)
+{
+    bench->sum += hash64_of(texts_at(&bench->texts, index), bench->texts.items[index].length);
+}
+
+static void validate(struct bench *bench, size_t index)
+{
+    bench->sum += utf8_prefix(texts_at(&bench->texts, index), bench->texts.items[index].length);
+}
+
+static void fold(struct bench *bench, size_t index)
+{
+    fold_key_clear(&bench->key);
+    check(fold_append(&bench->key, texts_at(&bench->texts, index), bench->texts.items[index].length, &error));
+    bench->sum += bench->key.count;
+}
+
+static void hash_shingles(struct bench *bench, size_t index)
+{
+    struct span key = bench->keys[index];
+    shingle_hash(bench->all_keys.points + key.begin, key.length, bench->hashes);
+    bench->sum += bench->hashes[0];
+}
+
+/* Of the hashes at hand, block by block, as the engine does. */
+static void sketch(struct bench *bench, size_t index)
+{
+    struct sketch sketch;
+    size_t count = shingle_count(bench->keys[index].length);
+    sketch_clear(&sketch);
+    for (size_t done = 0; done < count; done += BLOCK)
+        sketch_update(&sketch, bench->hashes, count - done < BLOCK ? count - done : BLOCK);
+    bench->sum += sketch.lanes[0];
+}
+
+static void set_document(struct bench *bench, size_t index)
+{
+    uint32_t length = (uint32_t)bench->texts.items[index].length;
+    check(document_set(&bench->document, texts_at(&bench->texts, index), length, &error));
+    bench->sum += bench->document.line_count;
+}
+
+static void set_match_lines(struct bench *bench, size_t index)
+{
+    const char *at = texts_at(&bench->texts, index), *end = at + bench->texts.items[index].length;
+    while (at < end) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)((feed ? feed : end) - at);
+        check(match_line_set(&bench->line, at, length, &error));
+        bench->sum += bench->line.length;
+        at += length + 1;
+    }
+}
+
+static void clean(struct bench *bench, size_t index)
+{
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    struct text_outcome outcome;
+    set_document(bench, index);
+    check(text_cleaner_clean(bench->cleaner, &bench->document, &how, &outcome, &error));
+    bench->sum += bench->document.cut_count;
+}
+
+static void sketch_key(struct bench *bench, size_t index, const struct fold_key *key)
+{
+    if (index % BATCH == 0)
+        match_entries_clear(bench->entries);
+    check(match_sketch(bench->document_worker, key->points, key->count, bench->entries, &error));
+}
+
+static void sketch_document(struct bench *bench, size_t index)
+{
+    fold(bench, index);
+    sketch_key(bench, index, &bench->key);
+}
+
+/* Lines and keys, sketches of the document and of its prose paragraphs. */
+static void sketch_both(struct bench *bench, size_t index)
+{
+    const struct paragraph *list;
+    size_t count;
+    set_document(bench, index);
+    sketch_key(bench, index, &bench->document.key);
+    check(repeats_paragraphs(bench->repeats, &bench->document, PARAGRAPH_AUTO, &list, &count, &error));
+    for (size_t i = 0; i < count; i++)
+        if (list[i].prose)
+            check(match_sketch(bench->paragraph_worker, bench->document.key.points + list[i].key, list[i].key_count,
+                               bench->entries, &error));
+}
+
+static const struct stage {
+    const char *name;
+    void (*run)(struct bench *bench, size_t index); /* for one document */
+} stages[] = {
+    {"XXH3_64bits", hash},
+    {"validate", validate},
+    {"fold", fold},
+    {"shingle hash", hash_shingles},
+    {"sketch", sketch},
+    {"lines and keys", set_document},
+    {"matching form", set_match_lines},
+    {"lines, keys, cleaning", clean},
+    {"sketch pass, documents", sketch_document},
+    {"sketch pass, documents + paragraphs", sketch_both},
+};
+
+static double processor_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void measure(struct bench *bench, unsigned runs, const struct stage *stage)
+{
+    double seconds[RUNS_MOST];
+    for (unsigned i = 0; i < runs; i++) {
+        double begin = processor_seconds();
+        for (size_t j = 0; j < bench->texts.count; j++)
+            stage->run(bench, j);
+        seconds[i] = processor_seconds() - begin;
+    }
+    qsort(seconds, runs, sizeof *seconds, by_size);
+    printf("%s\t%.6f\n", stage->name, seconds[runs / 2]);
+}
+
+/* Keys of all documents, for the stages that begin with them. */
+static void make_keys(struct bench *bench)
+{
+    size_t longest = 0;
+    bench->keys = calloc(bench->texts.count + 1, sizeof *bench->keys);
+    if (!bench->keys)
+        exit(1);
+    for (size_t i = 0; i < bench->texts.count; i++) {
+        size_t begin = bench->all_keys.count;
+        check(fold_append(&bench->all_keys, texts_at(&bench->texts, i), bench->texts.items[i].length, &error));
+        bench->keys[i] = (struct span){begin, bench->all_keys.count - begin};
+        if (bench->keys[i].length > longest)
+            longest = bench->keys[i].length;
+    }
+    bench->hashes = calloc(longest + BLOCK, sizeof *bench->hashes);
+    if (!bench->hashes)
+        exit(1);
+    shingle_hash(bench->all_keys.points, longest, bench->hashes);
+}
+
+/* The workers get their matchers' options, and nothing is ever added to these. */
+static void make_worker(bool paragraphs, size_t units, struct key_store *store, struct matcher **matcher,
+                        struct match_worker **worker)
+{
+    struct match_options options = {.threshold = 0.8,
+                                    .containment = paragraphs ? 2 : 0.95,
+                                    .near_minimum = paragraphs ? NEAR_MINIMUM : 1,
+                                    .same_numbers = paragraphs,
+                                    .thread_count = 1,
+                                    .spill_directory = -1};
+    check(matcher_create(&options, units, store, matcher, &error));
+    check(match_worker_create(*matcher, worker, &error));
+}
+
+int main(int argc, char **argv)
+{
+    struct bench bench = {0};
+    unsigned runs = 5;
+    const char *only = NULL;
+    for (int option; (option = getopt(argc, argv, "r:o:")) != -1;) {
+        switch (option) {
+        case 'r': runs = (unsigned)atoi(optarg); break;
+        case 'o': only = optarg; break;
+        default: return 2;
+        }
+    }
+    if (optind + 1 != argc || runs < 1 || runs > RUNS_MOST)
+        return 2;
+    texts_load(&bench.texts, argv[optind]);
+    fold_key_init(&bench.key);
+    fold_key_init(&bench.all_keys);
+    document_init(&bench.document);
+    match_line_init(&bench.line);
+    make_keys(&bench);
+
+    dedup_cleaner *cleaner;
+    struct key_store *store;
+    struct matcher *documents, *paragraphs;
+    check(dedup_cleaner_create(DEDUP_CLEAN_STANDARD, &cleaner, &error));
+    check(text_cleaner_create(cleaner, 0.8, &bench.cleaner, &error));
+    check(repeats_create(0.8, &bench.repeats, &error));
+    check(key_store_create(0, -1, &store, &error));
+    make_worker(false, bench.texts.count, store, &documents, &bench.document_worker);
+    make_worker(true, bench.texts.count * 12, store, &paragraphs, &bench.paragraph_worker);
+    check(match_entries_create(&bench.entries, &error));
+
+    printf("instruction set\t%s\ndocuments\t%zu\nbytes\t%zu\nkey characters\t%zu\n", isa_name(isa_best()),
+           bench.texts.count, bench.texts.bytes.length, bench.all_keys.count);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
+        if (!only || strcmp(only, stages[i].name) == 0)
+            measure(&bench, runs, &stages[i]);
+    printf("checksum\t%016llx\n", (unsigned long long)bench.sum);
+
+    match_entries_free(bench.entries);
+    match_worker_free(bench.document_worker);
+    match_worker_free(bench.paragraph_worker);
+    matcher_free(documents);
+    matcher_free(paragraphs);
+    key_store_free(store);
+    repeats_free(bench.repeats);
+    text_cleaner_free(bench.cleaner);
+    dedup_cleaner_free(cleaner);
+    match_line_release(&bench.line);
+    document_release(&bench.document);
+    fold_key_release(&bench.all_keys);
+    fold_key_release(&bench.key);
+    free(bench.keys);
+    free(bench.hashes);
+    texts_release(&bench.texts);
+    return 0;
+}
