@@ -2,10 +2,14 @@
 #include "dedup/plan.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "console.h"
 #include "interrupt.h"
+#include "show.h"
+
+enum { SHOWN_SIZE = 1024 };
 
 static const char *const size_names[DEDUP_PLAN_SIZES] = {"64 and more", "32 to 63", "16 to 31"};
 
@@ -18,8 +22,9 @@ static void print_heading(const dedup_plan *plan, const struct settings *setting
         (void)printf("   J   theory\n");
         return;
     }
-    (void)printf("Measured on %s, by the number of different shingles of a text:\n\n              ",
-                 settings->options.input);
+    char shown[SHOWN_SIZE];
+    show(settings->options.input, strlen(settings->options.input), shown, sizeof shown);
+    (void)printf("Measured on %s, by the number of different shingles of a text:\n\n              ", shown);
     for (size_t i = 0; i < DEDUP_PLAN_SIZES; i++)
         (void)printf("%22s", size_names[i]);
     (void)printf("\n   J   theory ");

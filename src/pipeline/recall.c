@@ -74,6 +74,21 @@ static size_t make_set(struct recall_meter *meter, const uint32_t *points, uint6
     return shingle_set(set, shingle_count(meter->count), meter->scratch);
 }
 
+static double similarity(size_t piece, size_t copy, size_t shared)
+{
+    return (double)shared / (double)(piece + copy - shared);
+}
+
+/* Whether sets of this size can be as similar as wished: in small ones every shingle is a step. */
+static bool can_reach(size_t size, double wanted)
+{
+    size_t differing = (size_t)((double)size * (1 - wanted) / (1 + wanted));
+    for (size_t i = differing; i <= differing + 1 && i <= size; i++)
+        if (fabs(similarity(size, size, size - i) - wanted) <= tolerance)
+            return true;
+    return false;
+}
+
 /* Takes a piece of a text, whose set has a size of one of the octaves. */
 static bool take_piece(struct recall_meter *meter, const uint32_t *points, size_t count, const struct recall_wish *wish)
 {
@@ -90,16 +105,15 @@ static bool take_piece(struct recall_meter *meter, const uint32_t *points, size_
     memcpy(meter->copy, points + random_below(meter, count - meter->count + 1), meter->count * sizeof *points);
     meter->edit_count = 0;
     meter->piece_size = make_set(meter, meter->copy, meter->piece_set);
-    return meter->piece_size >= (size_t)1 << wish->least;
+    return meter->piece_size >= (size_t)1 << wish->least && can_reach(meter->piece_size, wish->jaccard);
 }
 
 /* Replaces one code point of the copy by one that occurs in the text. */
-static void add_edit(struct recall_meter *meter, const uint32_t *points, size_t count)
+static void add_edit(struct recall_meter *meter, size_t place, const uint32_t *points, size_t count)
 {
     if (meter->edit_count == PIECE)
         return;
-    uint32_t place = (uint32_t)random_below(meter, meter->count);
-    meter->edits[meter->edit_count++] = (struct edit){place, meter->copy[place]};
+    meter->edits[meter->edit_count++] = (struct edit){(uint32_t)place, meter->copy[place]};
     meter->copy[place] = points[random_below(meter, count)];
 }
 
@@ -111,27 +125,31 @@ static void undo_edit(struct recall_meter *meter)
     meter->copy[edit->place] = edit->before;
 }
 
-/* About how many scattered edits lead to a similarity: each changes five shingles. */
-static double edits_for(double jaccard, size_t size)
+/* Changes `missing` more shingles: five by each edit anywhere, fewer by one close behind another or to the start. */
+static void change(struct recall_meter *meter, size_t missing, const uint32_t *points, size_t count)
 {
-    return (double)size * (1 - jaccard) / (SHINGLE_LENGTH * (1 + jaccard));
+    for (size_t left = missing / SHINGLE_LENGTH; left > 0; left--)
+        add_edit(meter, random_below(meter, meter->count), points, count);
+    if (missing < SHINGLE_LENGTH) {
+        size_t last = meter->edit_count != 0 ? meter->edits[meter->edit_count - 1].place + 1 : 0;
+        add_edit(meter, (last + missing - 1) % meter->count, points, count);
+    }
 }
 
 /* Edits the copy until it is as similar as wished; false when this piece does not get there. */
 static bool make_copy(struct recall_meter *meter, const uint32_t *points, size_t count, double wanted)
 {
+    size_t differing = (size_t)((double)meter->piece_size * (1 - wanted) / (1 + wanted) + 0.5);
     for (unsigned i = 0; i < TRIES; i++) {
         meter->copy_size = make_set(meter, meter->copy, meter->copy_set);
         size_t shared = shingle_overlap(meter->piece_set, meter->piece_size, meter->copy_set, meter->copy_size);
-        double jaccard = (double)shared / (double)(meter->piece_size + meter->copy_size - shared);
-        if (fabs(jaccard - wanted) <= tolerance)
+        if (fabs(similarity(meter->piece_size, meter->copy_size, shared) - wanted) <= tolerance)
             return true;
-        double step = fabs(edits_for(wanted, meter->piece_size) - edits_for(jaccard, meter->piece_size));
-        for (size_t left = step > 1 ? (size_t)(step + 0.5) : 1; left > 0; left--)
-            if (jaccard > wanted)
-                add_edit(meter, points, count);
-            else
-                undo_edit(meter);
+        size_t differ = meter->piece_size - shared;
+        if (differ < differing)
+            change(meter, differing - differ, points, count);
+        else
+            undo_edit(meter);
     }
     return false;
 }

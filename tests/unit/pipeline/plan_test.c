@@ -114,10 +114,10 @@ static void test_measured(void **state)
 {
     (void)state;
     struct folder folder;
-    uint32_t points[40];
-    for (size_t i = 0; i < 40; i++)
-        points[i] = 400 + 300 * (uint32_t)(i % 7);
-    write_documents(&folder, points, 40);
+    uint32_t points[100];
+    for (size_t i = 0; i < 100; i++)
+        points[i] = 170 + 10 * (uint32_t)(i % 9);
+    write_documents(&folder, points, 100);
     dedup_plan plan = plan_for(0.8, 0, 0, 0, folder.path), single = plan_for(0.8, 0, 1, 1, folder.path);
     for (size_t i = 0; i < plan.point_count; i++) {
         const dedup_plan_point *point = &plan.points[i];
