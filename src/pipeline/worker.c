@@ -205,7 +205,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     TRY(clean(worker, reading, error));
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = utf8_count(source->text, source->text_length);
-    record->repairs = source->repair_count + (uint32_t)source->json_repairs;
+    record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))
