@@ -143,7 +143,8 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         *found = false;
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
-    TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
+    const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
+    TRY(prefilter_find(prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
     add_open(worker, &set->open, line_text(document, line), line_length(document, line), place->key_count);
     if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
         add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
@@ -247,15 +248,20 @@ static struct fragment matched_stretch(const struct clean_worker *worker, const 
 }
 
 static dedup_status search_window(struct clean_worker *worker, const struct text_document *document,
-                                  const struct window *window, struct fragment *fragment, bool *found,
-                                  dedup_error *error)
+                                  const struct text_line *line, const struct window *window, struct fragment *fragment,
+                                  bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const char *text = document->text + window->begin;
-    fold_key_clear(&worker->key);
-    TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-    TRY(prefilter_find(&set->prefilter, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
-                       error));
+    const uint32_t *points = document->key.points + line->key;
+    size_t count = line->key_count;
+    if (window->begin != line->begin || window->end != line->end) {
+        fold_key_clear(&worker->key);
+        TRY(fold_append(&worker->key, text, window->end - window->begin, error));
+        points = worker->key.points;
+        count = worker->key.count;
+    }
+    TRY(prefilter_find(&set->prefilters[FILTER_FRAGMENT], points, count, set->pattern_count, &worker->hits, error));
     bool folded = false;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
@@ -281,20 +287,21 @@ static uint32_t next_boundary(const struct text_document *document, uint32_t at)
     return at;
 }
 
-dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
-                            uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
+dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, size_t number,
+                            uint32_t begin, uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
 {
+    const struct text_line *line = &document->lines[number];
     *found = false;
     if (end - begin <= 2 * WINDOW) {
         struct window whole = {begin, end, true, true};
-        return search_window(worker, document, &whole, fragment, found, error);
+        return search_window(worker, document, line, &whole, fragment, found, error);
     }
     struct window last = {next_boundary(document, end - WINDOW), end, false, true};
-    TRY(search_window(worker, document, &last, fragment, found, error));
+    TRY(search_window(worker, document, line, &last, fragment, found, error));
     if (*found)
         return DEDUP_OK;
     struct window first = {begin, next_boundary(document, begin + WINDOW), true, false};
-    return search_window(worker, document, &first, fragment, found, error);
+    return search_window(worker, document, line, &first, fragment, found, error);
 }
 
 dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error)

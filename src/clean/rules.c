@@ -26,7 +26,8 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
 {
     *set = (struct rule_set){0};
     arena_init(&set->arena);
-    prefilter_init(&set->prefilter);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        prefilter_init(&set->prefilters[i]);
     for (size_t i = 0; i < RULE_BUILTIN_COUNT; i++) {
         struct rule rule = builtin_rules[i];
         rule.pack = "";
@@ -53,7 +54,8 @@ void rule_set_release(struct rule_set *set)
     free(set->forms);
     free(set->examples);
     free(set->slots.slots);
-    prefilter_release(&set->prefilter);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        prefilter_release(&set->prefilters[i]);
     arena_release(&set->arena);
     *set = (struct rule_set){0};
 }
@@ -70,7 +72,9 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    return prefilter_build(&set->prefilter, error);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        TRY(prefilter_build(&set->prefilters[i], error));
+    return DEDUP_OK;
 }
 
 dedup_status rule_set_add(struct rule_set *set, const struct rule *rule, size_t *index, dedup_error *error)
@@ -152,7 +156,8 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
         open->patterns[open->count++] = index;
         open->limit = owner->limit > open->limit ? owner->limit : open->limit;
     }
-    return prefilter_add(&set->prefilter, needs, index, error);
+    uint32_t limit = owner->kind == 'F' ? UINT32_MAX : owner->limit;
+    return prefilter_add(&set->prefilters[rule_filter(owner->kind)], needs, index, limit, error);
 }
 
 dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length, dedup_error *error)

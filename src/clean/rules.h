@@ -68,6 +68,9 @@ struct rule_example {
     uint32_t length;
 };
 
+/* Rules that look at the same lines share a prefilter. */
+enum rule_filter { FILTER_ANYWHERE = 0 /* A */, FILTER_ZONE /* Z B O */, FILTER_FRAGMENT /* F */, FILTER_COUNT };
+
 struct rule_set {
     struct arena arena;
     struct slot_table slots;
@@ -85,7 +88,7 @@ struct rule_set {
     uint32_t form_longest; /* code points */
     struct rule_example *examples;
     size_t example_count, example_capacity;
-    struct prefilter prefilter;
+    struct prefilter prefilters[FILTER_COUNT];
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
@@ -112,6 +115,11 @@ DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const st
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);
+
+static inline enum rule_filter rule_filter(char kind)
+{
+    return kind == 'A' ? FILTER_ANYWHERE : kind == 'F' ? FILTER_FRAGMENT : FILTER_ZONE;
+}
 
 static inline bool rule_active(const struct rule *rule, dedup_clean_level level)
 {

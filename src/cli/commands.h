@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum command_id { COMMAND_RUN = 0, COMMAND_LOG, COMMAND_COUNT };
+enum command_id { COMMAND_RUN = 0, COMMAND_LOG, COMMAND_PLAN, COMMAND_COUNT };
 
 struct command {
     const char *name;      /* NULL for the main job */

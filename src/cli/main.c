@@ -41,7 +41,7 @@ static enum exit_code settle_output(enum exit_code code)
 int main(int argc, char **argv)
 {
     static enum exit_code (*const functions[COMMAND_COUNT])(const struct settings *) = {
-        [COMMAND_RUN] = command_run, [COMMAND_LOG] = command_log};
+        [COMMAND_RUN] = command_run, [COMMAND_LOG] = command_log, [COMMAND_PLAN] = command_plan};
     static char buffer[OUTPUT_BUFFER];
     struct settings settings;
     char message[PARSE_MESSAGE_SIZE];

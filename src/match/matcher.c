@@ -125,6 +125,12 @@ struct band_plan matcher_bands(const struct matcher *matcher)
     return matcher->layout.plan;
 }
 
+struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
+{
+    uint32_t text = matcher->unit_texts[unit];
+    return text == NONE ? (struct key_ref){0, 0} : text_ref(&matcher->texts[text]);
+}
+
 /* The slot of the text with this hash and length, or the empty one where it belongs. */
 static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t count)
 {

@@ -170,21 +170,25 @@ static dedup_status map_cuts(struct worker *worker, const struct source *source,
     return source_map(&worker->desk, source, worker->bounds, count, worker->places, error);
 }
 
-/* Records the byte order mark and every stretch that became U+FFFD. */
+dedup_status account_mark(const struct job *job, size_t file, unsigned length, struct account *account,
+                          dedup_error *error)
+{
+    if (length == 0 || job->options->log == DEDUP_LOG_OFF)
+        return DEDUP_OK;
+    struct report_removal removal = {.document = job->listing.files[file].path, .end = length, .reason = reason_mark};
+    return report_removal(&removal, &account->log, error);
+}
+
+/* Records every stretch that became U+FFFD. */
 static dedup_status log_repairs(struct worker *worker, const struct leaving *leaving, struct account *account,
                                 dedup_error *error)
 {
     const struct source *source = leaving->source;
     struct report_removal removal = {.document = worker->name.data,
                                      .id = job_document_id(worker->job, leaving->document),
-                                     .begin = leaving->offset,
-                                     .reason = reason_mark};
-    removal.end = leaving->offset + source->encoding->mark;
-    if (!source->json && source->encoding->mark != 0)
-        TRY(report_removal(&removal, &account->log, error));
-    removal.reason = reason_decode;
-    removal.replacement = replacement_character;
-    removal.replacement_length = sizeof replacement_character - 1;
+                                     .reason = reason_decode,
+                                     .replacement = replacement_character,
+                                     .replacement_length = sizeof replacement_character - 1};
     for (uint32_t i = 0; i < source->repair_count; i++) {
         uint32_t place[2] = {source->repairs[i].text, source->repairs[i].text + 3};
         if (source->json)
@@ -203,12 +207,11 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
 {
     const struct text_document *document = &worker->document;
     const struct source *source = leaving->source;
-    bool repaired = source->repair_count != 0 || (!source->json && source->encoding->mark != 0);
     account->out.documents++;
     account->out.characters += worker->job->records[leaving->document].characters;
     for (size_t i = 0; i < document->cut_count; i++)
         account->out.characters -= count_cut(account, document, &document->cuts[i]);
-    if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && !repaired))
+    if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && source->repair_count == 0))
         return DEDUP_OK;
     TRY(account_name(worker->job, leaving->document, &worker->name, error));
     TRY(map_cuts(worker, source, error));

@@ -63,8 +63,6 @@ static dedup_status open_and_read(struct worker *worker, const struct corpus_fil
     reading->bytes = raw->length;
     TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
     TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
-    if (source->repair_count == 0 && reading->encoding.family == ENCODING_UTF8)
-        reading->record.flags |= DOCUMENT_PLAIN;
     reading->record.date = file->modified_ns;
     return DEDUP_OK;
 }
