@@ -10,6 +10,7 @@
  *
  * Written are FILE (JSON Lines), TREE (one text file for each document, a thousand in a folder) and PAIRS (number of a
  * copy, tab, number of its source). */
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
@@ -339,6 +340,8 @@ static void write_file(struct corpus *corpus, uint32_t number)
 {
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/%03u", corpus->tree, number / 1000);
+    if (number == 0)
+        check_file(mkdir(corpus->tree, 0777) == 0 || errno == EEXIST, corpus->tree);
     if (number % 1000 == 0)
         check_file(mkdir(path, 0777) == 0, path);
     (void)snprintf(path, sizeof path, "%s/%03u/%06u.txt", corpus->tree, number / 1000, number);
