@@ -148,12 +148,14 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         return DEDUP_OK;
     const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
     TRY(prefilter_find(prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
-    if (worker->hits.count == 0 && place->key_count > set->open.limit && *kinds == 'A')
+    const struct open_patterns *open = &set->open[rule_open(*kinds)];
+    const struct open_patterns *metadata = wanted(kinds, 'O') ? &set->open[OPEN_METADATA] : NULL;
+    if (worker->hits.count == 0 && place->key_count > open->limit && !metadata)
         return DEDUP_OK;
     uint32_t marks = marks_of(line_text(document, line), line_length(document, line));
-    add_open(worker, &set->open, marks, place->key_count);
-    if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
-        add_open(worker, &set->open_metadata, marks, place->key_count);
+    add_open(worker, open, marks, place->key_count);
+    if (metadata && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+        add_open(worker, metadata, marks, place->key_count);
     bool folded = false;
     uint32_t characters = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
