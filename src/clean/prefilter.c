@@ -6,19 +6,16 @@
 #include "base/array.h"
 #include "base/failure.h"
 
-static inline uint32_t mix(uint32_t hash)
-{
-    return (hash ^ hash >> 15) * 0x85ebca6bu >> (32 - PREFILTER_BIT_COUNT);
-}
-
+/* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
 static inline uint32_t pair_hash(uint32_t a, uint32_t b)
 {
-    return mix(a * 0x9e3779b1u + b);
+    return (uint32_t)(((uint64_t)a << 21 | b) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PREFILTER_BIT_COUNT));
 }
 
 static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
 {
-    return mix((a * 0x9e3779b1u + b) * 0x9e3779b1u + c + 1);
+    return (uint32_t)(((uint64_t)a << 42 | (uint64_t)b << 21 | c) * UINT64_C(0x9e3779b97f4a7c15) >>
+                      (64 - PREFILTER_BIT_COUNT));
 }
 
 static uint32_t hash_at(const struct literal *literal, uint32_t start)
