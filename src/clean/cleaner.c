@@ -118,6 +118,8 @@ void clean_worker_free(struct clean_worker *worker)
     free(worker->annotations);
     free(worker->lines);
     free(worker->kinds);
+    learn_line_release(&worker->learn_line);
+    free(worker->edges);
     free(worker);
 }
 
@@ -126,10 +128,9 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
     worker->level = level;
 }
 
-void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source)
+void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned)
 {
     worker->learned = learned;
-    worker->source = source;
 }
 
 size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)

@@ -24,7 +24,7 @@ void clean_worker_free(struct clean_worker *worker); /* NULL is fine */
 void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level);
 
 /* Cleans with what was learned about a source from now on; NULL: without. `learned` is borrowed. */
-void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source);
+void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned);
 
 /* What happened to one document; the steps only ever set members. */
 struct clean_outcome {
