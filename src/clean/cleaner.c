@@ -159,6 +159,14 @@ dedup_clean_level cleaner_level(const dedup_cleaner *cleaner)
     return cleaner->level;
 }
 
+bool cleaner_learns(const dedup_cleaner *cleaner)
+{
+    bool learns = false;
+    for (size_t i = RULE_LEARNED_LINE; i <= RULE_LEARNED_FIELD; i++)
+        learns = learns || rule_active(&cleaner->rules.rules[i], cleaner->level);
+    return learns;
+}
+
 bool cleaner_example(const dedup_cleaner *cleaner, size_t index, struct cleaner_example *out)
 {
     if (index >= cleaner->rules.example_count)

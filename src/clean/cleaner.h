@@ -46,6 +46,8 @@ DEDUP_NODISCARD dedup_status clean_finish(struct text_document *document, dedup_
 size_t cleaner_rule_count(const dedup_cleaner *cleaner);
 const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule);
 dedup_clean_level cleaner_level(const dedup_cleaner *cleaner);
+/* True when one of the rules works that need what was learned. */
+bool cleaner_learns(const dedup_cleaner *cleaner);
 /* Example `index` of the packs; false when there are no more. */
 struct cleaner_example {
     size_t rule;

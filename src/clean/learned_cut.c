@@ -15,6 +15,7 @@ enum {
     NOTICE_LETTERS = 2,        /* the same with one */
     HEADING_LETTERS = 8,       /* a line so short may be a heading whatever its words are */
     PART_LETTERS = 6,          /* letters of a prefix or suffix that are not ASCII */
+    PART_LONG = 24,            /* code points of one that is no chance */
     REST_TIMES = 3,            /* how many times longer than what is known of a line its unknown part may be */
     LABEL_PERCENT = 80,        /* share of the lines with a label that have the same value: not a field */
     TITLE_LINES = 2,           /* unknown lines above a known heading of the head */
@@ -127,7 +128,8 @@ static bool speaks(const struct learn_line *line, const uint32_t *points, size_t
     return foreign_points(points, count) >= PART_LETTERS && (learn_words(points, count) & wanted) != 0;
 }
 
-/* A line of which a part recurs. Prose must be known for the greater part. */
+/* A line of which a part recurs. Prose must be known for the greater part, or for a third with
+ * a long part. */
 static bool known_by_parts(const struct learned_source *source, const struct learn_line *line, enum learn_zone zone,
                            struct edge *edge)
 {
@@ -147,7 +149,8 @@ static bool known_by_parts(const struct learned_source *source, const struct lea
     size_t known = prefix + suffix < frame->count ? prefix + suffix : frame->count, rest = frame->count - known;
     edge->mark = ends[!begins];
     edge->rule = begins ? RULE_LEARNED_PREFIX : RULE_LEARNED_SUFFIX;
-    return line->flags & LINE_PROSE ? rest <= known : rest <= REST_TIMES * known;
+    size_t times = !(line->flags & LINE_PROSE) ? REST_TIMES : prefix >= PART_LONG || suffix >= PART_LONG ? 2 : 1;
+    return rest <= times * known;
 }
 
 /* Fills in what is known about a line. */

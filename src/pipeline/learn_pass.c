@@ -272,7 +272,7 @@ dedup_status job_learn(struct job *job, dedup_error *error)
 {
     struct learn_pass pass = {.job = job};
     bool any = false;
-    if (job->options->clean < DEDUP_CLEAN_STANDARD)
+    if (!job->cleaner || !cleaner_learns(job->cleaner))
         return DEDUP_OK;
     dedup_status status = choose_files(&pass, &any, error);
     if (status == DEDUP_OK && any)
