@@ -46,8 +46,10 @@ struct clean_worker {
     size_t line_capacity;
     unsigned char *kinds; /* per line: set of enum line_kind */
     size_t kind_capacity;
-    const struct learned *learned; /* of a source; NULL: nothing */
-    uint64_t source;
+    const struct learned_source *learned; /* of the source of the document; NULL: nothing */
+    struct learn_line learn_line;         /* scratch */
+    struct edge *edges;                   /* scratch of learned_cut.c */
+    size_t edge_capacity;
     bool technical; /* the document shows code, so lines that look like code are content */
     bool markdown;  /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
