@@ -4,6 +4,7 @@
 
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "clean/prefilter.h"
 
 enum { DEPTH_MAXIMUM = 32, WEIGHT_USEFUL = 3 };
 
@@ -75,7 +76,7 @@ static uint32_t weakest(const struct literal *items, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t weight = weight_of(&items[i]);
         least = weight < least ? weight : least;
-        if (weight < WEIGHT_USEFUL || items[i].count < 2)
+        if (weight < WEIGHT_USEFUL || !prefilter_accepts(&items[i]))
             return 0;
     }
     return least;
