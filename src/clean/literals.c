@@ -148,7 +148,8 @@ static unsigned take_quantifier(struct walker *walker, bool *fixed)
     return least;
 }
 
-/* A literal character. What the fold key drops ends the run. */
+/* A literal character. What the fold key drops ends the run, and so do digits, which the matching form takes from all
+ * scripts. */
 static void take_character(struct walker *walker, struct sequence *sequence, const char *text, size_t length)
 {
     fold_key_clear(&walker->folded);
@@ -157,7 +158,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
         return;
     bool fixed;
     unsigned least = take_quantifier(walker, &fixed);
-    if (least == 0 || walker->folded.count != 1) {
+    bool digit = length == 1 && *text >= '0' && *text <= '9';
+    if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
         if (least > 0 && length == 1)
             sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));
