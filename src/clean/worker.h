@@ -106,6 +106,9 @@ DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const s
                                             size_t number, uint32_t begin, uint32_t end, struct fragment *fragment,
                                             bool *found, dedup_error *error);
 
+/* The marks that a line may have in its matching form (see literals_mark): all that it has, and perhaps more. */
+uint32_t match_marks(const char *text, uint32_t length);
+
 /* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
  * indented like code. Whole-line rules do not take it. */
 bool is_markup(const char *text, uint32_t length);
