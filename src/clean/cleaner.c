@@ -2,10 +2,12 @@
  */
 #include "clean/cleaner.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "clean/packs.h"
 #include "clean/worker.h"
 
@@ -15,6 +17,7 @@ enum {
     HEAP_LIMIT = 4096, /* KiB, when there is no JIT */
     STACK_START = 32 * 1024,
     STACK_LIMIT = 512 * 1024,
+    PACK_LIMIT = 1 << 26, /* bytes of a file */
 };
 
 dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out, dedup_error *error)
@@ -56,6 +59,17 @@ dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name, co
                                     dedup_error *error)
 {
     return rule_set_add_pack(&cleaner->rules, name, text, length, error);
+}
+
+dedup_status dedup_cleaner_add_file(dedup_cleaner *cleaner, const char *path, dedup_error *error)
+{
+    dedup_buffer text;
+    dedup_buffer_init(&text, PACK_LIMIT);
+    dedup_status status = file_read(AT_FDCWD, path, &text, error);
+    if (status == DEDUP_OK)
+        status = dedup_cleaner_add_pack(cleaner, path, text.data ? text.data : "", text.length, error);
+    dedup_buffer_release(&text);
+    return status;
 }
 
 /* True when `what` names the rule: its id, a family that it belongs to, or its class letter. */
@@ -118,6 +132,8 @@ void clean_worker_free(struct clean_worker *worker)
     free(worker->annotations);
     free(worker->lines);
     free(worker->kinds);
+    learn_line_release(&worker->learn_line);
+    free(worker->edges);
     free(worker);
 }
 
@@ -126,10 +142,9 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
     worker->level = level;
 }
 
-void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source)
+void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned)
 {
     worker->learned = learned;
-    worker->source = source;
 }
 
 size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)
@@ -156,6 +171,14 @@ const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule)
 dedup_clean_level cleaner_level(const dedup_cleaner *cleaner)
 {
     return cleaner->level;
+}
+
+bool cleaner_learns(const dedup_cleaner *cleaner)
+{
+    bool learns = false;
+    for (size_t i = RULE_LEARNED_LINE; i <= RULE_LEARNED_FIELD; i++)
+        learns = learns || rule_active(&cleaner->rules.rules[i], cleaner->level);
+    return learns;
 }
 
 bool cleaner_example(const dedup_cleaner *cleaner, size_t index, struct cleaner_example *out)

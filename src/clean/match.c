@@ -71,18 +71,33 @@ static uint32_t last_characters(const struct match_line *line, uint32_t limit)
     return at;
 }
 
-/* The marks of a line in its matching form (literals_mark), full-width ones (U+FF01 to U+FF5E) included. Quotation
- * marks of all kinds become '"' there. */
-static uint32_t marks_of(const char *text, uint32_t length)
+/* Marks that a character outside of ASCII may become in the matching form; more than it does for most. */
+static uint32_t foreign_marks(const unsigned char *bytes)
 {
+    const uint32_t bars = literals_mark('|') | literals_mark('-') | literals_mark('~');
+    switch (bytes[0]) {
+    case 0xc2: return bytes[1] == 0xa6 ? bars : 0;
+    case 0xe2: return bytes[1] == 0x80 && bytes[2] >= 0x98 ? 0 : bars;
+    case 0xe3: return bytes[1] == 0x80 && bytes[2] == 0x9c ? bars : 0;
+    case 0xe4: return bytes[1] == 0xb8 && bytes[2] == 0xa8 ? bars : 0;
+    case 0xef: break;
+    default: return 0;
+    }
+    if ((bytes[1] & 0xfe) == 0xbc)
+        return literals_mark((unsigned char)((bytes[2] & 0x3f) + 0x20 + (bytes[1] & 1) * 0x40));
+    return (bytes[1] & 0xfe) == 0xb8 ? UINT32_MAX : bytes[1] == 0xbf ? bars : 0;
+}
+
+uint32_t match_marks(const char *text, uint32_t length)
+{
+    /* Quotation marks of all kinds become '"'. */
     uint32_t marks = literals_mark('"');
     for (uint32_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         if (byte < 0x80)
             marks |= literals_mark(byte);
-        else if (byte == 0xef && length - i >= 3 && ((unsigned char)text[i + 1] & 0xfe) == 0xbc)
-            marks |= literals_mark(
-                (unsigned char)(((unsigned char)text[i + 2] & 0x3f) + 0x20 + ((unsigned char)text[i + 1] & 1) * 0x40));
+        else if (byte >= 0xc2 && length - i >= (byte < 0xe0 ? 2 : 3))
+            marks |= foreign_marks((const unsigned char *)text + i);
     }
     return marks;
 }
@@ -152,7 +167,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct open_patterns *metadata = wanted(kinds, 'O') ? &set->open[OPEN_METADATA] : NULL;
     if (worker->hits.count == 0 && place->key_count > open->limit && !metadata)
         return DEDUP_OK;
-    uint32_t marks = marks_of(line_text(document, line), line_length(document, line));
+    uint32_t marks = match_marks(line_text(document, line), line_length(document, line));
     add_open(worker, open, marks, place->key_count);
     if (metadata && worker->level == DEDUP_CLEAN_AGGRESSIVE)
         add_open(worker, metadata, marks, place->key_count);

@@ -18,8 +18,10 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
-    [RULE_LEARNED] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
-    [RULE_LEARNED_PART] = {.id = "learned.part", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_SUFFIX] = {.id = "learned.suffix", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_FIELD] = {.id = "learned.field", .level = DEDUP_CLEAN_STANDARD},
 };
 
 dedup_status rule_set_init(struct rule_set *set, dedup_error *error)

@@ -28,8 +28,10 @@ enum builtin_rule {
     RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
     RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
-    RULE_LEARNED,       /* learned.line: a line that the source repeats */
-    RULE_LEARNED_PART,  /* learned.part: a line beside it that begins or ends as others of the source do */
+    RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
+    RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
+    RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */
+    RULE_LEARNED_FIELD,  /* learned.field: a line of a block of credits */
     RULE_BUILTIN_COUNT
 };
 

@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,27 @@ const struct exit_meaning exit_meanings[EXIT_MEANING_COUNT] = {
 
 const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_RUN] =
-        {NULL, "--in DIR --out DIR [options]", 0, "clean and deduplicate a directory",
+        {NULL, "--in DIR --out DIR [options]", 0, 0, false, "clean and deduplicate a directory",
          "Reads the files below the input directory, removes boilerplate and duplicates, and writes the same "
          "tree below the output directory. Nothing is ever written to the input. A run that was stopped is "
          "finished by the same command."},
-    [COMMAND_LOG] = {"log", "OUT", 1, "print what was removed, as JSON Lines",
+    [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
     [COMMAND_PLAN] =
-        {"plan", "[options]", 0, "print how surely duplicates are found",
+        {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
          "found among pieces of real text and edited copies of them. Nothing is written."},
+    [COMMAND_RULES_LIST] = {"rules list", "[options]", 0, 0, true, "print the cleaning rules",
+                            "Prints a line for every rule: id, class, the level from which on it works, whether it "
+                            "works with these options, and the place where it is written."},
+    [COMMAND_RULES_TEST] = {"rules test", "[FILE...]", 0, SIZE_MAX, true, "try the examples of rule packs",
+                            "Tries the examples of the built-in rule packs and of the files, all rules together, and "
+                            "prints those that do not hold. The exit code is 1 when there are any."},
+    [COMMAND_RULES_EXPLAIN] = {"rules explain", "FILE", 1, 1, true, "print what cleaning does to each line",
+                               "Prints every line of a text with its number, what becomes of it and the rules that do "
+                               "it. Where a rule knows a line that stays, the reason follows."},
 };
 
 const char *const option_group_titles[GROUP_COUNT] = {
@@ -66,6 +76,9 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
 #define PLAN       (1u << COMMAND_PLAN)
+#define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
+#define LIST       (1u << COMMAND_RULES_LIST)
+#define RULES      (LIST | EXPLAIN | 1u << COMMAND_RULES_TEST)
 #define EVERY      ((1u << COMMAND_COUNT) - 1)
 #define COUNT_MOST 4294967295.0
 #define SIZE_MOST  9007199254740992.0 /* 2^53: exact as a double, 8 PiB */
@@ -103,7 +116,7 @@ const struct option option_table[] = {
      .group = GROUP_FILES,
      .argument = "NAME",
      .offset = AT(options.encoding),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | EXPLAIN,
      .brief = "encoding of all input files",
      .detail = "Any name that iconv(3) knows. Output is always UTF-8.",
      .unset = "detected per file"},
@@ -133,6 +146,16 @@ const struct option option_table[] = {
      .commands = RUN,
      .brief = "JSON Lines field that --keep newest compares",
      .unset = "time of the file"},
+    {.name = "source-field",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "NAME",
+     .offset = AT(options.source_field),
+     .commands = RUN,
+     .brief = "JSON Lines field that names the source of a document",
+     .detail = "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
+               "are a source.",
+     .unset = "source, site or the host of url"},
     {.name = "follow",
      .kind = OPTION_FLAG,
      .group = GROUP_FILES,
@@ -157,7 +180,7 @@ const struct option option_table[] = {
      .argument = "LEVEL",
      .offset = AT(options.clean),
      .choices = clean_choices,
-     .commands = RUN,
+     .commands = RUN | LIST | EXPLAIN,
      .brief = "how much boilerplate goes",
      .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
                "related-article blocks and lines that recur in a source. aggressive: also bylines, captions and tags."},
@@ -167,14 +190,14 @@ const struct option option_table[] = {
      .argument = "FILE",
      .offset = AT(rule_files),
      .value = VALUE_FILE,
-     .commands = RUN,
+     .commands = RUN | RULES,
      .brief = "add the rules of a file; repeatable"},
     {.name = "no-rule",
      .kind = OPTION_LIST,
      .group = GROUP_CLEAN,
      .argument = "ID",
      .offset = AT(rules_off),
-     .commands = RUN,
+     .commands = RUN | RULES,
      .brief = "switch a rule, family or class off; repeatable"},
     /* Duplicates */
     {.name = "documents",
@@ -410,6 +433,28 @@ const struct option option_table[] = {
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
+size_t command_first_word(const struct command *command)
+{
+    return strcspn(command->name, " ");
+}
+
+const char *command_second_word(const struct command *command)
+{
+    size_t first = command_first_word(command);
+    return command->name[first] != '\0' ? command->name + first + 1 : NULL;
+}
+
+bool command_is_first(enum command_id id)
+{
+    const struct command *command = &command_table[id];
+    size_t length = command_first_word(command);
+    for (size_t i = 1; i < (size_t)id; i++)
+        if (command_first_word(&command_table[i]) == length &&
+            memcmp(command_table[i].name, command->name, length) == 0)
+            return false;
+    return true;
+}
+
 void option_names(enum command_id command, char *out, size_t size)
 {
     size_t used = 0;
@@ -433,6 +478,7 @@ void settings_release(struct settings *settings)
 {
     free(settings->rule_files.items);
     free(settings->rules_off.items);
+    free(settings->arguments.items);
     *settings = (struct settings){0};
 }
 

@@ -31,8 +31,8 @@ struct settings {
     bool quiet, verbose;
     enum request request;
     enum document document;
-    unsigned units;     /* documents to plan for; 0: not said */
-    const char *output; /* argument OUT of the commands that take one */
+    unsigned units;               /* documents to plan for; 0: not said */
+    struct string_list arguments; /* those without dashes */
 };
 
 /* How an option's value is read and where it goes: `offset` is of a member of struct settings. */

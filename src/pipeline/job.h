@@ -78,6 +78,8 @@ struct job {
 
     dedup_cleaner *cleaner;                  /* NULL: cleaning is off */
     uint64_t *rule_counts, *rule_characters; /* per rule of the cleaner */
+    struct learner *learner;                 /* during the learning pass */
+    struct learned *learned;                 /* NULL: nothing was learned */
 
     struct encoding *encodings; /* those that were met */
     uint64_t *encoding_files;

@@ -17,6 +17,7 @@ dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_er
     dedup_buffer_init(&desk->unescaped, limit);
     dedup_buffer_init(&desk->name, SIZE_MAX);
     dedup_buffer_init(&desk->date, SIZE_MAX);
+    dedup_buffer_init(&desk->origin, SIZE_MAX);
     return decoder_create(&desk->decoder, error);
 }
 
@@ -27,6 +28,7 @@ void source_desk_release(struct source_desk *desk)
     dedup_buffer_release(&desk->unescaped);
     dedup_buffer_release(&desk->name);
     dedup_buffer_release(&desk->date);
+    dedup_buffer_release(&desk->origin);
     free(desk->offsets);
     free(desk->repaired);
     free(desk->line_repairs);
@@ -163,20 +165,62 @@ static dedup_status find_changes(struct source_desk *desk, struct source *source
     return DEDUP_OK;
 }
 
+/* Leaves of an address its host, in lower case and without "www.". */
+static void keep_host(dedup_buffer *address)
+{
+    char *begin = address->data, *mark = strstr(begin, "://");
+    begin = mark ? mark + 3 : begin + strspn(begin, "/");
+    begin[strcspn(begin, "/?#")] = '\0';
+    char *user = strrchr(begin, '@');
+    begin = user ? user + 1 : begin;
+    begin[strcspn(begin, ":")] = '\0';
+    for (char *letter = begin; *letter != '\0'; letter++)
+        *letter = *letter >= 'A' && *letter <= 'Z' ? (char)(*letter | 0x20) : *letter;
+    begin += strncmp(begin, "www.", 4) == 0 ? 4 : 0;
+    memmove(address->data, begin, strlen(begin) + 1);
+}
+
+/* The first of the values that says where the document comes from; the last of them is an address. */
+static dedup_status take_origin(struct source_desk *desk, const struct json_value *values, size_t count,
+                                struct source *source, dedup_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *text = NULL;
+        TRY(take_field(source, &values[i], &desk->origin, &text, error));
+        if (text && i == count - 1)
+            keep_host(&desk->origin);
+        if (text && *text != '\0') {
+            source->origin = text;
+            return DEDUP_OK;
+        }
+    }
+    return DEDUP_OK;
+}
+
 dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
                               const struct source_fields *fields, const char *bytes, size_t length,
                               struct source *source, dedup_error *error)
 {
     *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true};
     TRY(decode_line(desk, source, error));
-    const char *names[] = {fields->text, fields->id ? fields->id : "", fields->date ? fields->date : ""};
-    struct json_value values[3];
-    TRY(json_scan(source->line, source->line_length, names, 3, values, error));
+    enum { PLAIN = 3, ORIGINS = 4 };
+    const char *names[PLAIN + ORIGINS] = {fields->text,
+                                          fields->id ? fields->id : "",
+                                          fields->date ? fields->date : "",
+                                          fields->origin ? fields->origin : "",
+                                          "source",
+                                          "site",
+                                          "url"};
+    struct json_value values[PLAIN + ORIGINS];
+    TRY(json_scan(source->line, source->line_length, names, fields->origins ? PLAIN + ORIGINS : PLAIN, values, error));
     source->value = values[0];
     if (fields->id)
         TRY(take_field(source, &values[1], &desk->name, &source->id, error));
     if (fields->date)
         TRY(take_field(source, &values[2], &desk->date, &source->date, error));
+    if (fields->origins)
+        TRY(take_origin(desk, values + PLAIN + (fields->origin ? 0 : 1),
+                        (size_t)(fields->origin ? ORIGINS : ORIGINS - 1), source, error));
     TRY(take_text(desk, fields->text, source, error));
     return find_changes(desk, source, error);
 }

@@ -11,6 +11,7 @@ struct source_desk {
     dedup_buffer line;            /* a JSON line in another encoding than UTF-8, decoded */
     dedup_buffer unescaped;       /* text of a JSON string that has escapes */
     dedup_buffer name, date;      /* values of the id and date fields */
+    dedup_buffer origin;          /* what names the source */
     uint32_t *offsets, *repaired; /* for mapping */
     size_t offset_capacity, repaired_capacity;
     struct decode_repair *line_repairs;
@@ -22,6 +23,8 @@ struct source_desk {
 /* Which top-level fields of a JSON line are looked at; NULL: none. */
 struct source_fields {
     const char *text, *id, *date;
+    const char *origin; /* the field that names where a document comes from */
+    bool origins;       /* look for that field, and for "source", "site" and "url" */
 };
 
 struct source {
@@ -50,6 +53,7 @@ struct source {
     size_t change_count;
     const char *id; /* NUL-terminated value of the id field, NULL when there is none */
     const char *date;
+    const char *origin; /* NUL-terminated: the first of these fields that says something, of the address its host */
 };
 
 DEDUP_NODISCARD dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error);

@@ -211,7 +211,7 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
         return write_line_as_is(worker, batch, line->bytes, whole, error);
     }
     const dedup_options *options = job->options;
-    struct source_fields fields = {options->text_field, NULL, NULL};
+    struct source_fields fields = {.text = options->text_field};
     struct source source;
     TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
     struct leaving leaving = {(uint32_t)(state->first_document + number), &source, line->offset, whole};
