@@ -53,6 +53,8 @@ typedef struct dedup_options {
     const char *text_field;        /* (result) JSON Lines field that holds the text: "text" */
     const char *id_field;          /* (result) field that names the document in reports beside path:line; NULL: none */
     const char *date_field;        /* (result) field that DEDUP_KEEP_NEWEST compares; NULL: file time */
+    const char *source_field;      /* (result) field that names the source of a document, for what is learned per
+                                      source; NULL: "source", "site", or the host of "url" */
     dedup_clean_level clean;       /* (result) */
     const char *const *rule_files; /* (result) rule packs to add */
     size_t rule_file_count;

@@ -132,6 +132,8 @@ void clean_worker_free(struct clean_worker *worker)
     free(worker->annotations);
     free(worker->lines);
     free(worker->kinds);
+    learn_line_release(&worker->learn_line);
+    free(worker->edges);
     free(worker);
 }
 
@@ -140,10 +142,9 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
     worker->level = level;
 }
 
-void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source)
+void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned)
 {
     worker->learned = learned;
-    worker->source = source;
 }
 
 size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)
@@ -170,6 +171,14 @@ const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule)
 dedup_clean_level cleaner_level(const dedup_cleaner *cleaner)
 {
     return cleaner->level;
+}
+
+bool cleaner_learns(const dedup_cleaner *cleaner)
+{
+    bool learns = false;
+    for (size_t i = RULE_LEARNED_LINE; i <= RULE_LEARNED_FIELD; i++)
+        learns = learns || rule_active(&cleaner->rules.rules[i], cleaner->level);
+    return learns;
 }
 
 bool cleaner_example(const dedup_cleaner *cleaner, size_t index, struct cleaner_example *out)

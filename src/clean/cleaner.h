@@ -24,7 +24,7 @@ void clean_worker_free(struct clean_worker *worker); /* NULL is fine */
 void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level);
 
 /* Cleans with what was learned about a source from now on; NULL: without. `learned` is borrowed. */
-void clean_worker_learned(struct clean_worker *worker, const struct learned *learned, uint64_t source);
+void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned);
 
 /* What happened to one document; the steps only ever set members. */
 struct clean_outcome {
@@ -57,6 +57,8 @@ DEDUP_NODISCARD dedup_status clean_near_rule(struct clean_worker *worker, const 
 size_t cleaner_rule_count(const dedup_cleaner *cleaner);
 const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule);
 dedup_clean_level cleaner_level(const dedup_cleaner *cleaner);
+/* True when one of the rules works that need what was learned. */
+bool cleaner_learns(const dedup_cleaner *cleaner);
 /* Example `index` of the packs; false when there are no more. */
 struct cleaner_example {
     size_t rule;

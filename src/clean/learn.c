@@ -1,57 +1,73 @@
 #include "clean/learn.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
-#include "base/utf8.h"
 
-enum {
-    LEAST_DOCUMENTS = 6,    /* that have a line in common */
-    LEAST_SHARE = 4,        /* one in so many of the sample must have it */
-    LEAST_SAMPLE = 8,       /* documents of a source from which anything is learned */
-    LINE_LETTERS = 9,       /* shorter lines are headings, answers and refrains */
-    HEAD_LETTERS = 10,      /* the same in the head, where titles and bylines stand */
-    PART_SHORT = 8,         /* letters of a prefix or suffix that is counted ... */
-    PART_LONG = 16,         /* ... of a longer one ... */
-    PART_SURE = 64,         /* ... and of one that is template whatever else the line has */
-    LABEL_LETTERS = 8,      /* letters of a label before a colon, at most */
-    HASHES = 8,             /* of one line: itself, three prefixes, three suffixes, label */
-    SAMPLE_MOST = 256,      /* documents of one source, at most */
-    MEMORY_LEAST = 1 << 20, /* bytes */
+/* A document of a sample. */
+struct sampled {
+    uint64_t order;
+    uint64_t sketch[4];
+    size_t count;
+    uint64_t marks[]; /* ascending, each once */
 };
 
-/* The line hashes of a sampled document; 0 where there is none. */
-struct sampled {
-    uint64_t source;
-    uint64_t order; /* hash of the document: the smallest of a source are kept */
-    uint64_t hashes[LEARNED_LINES][HASHES];
+struct source_sample {
+    uint64_t id; /* learn_source of the name */
+    char *name;  /* owned */
+    size_t name_length;
+    struct sampled **documents; /* ascending by order; owned */
+    size_t count, capacity;
 };
 
 struct learner {
-    struct sampled **documents; /* sorted by source, then order */
+    learn_alike *alike;
+    uint64_t memory, used;         /* bytes */
+    size_t sample;                 /* documents of a source now */
+    uint64_t barred;               /* sources with this number and above are left out */
+    struct source_sample *sources; /* ascending by id */
     size_t count, capacity;
-    size_t limit;  /* documents that fit into the memory */
-    size_t sample; /* documents kept of one source now */
+    pthread_mutex_t lock;
 };
 
-struct learned {
-    struct learned_entry *entries; /* sorted by source, then hash */
-    size_t count, capacity;
-};
-
-dedup_status learner_create(uint64_t memory, struct learner **out, dedup_error *error)
+dedup_status learner_create(uint64_t memory, learn_alike *alike, struct learner **out, dedup_error *error)
 {
-    uint64_t bytes = memory < MEMORY_LEAST ? MEMORY_LEAST : memory;
-    uint64_t limit = bytes / sizeof(struct sampled);
-    *out = calloc(1, sizeof **out);
-    if (!*out)
+    struct learner *learner = calloc(1, sizeof *learner);
+    *out = NULL;
+    if (!learner)
         return fail_memory(error, "what is learned");
-    (*out)->limit = limit < SIZE_MAX ? (size_t)limit : SIZE_MAX;
-    (*out)->sample = SAMPLE_MOST;
+    if (pthread_mutex_init(&learner->lock, NULL) != 0) {
+        free(learner);
+        return fail_memory(error, "what is learned");
+    }
+    learner->alike = alike;
+    learner->memory = memory;
+    learner->sample = LEARN_SAMPLE;
+    learner->barred = UINT64_MAX;
+    *out = learner;
     return DEDUP_OK;
+}
+
+static uint64_t size_of(const struct sampled *document)
+{
+    return sizeof *document + document->count * sizeof *document->marks;
+}
+
+static uint64_t fixed_size(const struct source_sample *source)
+{
+    return sizeof *source + source->name_length + 1;
+}
+
+static void release_source(struct source_sample *source)
+{
+    for (size_t i = 0; i < source->count; i++)
+        free(source->documents[i]);
+    free(source->documents);
+    free(source->name);
 }
 
 void learner_free(struct learner *learner)
@@ -59,225 +75,261 @@ void learner_free(struct learner *learner)
     if (!learner)
         return;
     for (size_t i = 0; i < learner->count; i++)
-        free(learner->documents[i]);
-    free(learner->documents);
+        release_source(&learner->sources[i]);
+    free(learner->sources);
+    (void)pthread_mutex_destroy(&learner->lock);
     free(learner);
 }
 
-size_t learned_lines(const struct text_document *document, size_t lines[LEARNED_LINES], size_t *heads)
+uint64_t learn_source(const char *name, size_t length)
 {
-    const uint32_t dead = LINE_BLANK | LINE_REMOVED;
-    size_t count = 0, begin = 0, end = document->line_count;
-    *heads = 0;
-    for (; begin < end && *heads < LEARNED_SIDE; begin++)
-        if (!(document->lines[begin].flags & dead))
-            lines[(*heads)++] = begin;
-    count = *heads;
-    for (; end > begin && count - *heads < LEARNED_SIDE; end--)
-        if (!(document->lines[end - 1].flags & dead))
-            lines[count++] = end - 1;
-    for (size_t i = *heads, j = count; i + 1 < j; i++) {
-        size_t other = lines[--j];
-        lines[j] = lines[i];
-        lines[i] = other;
-    }
-    /* A short document is all head until here; its second half is its tail. */
-    if (count < LEARNED_LINES)
-        *heads = count / 2 < *heads ? (count + 1) / 2 : *heads;
-    return count;
+    return hash64_of(name, length);
 }
 
-/* Letters before the colon that ends a label at the start of a line; 0 when there is no label. */
-static uint32_t label_letters(const char *text, const char *end)
-{
-    uint32_t letters = 0;
-    while (text < end && letters <= LABEL_LETTERS) {
-        uint32_t point = utf8_next(&text);
-        if (point == ':' || point == 0xff1a)
-            return letters >= 2 ? letters : 0;
-        letters += (point_class(point) & (POINT_LETTER | POINT_MARK | POINT_NUMBER)) != 0;
-    }
-    return 0;
-}
-
-static uint64_t part_hash(const uint32_t *points, uint32_t count, enum learned_part part, bool head)
-{
-    uint64_t hash = hash64_of(points, count * sizeof *points) ^ (uint64_t)part << 1 ^ (uint64_t)head;
-    return hash ? hash : 1;
-}
-
-/* Parts by their place in a row of hashes. */
-static const enum learned_part part_of[HASHES] = {
-    LEARNED_LINE,   LEARNED_PREFIX, LEARNED_PREFIX, LEARNED_PREFIX,
-    LEARNED_SUFFIX, LEARNED_SUFFIX, LEARNED_SUFFIX, LEARNED_LABEL,
-};
-static const uint32_t letters_of[HASHES] = {0, PART_SHORT, PART_LONG, PART_SURE, PART_SHORT, PART_LONG, PART_SURE, 0};
-
-/* The hashes of a line by which it may be known again. Code in fences is never known. */
-static void hash_line(const struct text_document *document, size_t number, bool head, uint64_t hashes[HASHES])
-{
-    const struct text_line *line = &document->lines[number];
-    const uint32_t *points = document->key.points + line->key;
-    memset(hashes, 0, HASHES * sizeof *hashes);
-    if (line->flags & LINE_FENCED)
-        return;
-    if (line->key_count >= (head ? HEAD_LETTERS : LINE_LETTERS))
-        hashes[0] = part_hash(points, line->key_count, LEARNED_LINE, head);
-    for (size_t i = 1; i < HASHES - 1; i++) {
-        if (line->key_count <= letters_of[i])
-            continue;
-        const uint32_t *part = part_of[i] == LEARNED_PREFIX ? points : points + line->key_count - letters_of[i];
-        hashes[i] = part_hash(part, letters_of[i], part_of[i], head);
-    }
-    uint32_t label = label_letters(document->text + line->begin, document->text + line->end);
-    if (label != 0 && label < line->key_count)
-        hashes[HASHES - 1] = part_hash(points, label, LEARNED_LABEL, head);
-}
-
-/* Where a document belongs in the list; *found: it is there. */
-static size_t find_place(const struct learner *learner, uint64_t source, uint64_t order, bool *found)
+/* The place of the first source whose number is not below `id`. */
+static size_t find_source(const struct learner *learner, uint64_t id)
 {
     size_t low = 0, high = learner->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct sampled *other = learner->documents[middle];
-        if (other->source < source || (other->source == source && other->order < order))
+        if (learner->sources[middle].id < id)
             low = middle + 1;
         else
             high = middle;
     }
-    *found =
-        low < learner->count && learner->documents[low]->source == source && learner->documents[low]->order == order;
     return low;
 }
 
-/* Keeps of every source no more than learner->sample documents. */
-static void thin_out(struct learner *learner)
+static bool is_full(const struct learner *learner, const struct source_sample *source, uint64_t order)
 {
-    size_t kept = 0, own = 0;
-    for (size_t i = 0; i < learner->count; i++) {
-        struct sampled *document = learner->documents[i];
-        own = kept > 0 && learner->documents[kept - 1]->source == document->source ? own + 1 : 1;
-        if (own <= learner->sample)
-            learner->documents[kept++] = document;
-        else
-            free(document);
-    }
-    learner->count = kept;
+    return source->count >= learner->sample && source->documents[learner->sample - 1]->order <= order;
 }
 
-/* The first document of a source in the list is at or before `place`; counts those before it. */
-static size_t rank_of(const struct learner *learner, size_t place, uint64_t source)
+bool learner_wants(struct learner *learner, uint64_t source, uint64_t order)
 {
-    size_t rank = 0;
-    while (rank < place && learner->documents[place - rank - 1]->source == source)
-        rank++;
-    return rank;
+    (void)pthread_mutex_lock(&learner->lock);
+    size_t place = find_source(learner, source);
+    bool known = place < learner->count && learner->sources[place].id == source;
+    bool wants = source < learner->barred && !(known && is_full(learner, &learner->sources[place], order));
+    (void)pthread_mutex_unlock(&learner->lock);
+    return wants;
 }
 
-/* Drops the document of the source that is one too many, if any. */
-static void drop_last(struct learner *learner, size_t place, uint64_t source)
+static dedup_status insert_source(struct learner *learner, size_t place, const char *name, size_t length,
+                                  dedup_error *error)
 {
-    size_t end = place;
-    while (end < learner->count && learner->documents[end]->source == source)
-        end++;
-    if (rank_of(learner, end, source) <= learner->sample)
-        return;
-    free(learner->documents[end - 1]);
-    memmove(learner->documents + end - 1, learner->documents + end,
-            (learner->count - end) * sizeof *learner->documents);
-    learner->count--;
-}
-
-dedup_status learner_count(struct learner *learner, uint64_t source, const struct text_document *document,
-                           dedup_error *error)
-{
-    uint64_t order = hash64_of(document->key.points, document->key.count * sizeof *document->key.points);
-    bool found;
-    size_t place = find_place(learner, source, order, &found);
-    if (found || rank_of(learner, place, source) >= learner->sample)
-        return DEDUP_OK;
-    TRY(array_reserve(&learner->documents, &learner->capacity, learner->count + 1, "what is learned", error));
-    struct sampled *sampled = calloc(1, sizeof *sampled);
-    if (!sampled)
+    TRY(array_reserve(&learner->sources, &learner->capacity, learner->count + 1, "what is learned", error));
+    struct source_sample source = {.id = learn_source(name, length), .name = malloc(length + 1), .name_length = length};
+    if (!source.name)
         return fail_memory(error, "what is learned");
-    size_t lines[LEARNED_LINES], heads, count = learned_lines(document, lines, &heads);
-    sampled->source = source;
-    sampled->order = order;
-    for (size_t i = 0; i < count; i++)
-        hash_line(document, lines[i], i < heads, sampled->hashes[i]);
-    memmove(learner->documents + place + 1, learner->documents + place,
-            (learner->count - place) * sizeof *learner->documents);
-    learner->documents[place] = sampled;
+    memcpy(source.name, name, length);
+    source.name[length] = '\0';
+    memmove(learner->sources + place + 1, learner->sources + place, (learner->count - place) * sizeof source);
+    learner->sources[place] = source;
     learner->count++;
-    drop_last(learner, place, source);
-    while (learner->count > learner->limit && learner->sample > 1) {
-        learner->sample /= 2;
-        thin_out(learner);
-    }
+    learner->used += fixed_size(&source);
     return DEDUP_OK;
 }
 
-/* A hash of one document. */
-struct occurrence {
-    uint64_t hash;
-    uint32_t document;
-    uint32_t kind; /* place in the row of hashes */
+static int by_value(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static struct sampled *copy_document(const struct learn_document *document)
+{
+    struct sampled *copy = malloc(sizeof *copy + document->mark_count * sizeof *copy->marks);
+    if (!copy)
+        return NULL;
+    copy->order = document->order;
+    memcpy(copy->sketch, document->sketch, sizeof copy->sketch);
+    memcpy(copy->marks, document->marks, document->mark_count * sizeof *copy->marks);
+    qsort(copy->marks, document->mark_count, sizeof *copy->marks, by_value);
+    copy->count = 0;
+    for (size_t i = 0; i < document->mark_count; i++)
+        if (i == 0 || copy->marks[i] != copy->marks[copy->count - 1])
+            copy->marks[copy->count++] = copy->marks[i];
+    struct sampled *fitted = realloc(copy, sizeof *copy + copy->count * sizeof *copy->marks);
+    return fitted ? fitted : copy;
+}
+
+/* Cuts the samples of a source to size. */
+static void trim(struct learner *learner, struct source_sample *source)
+{
+    while (source->count > learner->sample) {
+        struct sampled *last = source->documents[--source->count];
+        learner->used -= size_of(last);
+        free(last);
+    }
+}
+
+/* Lowers the size of samples, then leaves sources out, until the memory suffices. */
+static void economize(struct learner *learner)
+{
+    while (learner->used > learner->memory && learner->sample > LEARN_SAMPLE_LEAST) {
+        learner->sample /= 2;
+        for (size_t i = 0; i < learner->count; i++)
+            trim(learner, &learner->sources[i]);
+    }
+    while (learner->used > learner->memory && learner->count > 0) {
+        struct source_sample *last = &learner->sources[learner->count - 1];
+        learner->barred = last->id;
+        for (size_t i = 0; i < last->count; i++)
+            learner->used -= size_of(last->documents[i]);
+        learner->used -= fixed_size(last);
+        release_source(last);
+        learner->count--;
+    }
+}
+
+static dedup_status insert_document(struct learner *learner, struct source_sample *source,
+                                    const struct learn_document *document, dedup_error *error)
+{
+    size_t place = source->count;
+    while (place > 0 && source->documents[place - 1]->order > document->order)
+        place--;
+    if (place > 0 && source->documents[place - 1]->order == document->order)
+        return DEDUP_OK;
+    TRY(array_reserve(&source->documents, &source->capacity, source->count + 1, "what is learned", error));
+    struct sampled *copy = copy_document(document);
+    if (!copy)
+        return fail_memory(error, "what is learned");
+    memmove(source->documents + place + 1, source->documents + place,
+            (source->count - place) * sizeof *source->documents);
+    source->documents[place] = copy;
+    source->count++;
+    learner->used += size_of(copy);
+    trim(learner, source);
+    return DEDUP_OK;
+}
+
+static dedup_status add_locked(struct learner *learner, const char *name, size_t length,
+                               const struct learn_document *document, dedup_error *error)
+{
+    uint64_t id = learn_source(name, length);
+    if (id >= learner->barred)
+        return DEDUP_OK;
+    size_t place = find_source(learner, id);
+    if (place == learner->count || learner->sources[place].id != id)
+        TRY(insert_source(learner, place, name, length, error));
+    if (!is_full(learner, &learner->sources[place], document->order))
+        TRY(insert_document(learner, &learner->sources[place], document, error));
+    economize(learner);
+    return DEDUP_OK;
+}
+
+dedup_status learner_add(struct learner *learner, const char *name, size_t length,
+                         const struct learn_document *document, dedup_error *error)
+{
+    (void)pthread_mutex_lock(&learner->lock);
+    dedup_status status = add_locked(learner, name, length, document, error);
+    (void)pthread_mutex_unlock(&learner->lock);
+    return status;
+}
+
+struct learned_entry {
+    uint64_t mark;
+    uint32_t documents;
 };
 
-static int by_hash(const void *a, const void *b)
+struct learned_source {
+    uint64_t id;
+    char *name; /* owned */
+    uint32_t sample;
+    bool middle;
+    struct learned_entry *entries; /* ascending by mark; owned */
+    size_t count, capacity;
+};
+
+struct learned {
+    struct learned_source *sources; /* ascending by name */
+    size_t count, capacity;
+};
+
+/* Lists the documents of a sample that are not nearly the same as an earlier one; returns how many there are. */
+static size_t list_distinct(const struct learner *learner, const struct source_sample *source,
+                            const struct sampled *distinct[LEARN_SAMPLE])
 {
-    const struct occurrence *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    return (x->document > y->document) - (x->document < y->document);
+    size_t count = 0;
+    for (size_t i = 0; i < source->count; i++) {
+        size_t other = 0;
+        while (other < count && !learner->alike(source->documents[i]->sketch, distinct[other]->sketch))
+            other++;
+        if (other == count)
+            distinct[count++] = source->documents[i];
+    }
+    return count;
 }
 
-/* Adds the hashes that enough of the `sample` documents have, from the sorted occurrences. */
-static dedup_status keep_frequent(struct learned *learned, const struct occurrence *occurrences, size_t count,
-                                  uint64_t source, size_t sample, dedup_error *error)
+/* Labels are kept when few documents have them: they only matter beside lines that many have. */
+static bool is_frequent(uint64_t mark, size_t documents, size_t sample)
 {
-    for (size_t i = 0; i < count;) {
-        size_t end = i, documents = 0;
-        for (; end < count && occurrences[end].hash == occurrences[i].hash; end++)
-            documents += end == i || occurrences[end].document != occurrences[end - 1].document;
-        if (documents >= LEAST_DOCUMENTS && documents * LEAST_SHARE >= sample) {
-            TRY(array_reserve(&learned->entries, &learned->capacity, learned->count + 1, "what is learned", error));
-            learned->entries[learned->count++] = (struct learned_entry){
-                .source = source,
-                .hash = occurrences[i].hash,
-                .documents = (uint32_t)documents,
-                .sample = (uint32_t)sample,
-                .part = part_of[occurrences[i].kind],
-            };
-        }
-        i = end;
+    if (learn_form_of(mark) == LEARN_LABEL)
+        return documents >= 3;
+    return documents >= LEARN_RECUR && documents * LEARN_SHARE >= sample;
+}
+
+static dedup_status keep_frequent(struct learned_source *source, const uint64_t *marks, size_t count,
+                                  dedup_error *error)
+{
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i; end < count && marks[end] == marks[i];)
+            end++;
+        if (!is_frequent(marks[i], end - i, source->sample))
+            continue;
+        TRY(array_reserve(&source->entries, &source->capacity, source->count + 1, "what is learned", error));
+        source->entries[source->count++] = (struct learned_entry){marks[i], (uint32_t)(end - i)};
+        source->middle |= learn_zone_of(marks[i]) == LEARN_MIDDLE;
     }
     return DEDUP_OK;
 }
 
-/* Learns from the documents [begin, end) of the list, which are those of one source. */
-static dedup_status learn_source(const struct learner *learner, size_t begin, size_t end, struct learned *learned,
-                                 dedup_error *error)
+/* Counts the marks of the distinct documents of a source. */
+static dedup_status count_source(const struct learner *learner, const struct source_sample *sample,
+                                 struct learned_source *source, dedup_error *error)
 {
-    if (end - begin < LEAST_SAMPLE)
+    const struct sampled *distinct[LEARN_SAMPLE];
+    size_t documents = list_distinct(learner, sample, distinct), total = 0, count = 0;
+    source->sample = (uint32_t)documents;
+    if (documents < LEARN_DOCUMENTS)
         return DEDUP_OK;
-    size_t most = (end - begin) * LEARNED_LINES * HASHES, count = 0;
-    struct occurrence *occurrences = calloc(most, sizeof *occurrences);
-    if (!occurrences)
+    for (size_t i = 0; i < documents; i++)
+        total += distinct[i]->count;
+    uint64_t *marks = malloc((total + 1) * sizeof *marks);
+    if (!marks)
         return fail_memory(error, "what is learned");
-    for (size_t i = begin; i < end; i++)
-        for (size_t line = 0; line < LEARNED_LINES; line++)
-            for (uint32_t kind = 0; kind < HASHES; kind++)
-                if (learner->documents[i]->hashes[line][kind] != 0)
-                    occurrences[count++] =
-                        (struct occurrence){learner->documents[i]->hashes[line][kind], (uint32_t)(i - begin), kind};
-    if (count != 0)
-        qsort(occurrences, count, sizeof *occurrences, by_hash);
-    dedup_status status =
-        keep_frequent(learned, occurrences, count, learner->documents[begin]->source, end - begin, error);
-    free(occurrences);
+    for (size_t i = 0; i < documents; count += distinct[i++]->count)
+        memcpy(marks + count, distinct[i]->marks, distinct[i]->count * sizeof *marks);
+    qsort(marks, count, sizeof *marks, by_value);
+    dedup_status status = keep_frequent(source, marks, count, error);
+    free(marks);
     return status;
+}
+
+static dedup_status decide_source(const struct learner *learner, const struct source_sample *sample,
+                                  struct learned *learned, dedup_error *error)
+{
+    struct learned_source source = {.id = sample->id};
+    dedup_status status = count_source(learner, sample, &source, error);
+    if (status == DEDUP_OK && source.count != 0) {
+        status = array_reserve(&learned->sources, &learned->capacity, learned->count + 1, "what is learned", error);
+        source.name = strdup(sample->name);
+        if (status == DEDUP_OK && !source.name)
+            status = fail_memory(error, "what is learned");
+        if (status == DEDUP_OK) {
+            learned->sources[learned->count++] = source;
+            return DEDUP_OK;
+        }
+        free(source.name);
+    }
+    free(source.entries);
+    return status;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct learned_source *)a)->name, ((const struct learned_source *)b)->name);
 }
 
 dedup_status learner_decide(const struct learner *learner, struct learned **out, dedup_error *error)
@@ -286,18 +338,15 @@ dedup_status learner_decide(const struct learner *learner, struct learned **out,
     *out = NULL;
     if (!learned)
         return fail_memory(error, "what is learned");
-    dedup_status status = DEDUP_OK;
-    for (size_t begin = 0; begin < learner->count && status == DEDUP_OK;) {
-        size_t end = begin;
-        while (end < learner->count && learner->documents[end]->source == learner->documents[begin]->source)
-            end++;
-        status = learn_source(learner, begin, end, learned, error);
-        begin = end;
+    for (size_t i = 0; i < learner->count; i++) {
+        dedup_status status = decide_source(learner, &learner->sources[i], learned, error);
+        if (status != DEDUP_OK) {
+            learned_free(learned);
+            return status;
+        }
     }
-    if (status != DEDUP_OK) {
-        learned_free(learned);
-        return status;
-    }
+    if (learned->count != 0)
+        qsort(learned->sources, learned->count, sizeof *learned->sources, by_name);
     *out = learned;
     return DEDUP_OK;
 }
@@ -306,50 +355,69 @@ void learned_free(struct learned *learned)
 {
     if (!learned)
         return;
-    free(learned->entries);
+    for (size_t i = 0; i < learned->count; i++) {
+        free(learned->sources[i].name);
+        free(learned->sources[i].entries);
+    }
+    free(learned->sources);
     free(learned);
 }
 
-static bool is_learned(const struct learned *learned, uint64_t source, uint64_t hash)
+static int compare_name(const char *name, size_t length, const char *other)
+{
+    size_t other_length = strlen(other);
+    int order = memcmp(name, other, length < other_length ? length : other_length);
+    return order != 0 ? order : (length > other_length) - (length < other_length);
+}
+
+const struct learned_source *learned_find(const struct learned *learned, const char *name, size_t length)
 {
     size_t low = 0, high = learned->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        const struct learned_entry *entry = &learned->entries[middle];
-        if (entry->source == source && entry->hash == hash)
-            return true;
-        if (entry->source < source || (entry->source == source && entry->hash < hash))
+        int order = compare_name(name, length, learned->sources[middle].name);
+        if (order == 0)
+            return &learned->sources[middle];
+        if (order > 0)
             low = middle + 1;
         else
             high = middle;
     }
-    return false;
+    return NULL;
 }
 
-struct learned_match learned_look_up(const struct learned *learned, uint64_t source,
-                                     const struct text_document *document, size_t line, bool head)
+uint32_t learned_count(const struct learned_source *source, uint64_t mark)
 {
-    uint64_t hashes[HASHES];
-    struct learned_match match = {0};
-    uint32_t prefix = 0, suffix = 0;
-    hash_line(document, line, head, hashes);
-    for (size_t i = 0; i < HASHES; i++) {
-        if (hashes[i] == 0 || !is_learned(learned, source, hashes[i]))
-            continue;
-        match.parts |= 1u << part_of[i];
-        if (part_of[i] == LEARNED_PREFIX)
-            prefix = letters_of[i];
-        if (part_of[i] == LEARNED_SUFFIX)
-            suffix = letters_of[i];
+    size_t low = 0, high = source->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (source->entries[middle].mark == mark)
+            return source->entries[middle].documents;
+        if (source->entries[middle].mark < mark)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    match.shared = prefix + suffix;
-    return match;
+    return 0;
 }
 
-bool learned_entry(const struct learned *learned, size_t index, struct learned_entry *out)
+uint32_t learned_sample(const struct learned_source *source)
 {
-    if (index >= learned->count)
-        return false;
-    *out = learned->entries[index];
-    return true;
+    return source->sample;
+}
+
+bool learned_middle(const struct learned_source *source)
+{
+    return source->middle;
+}
+
+size_t learned_source_count(const struct learned *learned)
+{
+    return learned->count;
+}
+
+const struct learned_source *learned_source_at(const struct learned *learned, size_t index, const char **name)
+{
+    *name = learned->sources[index].name;
+    return &learned->sources[index];
 }

@@ -1,62 +1,85 @@
 /* Lines that the documents of one source have in common, learned from the documents themselves.
  *
- * Two passes: learner_count over every distinct document (near-duplicate documents must count once, because the body of
- * an article that many sites copy recurs too), learner_decide, then cleaning with clean_worker_learned. What is counted
- * is the first and the last lines of a document, as whole lines and by their beginnings and ends, where the varying
- * part (name, date, title) hides the template.
+ * Two passes over the input. In the first, learn_read looks at the first and the last lines of a document (in parallel)
+ * and learner_add takes what it found; learner_decide counts. In the second, clean_worker_learned tells the cleaner of
+ * which source a document is. What recurs is counted as whole lines, and by beginnings, ends and labels, because the
+ * part that varies (name, date, title, address) hides the template.
  *
- * Memory is bounded: of each source the documents with the smallest hashes are kept, a uniform sample that depends on
- * neither their order nor on threads. */
+ * Of every source the documents with the smallest order hashes are kept: a uniform sample that depends neither on the
+ * order of documents nor on threads ("bottom-k", Cohen and Kaplan 2007). Documents of the sample that are nearly the
+ * same count once, because the body of an article that is there in many copies recurs too. */
 #ifndef DEDUP_CLEAN_LEARN_H
 #define DEDUP_CLEAN_LEARN_H
 
-#include "text/document.h"
+#include "clean/learn_text.h"
+
+enum {
+    LEARN_SAMPLE = 256,       /* documents of one source, at most */
+    LEARN_SAMPLE_LEAST = 16,  /* what this is lowered to before whole sources are left out */
+    LEARN_DOCUMENTS = 8,      /* distinct documents of a source from which anything is learned */
+    LEARN_RECUR = 6,          /* documents that must have a line in common ... */
+    LEARN_SHARE = 4,          /* ... which must be one in so many */
+    LEARN_MEMORY = 128 << 20, /* bytes that the samples of all sources may take */
+    LEARN_SIDE = 16,          /* lines looked at on either side that are not known ... */
+    LEARN_PROSE = 4,          /* ... so many of them prose */
+    LEARN_WINDOW = 6 << 10,   /* bytes on either side */
+};
+
+/* What one document gives. */
+struct learn_document {
+    uint64_t order;        /* hash of the document */
+    uint64_t sketch[4];    /* see learn_alike */
+    const uint64_t *marks; /* learn_hash of its lines and their parts, in order of place, may repeat */
+    size_t mark_count;
+};
+
+/* Reads documents; one per thread. */
+struct learn_reader;
+DEDUP_NODISCARD dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error);
+void learn_reader_free(struct learn_reader *reader); /* NULL is fine */
+/* Appends the marks of a document to `marks` and lets *points be the fold key of the part that was looked at, for the
+ * sketch. Valid until the next call. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t length,
+                                        uint64_t **marks, size_t *count, size_t *capacity, const uint32_t **points,
+                                        size_t *point_count, dedup_error *error);
 
 struct learner;
 
-/* `memory`: bytes for the sample of all sources; at least 1 MiB is used. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status learner_create(uint64_t memory, struct learner **out, dedup_error *error);
+/* True when two sketches are of documents that are nearly the same. */
+typedef bool learn_alike(const uint64_t a[4], const uint64_t b[4]);
+
+DEDUP_NODISCARD dedup_status learner_create(uint64_t memory, learn_alike *alike, struct learner **out,
+                                            dedup_error *error);
 void learner_free(struct learner *learner); /* NULL is fine */
 
-/* Counts a document of a source (a hash of its name), fresh from document_set. Equal documents count once. Not in
- * parallel; the order of calls makes no difference. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status learner_count(struct learner *learner, uint64_t source,
-                                           const struct text_document *document, dedup_error *error);
+/* The number by which a source is known. */
+uint64_t learn_source(const char *name, size_t length);
+/* False when a document with this order would not enter the sample, now or later, so that nothing need be read of it.
+ * Safe in parallel with learner_add. */
+bool learner_wants(struct learner *learner, uint64_t source, uint64_t order);
+/* Takes a document of the source `name`. One call at a time. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status learner_add(struct learner *learner, const char *name, size_t length,
+                                         const struct learn_document *document, dedup_error *error);
 
 /* What was learned. Immutable; shared by threads. */
 struct learned;
+struct learned_source;
 
-/* Decides what recurs: in at least 6 documents and a quarter of the sample of a source of at least 8. Errors: MEMORY.
- */
+/* Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status learner_decide(const struct learner *learner, struct learned **out, dedup_error *error);
 void learned_free(struct learned *learned); /* NULL is fine */
 
-/* Which part of a line recurs. */
-enum learned_part { LEARNED_LINE = 0, LEARNED_PREFIX, LEARNED_SUFFIX, LEARNED_LABEL, LEARNED_PARTS };
+/* What was learned of a source; NULL: nothing. */
+const struct learned_source *learned_find(const struct learned *learned, const char *name, size_t length);
+/* Documents of the sample that have the mark; 0: too few. */
+uint32_t learned_count(const struct learned_source *source, uint64_t mark);
+/* Distinct documents of its sample. */
+uint32_t learned_sample(const struct learned_source *source);
+/* True when a line in the middle of a document may be known. */
+bool learned_middle(const struct learned_source *source);
 
-/* What was learned about a line of a source. */
-struct learned_match {
-    uint32_t parts;  /* set of 1 << enum learned_part */
-    uint32_t shared; /* letters of the longest prefix and suffix that recur */
-};
-
-/* `head`: the line stands in the first half of the document. */
-struct learned_match learned_look_up(const struct learned *learned, uint64_t source,
-                                     const struct text_document *document, size_t line, bool head);
-
-/* The first and the last live lines of a document, among which templates are looked for: lists their numbers in order;
- * `lines` holds LEARNED_LINES. *heads gets how many belong to the head. Returns how many there are. */
-enum { LEARNED_SIDE = 16, LEARNED_LINES = 2 * LEARNED_SIDE };
-size_t learned_lines(const struct text_document *document, size_t lines[LEARNED_LINES], size_t *heads);
-
-/* How much was learned, for reports: entry `index` of all, false when there are no more. */
-struct learned_entry {
-    uint64_t source;
-    uint64_t hash;
-    uint32_t documents; /* of the sample that have it */
-    uint32_t sample;    /* documents of the source that were looked at */
-    enum learned_part part;
-};
-bool learned_entry(const struct learned *learned, size_t index, struct learned_entry *out);
+size_t learned_source_count(const struct learned *learned);
+/* Source `index`, in order of names; *name gets its name. */
+const struct learned_source *learned_source_at(const struct learned *learned, size_t index, const char **name);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "clean/prefilter.h"
 
 enum { DEPTH_MAXIMUM = 32, WEIGHT_USEFUL = 3 };
 
@@ -75,7 +76,7 @@ static uint32_t weakest(const struct literal *items, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t weight = weight_of(&items[i]);
         least = weight < least ? weight : least;
-        if (weight < WEIGHT_USEFUL || items[i].count < 2)
+        if (weight < WEIGHT_USEFUL || !prefilter_accepts(&items[i]))
             return 0;
     }
     return least;
@@ -147,7 +148,8 @@ static unsigned take_quantifier(struct walker *walker, bool *fixed)
     return least;
 }
 
-/* A literal character. What the fold key drops ends the run. */
+/* A literal character. What the fold key drops ends the run, and so do digits, which the matching form takes from all
+ * scripts. */
 static void take_character(struct walker *walker, struct sequence *sequence, const char *text, size_t length)
 {
     fold_key_clear(&walker->folded);
@@ -156,7 +158,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
         return;
     bool fixed;
     unsigned least = take_quantifier(walker, &fixed);
-    if (least == 0 || walker->folded.count != 1) {
+    bool digit = length == 1 && *text >= '0' && *text <= '9';
+    if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
         if (least > 0 && length == 1)
             sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));

@@ -60,8 +60,9 @@ static dedup_status add_needs(struct literal_set *needs, struct span text, dedup
         size_t length = bar ? (size_t)(bar - text.text) : text.length;
         struct literal literal;
         TRY(literal_of(text.text, length, &literal, error));
-        if (literal.count < 2 || needs->count == LITERAL_SET)
-            return fail(error, DEDUP_ERROR_FORMAT, "a needed literal has two letters or more, and there are at most %d",
+        if (!prefilter_accepts(&literal) || needs->count == LITERAL_SET)
+            return fail(error, DEDUP_ERROR_FORMAT,
+                        "a needed word has two letters, or three in ASCII, and there are at most %d of them",
                         LITERAL_SET);
         needs->items[needs->count++] = literal;
         length += bar != NULL;

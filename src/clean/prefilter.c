@@ -6,25 +6,27 @@
 #include "base/array.h"
 #include "base/failure.h"
 
-static inline uint32_t mix(uint32_t hash)
-{
-    return (hash ^ hash >> 15) * 0x85ebca6bu >> (32 - PREFILTER_BIT_COUNT);
-}
-
+/* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
 static inline uint32_t pair_hash(uint32_t a, uint32_t b)
 {
-    return mix(a * 0x9e3779b1u + b);
+    return (uint32_t)(((uint64_t)a << 21 | b) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PREFILTER_BIT_COUNT));
 }
 
 static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
 {
-    return mix((a * 0x9e3779b1u + b) * 0x9e3779b1u + c + 1);
+    return (uint32_t)(((uint64_t)a << 42 | (uint64_t)b << 21 | c) * UINT64_C(0x9e3779b97f4a7c15) >>
+                      (64 - PREFILTER_BIT_COUNT));
 }
 
-static uint32_t hash_at(const struct literal *literal, uint32_t start)
+/* What is looked for at points[0], of which `left` more can be read: a pair, or from ASCII on a triple, because pairs
+ * of ASCII letters are too common. False when there are too few. */
+static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
 {
-    const uint32_t *points = literal->points + start;
-    return literal->count == 2 ? pair_hash(points[0], points[1]) : triple_hash(points[0], points[1], points[2]);
+    bool ascii = points[0] < 0x80;
+    if (left < (ascii ? 3 : 2))
+        return false;
+    *hash = ascii ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
+    return true;
 }
 
 static inline uint32_t bucket_of(uint32_t hash)
@@ -71,10 +73,11 @@ static void choose_letters(struct prefilter *prefilter, uint32_t *load)
 {
     for (size_t i = 0; i < prefilter->count; i++) {
         struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t best = UINT32_MAX, window = entry->literal.count == 2 ? 2 : 3;
-        for (uint32_t start = 0; start + window <= entry->literal.count; start++) {
-            uint32_t hash = hash_at(&entry->literal, start);
-            if (load[bucket_of(hash)] < best) {
+        uint32_t best = UINT32_MAX;
+        for (uint32_t start = 0; start < entry->literal.count; start++) {
+            uint32_t hash;
+            if (hash_at(entry->literal.points + start, entry->literal.count - start, &hash) &&
+                load[bucket_of(hash)] < best) {
                 best = load[bucket_of(hash)];
                 entry->start = start;
                 entry->hash = hash;
@@ -170,15 +173,19 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *p
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
     const uint64_t *bits = count > PREFILTER_SHORT ? prefilter->long_bits : prefilter->bits;
-    for (size_t i = 0; i + 1 < count; i++) {
-        uint32_t pair = pair_hash(points[i], points[i + 1]);
-        if (bits[pair / 64] >> pair % 64 & 1)
-            check_bucket(prefilter, pair, points, count, i, hits);
-        if (i + 2 == count)
-            break;
-        uint32_t triple = triple_hash(points[i], points[i + 1], points[i + 2]);
-        if (bits[triple / 64] >> triple % 64 & 1)
-            check_bucket(prefilter, triple, points, count, i, hits);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash;
+        if (hash_at(points + i, count - i, &hash) && bits[hash / 64] >> hash % 64 & 1)
+            check_bucket(prefilter, hash, points, count, i, hits);
     }
     return DEDUP_OK;
+}
+
+bool prefilter_accepts(const struct literal *literal)
+{
+    uint32_t hash;
+    for (uint32_t start = 0; start < literal->count; start++)
+        if (hash_at(literal->points + start, literal->count - start, &hash))
+            return true;
+    return false;
 }

@@ -1,6 +1,6 @@
 /* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
  *
- * A bit array over pairs and triples of code points rejects nearly every position with two tests; what passes is looked
+ * A bit array over pairs and triples of code points rejects nearly every position with one test; what passes is looked
  * up and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994,
  * with a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
 #ifndef DEDUP_CLEAN_PREFILTER_H
@@ -15,7 +15,7 @@ enum {
     PREFILTER_SHORT = 64
 };
 
-/* A literal that waits for its pair, or for its triple when it has three letters or more. */
+/* A literal that waits for a pair of its letters, or a triple from an ASCII letter on. */
 struct prefilter_entry {
     struct literal literal;
     uint32_t start;   /* the letters from points[start] on are what is looked for */
@@ -38,10 +38,12 @@ struct prefilter {
 
 void prefilter_init(struct prefilter *prefilter);
 void prefilter_release(struct prefilter *prefilter);
-/* Adds what one pattern requires: literals of 2 code points or more. `limit`: letters of the longest line that it
+/* Adds what one pattern requires: literals that prefilter_accepts. `limit`: letters of the longest line that it
  * takes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
                                            uint32_t pattern, uint32_t limit, dedup_error *error);
+/* True for a literal that can be looked for: it has two letters, or three when the first of them are ASCII. */
+bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 

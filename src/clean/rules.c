@@ -18,8 +18,10 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
-    [RULE_LEARNED] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
-    [RULE_LEARNED_PART] = {.id = "learned.part", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_SUFFIX] = {.id = "learned.suffix", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_LEARNED_FIELD] = {.id = "learned.field", .level = DEDUP_CLEAN_STANDARD},
 };
 
 dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
@@ -48,8 +50,8 @@ void rule_set_release(struct rule_set *set)
     for (size_t i = 0; i < set->pattern_count; i++)
         pcre2_code_free(set->patterns[i].code);
     free(set->patterns);
-    free(set->open.patterns);
-    free(set->open_metadata.patterns);
+    for (size_t i = 0; i < OPEN_COUNT; i++)
+        free(set->open[i].patterns);
     free(set->rules);
     free(set->forms);
     free(set->examples);
@@ -131,7 +133,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
                                   const struct requirement *needs, dedup_error *error)
 {
     TRY(array_reserve(&set->patterns, &set->pattern_capacity, set->pattern_count + 1, "rules", error));
-    struct open_patterns *open = set->rules[rule].kind == 'O' ? &set->open_metadata : &set->open;
+    struct open_patterns *open = &set->open[rule_open(set->rules[rule].kind)];
     TRY(array_reserve(&open->patterns, &open->capacity, open->count + 1, "rules", error));
     struct requirement found;
     struct rule_pattern pattern = {.rule = (uint32_t)rule};

@@ -28,8 +28,10 @@ enum builtin_rule {
     RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
     RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
-    RULE_LEARNED,       /* learned.line: a line that the source repeats */
-    RULE_LEARNED_PART,  /* learned.part: a line beside it that begins or ends as others of the source do */
+    RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
+    RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
+    RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */
+    RULE_LEARNED_FIELD,  /* learned.field: a line of a block of credits */
     RULE_BUILTIN_COUNT
 };
 
@@ -70,6 +72,8 @@ struct rule_example {
 
 /* Rules that look at the same lines share a prefilter. */
 enum rule_filter { FILTER_ANYWHERE = 0 /* A */, FILTER_ZONE /* Z B O */, FILTER_FRAGMENT /* F */, FILTER_COUNT };
+/* The same for patterns that require no literal; metadata sees few lines and stands apart. */
+enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
 
 struct rule_set {
     struct arena arena;
@@ -82,7 +86,7 @@ struct rule_set {
         uint32_t *patterns; /* owned */
         size_t count, capacity;
         uint32_t limit;      /* longest line that one of them takes */
-    } open, open_metadata;   /* patterns that are open; those of class O, which see few lines, apart */
+    } open[OPEN_COUNT];      /* patterns that are open, by rule_open */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
     uint32_t form_longest; /* code points */
@@ -119,6 +123,11 @@ size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash
 static inline enum rule_filter rule_filter(char kind)
 {
     return kind == 'A' ? FILTER_ANYWHERE : kind == 'F' ? FILTER_FRAGMENT : FILTER_ZONE;
+}
+
+static inline enum rule_open rule_open(char kind)
+{
+    return kind == 'A' ? OPEN_ANYWHERE : kind == 'O' ? OPEN_METADATA : OPEN_ZONE;
 }
 
 static inline bool rule_active(const struct rule *rule, dedup_clean_level level)

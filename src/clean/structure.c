@@ -192,7 +192,7 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
                              struct clean_outcome *outcome, dedup_error *error)
 {
-    if (worker->learned && rule_works(worker, RULE_LEARNED))
+    if (worker->learned && worker->level >= DEDUP_CLEAN_STANDARD)
         TRY(cut_learned(worker, document, outcome, error));
     if (first) {
         worker->technical = is_technical(document);

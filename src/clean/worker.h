@@ -46,8 +46,10 @@ struct clean_worker {
     size_t line_capacity;
     unsigned char *kinds; /* per line: set of enum line_kind */
     size_t kind_capacity;
-    const struct learned *learned; /* of a source; NULL: nothing */
-    uint64_t source;
+    const struct learned_source *learned; /* of the source of the document; NULL: nothing */
+    struct learn_line learn_line;         /* scratch */
+    struct edge *edges;                   /* scratch of learned_cut.c */
+    size_t edge_capacity;
     bool technical; /* the document shows code, so lines that look like code are content */
     bool markdown;  /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
@@ -103,6 +105,9 @@ struct fragment {
 DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
                                             size_t number, uint32_t begin, uint32_t end, struct fragment *fragment,
                                             bool *found, dedup_error *error);
+
+/* The marks that a line may have in its matching form (see literals_mark): all that it has, and perhaps more. */
+uint32_t match_marks(const char *text, uint32_t length);
 
 /* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
  * indented like code. Whole-line rules do not take it. */

@@ -55,10 +55,10 @@ void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level leve
     clean_worker_set_level(cleaner->worker, level);
 }
 
-void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned *learned, uint64_t source)
+void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned_source *learned)
 {
     if (cleaner->worker)
-        clean_worker_learned(cleaner->worker, learned, source);
+        clean_worker_learned(cleaner->worker, learned);
 }
 
 static void add_counts(struct repeat_counts *sum, const struct repeat_counts *counts)

@@ -16,7 +16,7 @@ void text_cleaner_free(struct text_cleaner *cleaner); /* NULL is fine */
 void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level level);
 
 /* Cleans with what was learned about a source from now on (see clean/learn.h); NULL: without. */
-void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned *learned, uint64_t source);
+void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned_source *learned);
 
 enum repeat_handling { REPEATS_IGNORED, REPEATS_CUT, REPEATS_COUNTED };
 

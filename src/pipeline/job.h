@@ -22,8 +22,7 @@
 enum document_flag {
     DOCUMENT_PASSED = 1,  /* not understood (bad line, too long, broken file): written as it came, takes no part */
     DOCUMENT_EMPTY = 2,   /* a blank line of a JSON Lines file: passed, but nothing to report */
-    DOCUMENT_PLAIN = 4,   /* valid UTF-8: the text is the raw bytes behind the mark */
-    DOCUMENT_RESTORED = 8 /* the governor took the rule cuts back */
+    DOCUMENT_RESTORED = 4 /* the governor took the rule cuts back */
 };
 
 /* What is remembered of a document. A text file is one document, every line of a JSON Lines file is one. */
@@ -79,6 +78,8 @@ struct job {
 
     dedup_cleaner *cleaner;                  /* NULL: cleaning is off */
     uint64_t *rule_counts, *rule_characters; /* per rule of the cleaner */
+    struct learner *learner;                 /* during the learning pass */
+    struct learned *learned;                 /* NULL: nothing was learned */
 
     struct encoding *encodings; /* those that were met */
     uint64_t *encoding_files;

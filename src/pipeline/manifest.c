@@ -49,7 +49,8 @@ static dedup_status append_rule_files(const dedup_options *options, dedup_buffer
 
 static dedup_status append_parameters(const dedup_options *options, dedup_buffer *out, dedup_error *error)
 {
-    const char *const texts[] = {options->encoding, options->text_field, options->id_field, options->date_field};
+    const char *const texts[] = {options->encoding, options->text_field, options->id_field, options->date_field,
+                                 options->source_field};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         TRY(append_text(out, texts[i], error));
     TRY(dedup_buffer_printf(out, error, "%d %d %d %d %d %d %d %a %a %u %u %" PRIu64 " %" PRIu64 " %" PRIu32 " ",

@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "base/ordered.h"
 #include "pipeline/crew.h"
+#include "pipeline/learn_pass.h"
 #include "pipeline/worker.h"
 
 struct read_pass {
@@ -46,27 +47,15 @@ static bool is_local(dedup_status status)
     return status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT;
 }
 
-static dedup_status open_and_read(struct worker *worker, const struct corpus_file *file, struct reading *reading,
-                                  struct source *source, dedup_error *error)
+/* Cleans with what was learned of the document's source from now on. */
+static void worker_learned(struct worker *worker, size_t file, const struct source *source)
 {
     const struct job *job = worker->job;
-    struct stream_limits limits = job_limits(job);
-    struct input_stream *stream;
-    dedup_buffer *raw = &worker->raw;
-    dedup_buffer_clear(raw);
-    TRY(input_stream_open(job->input, file, job->options->follow, &limits, &stream, error));
-    dedup_status status = input_stream_read_all(stream, raw, error);
-    input_stream_close(stream);
-    TRY(status);
-    const char *bytes = raw->length != 0 ? raw->data : "";
-    reading->record.checksum = hash64_of(bytes, raw->length);
-    reading->bytes = raw->length;
-    TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
-    TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
-    if (source->repair_count == 0 && reading->encoding.family == ENCODING_UTF8)
-        reading->record.flags |= DOCUMENT_PLAIN;
-    reading->record.date = file->modified_ns;
-    return DEDUP_OK;
+    if (!job->learned)
+        return;
+    size_t length;
+    const char *name = job_source_name(job, file, source, &length);
+    text_cleaner_learned(worker->cleaner, learned_find(job->learned, name, length));
 }
 
 static dedup_status read_text_file(struct worker *worker, const struct corpus_file *file, struct read_batch *batch,
@@ -76,13 +65,14 @@ static dedup_status read_text_file(struct worker *worker, const struct corpus_fi
     struct source source;
     dedup_error reason;
     TRY(add_reading(batch, &reading, error));
-    dedup_status status = open_and_read(worker, file, reading, &source, &reason);
+    dedup_status status = worker_open_file(worker, file, reading, &source, &reason);
     if (is_local(status)) {
         reading->broken = true;
         return pass_on(worker, batch, status, &reason, error);
     }
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);
+    worker_learned(worker, (size_t)(file - worker->job->listing.files), &source);
     return worker_read_document(worker, &source, batch, reading, error);
 }
 
@@ -97,10 +87,7 @@ static bool is_blank_line(const char *line, size_t length)
 static dedup_status read_line(struct worker *worker, const struct raw_line *line, struct read_batch *batch,
                               dedup_error *error)
 {
-    const dedup_options *options = worker->job->options;
-    struct source_fields fields = {options->text_field, options->id_field, NULL};
-    if (options->keep == DEDUP_KEEP_NEWEST)
-        fields.date = options->date_field;
+    struct source_fields fields = worker_fields(worker);
     const struct portion *portion = &batch->portion;
     struct reading *reading;
     struct source source;
@@ -120,6 +107,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
         return pass_on(worker, batch, status, &reason, error);
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);
+    worker_learned(worker, portion->file, &source);
     return worker_read_document(worker, &source, batch, reading, error);
 }
 

@@ -9,6 +9,7 @@
 #include "base/failure.h"
 #include "base/file.h"
 #include "pipeline/job.h"
+#include "pipeline/learn_pass.h"
 #include "pipeline/manifest.h"
 #include "pipeline/places.h"
 #include "report/report.h"
@@ -90,6 +91,7 @@ static dedup_status run_passes(struct job *job, struct manifest *manifest, dedup
     TRY(manifest_write(job->output, manifest, job->options, error));
     TRY(report_listing(job, error));
     TRY(job_make_matchers(job, error));
+    TRY(job_learn(job, error));
     TRY(job_read(job, error));
     TRY(job_decide(job, error));
     TRY(job_write(job, error));

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 #include "pipeline/date.h"
 
@@ -21,7 +22,8 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(repeats_create(job->options->threshold, &worker->repeats, error));
     TRY(match_worker_create(job->documents_matcher, &worker->documents, error));
-    return match_worker_create(job->paragraphs_matcher, &worker->paragraphs, error);
+    TRY(match_worker_create(job->paragraphs_matcher, &worker->paragraphs, error));
+    return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
 }
 
 dedup_status worker_create(const struct job *job, struct worker **out, dedup_error *error)
@@ -56,7 +58,42 @@ void worker_free(struct worker *worker)
     dedup_buffer_release(&worker->kept_name);
     free(worker->places);
     free(worker->bounds);
+    learn_reader_free(worker->reader);
     free(worker);
+}
+
+dedup_status worker_open_file(struct worker *worker, const struct corpus_file *file, struct reading *reading,
+                              struct source *source, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    struct stream_limits limits = job_limits(job);
+    struct input_stream *stream;
+    dedup_buffer *raw = &worker->raw;
+    dedup_buffer_clear(raw);
+    TRY(input_stream_open(job->input, file, job->options->follow, &limits, &stream, error));
+    dedup_status status = input_stream_read_all(stream, raw, error);
+    input_stream_close(stream);
+    TRY(status);
+    const char *bytes = raw->length != 0 ? raw->data : "";
+    reading->record.checksum = hash64_of(bytes, raw->length);
+    reading->bytes = raw->length;
+    TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
+    TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
+    reading->record.date = file->modified_ns;
+    return DEDUP_OK;
+}
+
+struct source_fields worker_fields(const struct worker *worker)
+{
+    const struct job *job = worker->job;
+    struct source_fields fields = {
+        .text = job->options->text_field,
+        .id = job->options->id_field,
+        .date = job->options->keep == DEDUP_KEEP_NEWEST ? job->options->date_field : NULL,
+        .origin = job->options->source_field,
+        .origins = job->learner || job->learned,
+    };
+    return fields;
 }
 
 dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
@@ -205,7 +242,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     TRY(clean(worker, reading, error));
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = utf8_count(source->text, source->text_length);
-    record->repairs = source->repair_count + (uint32_t)source->json_repairs;
+    record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))

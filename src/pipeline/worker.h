@@ -7,6 +7,8 @@
 #include "pipeline/portion.h"
 #include "pipeline/source.h"
 
+struct reading;
+
 struct worker {
     const struct job *job;
     struct source_desk desk;
@@ -22,7 +24,15 @@ struct worker {
     size_t place_capacity;
     uint32_t *bounds;
     size_t bound_capacity;
+    struct learn_reader *reader;
 };
+
+/* Reads and decodes a text file; fills in checksum, encoding, bytes, date and flags of `reading`. Errors: MEMORY, READ,
+ * LIMIT. */
+DEDUP_NODISCARD dedup_status worker_open_file(struct worker *worker, const struct corpus_file *file,
+                                              struct reading *reading, struct source *source, dedup_error *error);
+/* The fields of a JSON line that the options ask for. */
+struct source_fields worker_fields(const struct worker *worker);
 
 DEDUP_NODISCARD dedup_status worker_create(const struct job *job, struct worker **out, dedup_error *error);
 void worker_free(struct worker *worker); /* NULL is fine */

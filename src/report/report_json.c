@@ -25,6 +25,7 @@ static void write_options(struct writer *writer, const dedup_options *options)
     writer_text(writer, "text-field", options->text_field);
     writer_text(writer, "id-field", options->id_field);
     writer_text(writer, "date-field", options->date_field);
+    writer_text(writer, "source-field", options->source_field);
     writer_text(writer, "clean", report_clean_name(options->clean));
     write_list(writer, "rules", options->rule_files, options->rule_file_count);
     write_list(writer, "no-rule", options->rules_off, options->rules_off_count);

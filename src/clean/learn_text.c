@@ -1,0 +1,271 @@
+#include "clean/learn_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/failure.h"
+#include "base/hash.h"
+#include "base/utf8.h"
+
+const uint32_t learn_steps[LEARN_STEPS] = {8, 12, 16, 24, 32, 48, 64, 128, 192};
+
+/* Folded: lower case, simplified. None is longer than 6 characters. */
+static const struct word {
+    unsigned kind;
+    const char *text;
+} words[] = {
+    {WORD_NOTICE | WORD_STRONG, "公众号"},
+    {WORD_NOTICE | WORD_STRONG, "公众平台"},
+    {WORD_NOTICE | WORD_STRONG, "服务号"},
+    {WORD_NOTICE | WORD_STRONG, "订阅号"},
+    {WORD_NOTICE | WORD_STRONG, "免责声明"},
+    {WORD_NOTICE | WORD_STRONG, "版权声明"},
+    {WORD_NOTICE | WORD_STRONG, "扫码"},
+    {WORD_NOTICE | WORD_STRONG, "二维码"},
+    {WORD_NOTICE | WORD_STRONG, "长按"},
+    {WORD_NOTICE | WORD_STRONG, "星标"},
+    {WORD_NOTICE | WORD_STRONG, "蓝字"},
+    {WORD_NOTICE | WORD_STRONG, "微信号"},
+    {WORD_NOTICE | WORD_STRONG, "未经授权"},
+    {WORD_NOTICE | WORD_STRONG, "未经许可"},
+    {WORD_NOTICE | WORD_STRONG, "请注明"},
+    {WORD_NOTICE | WORD_STRONG, "阅读原文"},
+    {WORD_NOTICE | WORD_STRONG, "视频号"},
+    {WORD_NOTICE | WORD_STRONG, "客户端"},
+    {WORD_NOTICE, "关注"},
+    {WORD_NOTICE, "转载"},
+    {WORD_NOTICE, "置顶"},
+    {WORD_NOTICE, "订阅"},
+    {WORD_NOTICE, "扫描"},
+    {WORD_NOTICE, "版权"},
+    {WORD_NOTICE, "著作权"},
+    {WORD_NOTICE, "授权"},
+    {WORD_NOTICE, "声明"},
+    {WORD_NOTICE, "原创"},
+    {WORD_NOTICE, "侵权"},
+    {WORD_NOTICE, "删除"},
+    {WORD_NOTICE, "投稿"},
+    {WORD_NOTICE, "客服"},
+    {WORD_NOTICE, "热线"},
+    {WORD_NOTICE, "举报"},
+    {WORD_NOTICE, "下载"},
+    {WORD_NOTICE, "app"},
+    {WORD_NOTICE, "小程序"},
+    {WORD_NOTICE, "微信"},
+    {WORD_NOTICE, "微博"},
+    {WORD_NOTICE, "加群"},
+    {WORD_NOTICE, "社群"},
+    {WORD_NOTICE, "交流群"},
+    {WORD_NOTICE, "点赞"},
+    {WORD_NOTICE, "在看"},
+    {WORD_NOTICE, "分享"},
+    {WORD_NOTICE, "收藏"},
+    {WORD_NOTICE, "留言"},
+    {WORD_NOTICE, "评论"},
+    {WORD_NOTICE, "点击"},
+    {WORD_NOTICE, "本站"},
+    {WORD_NOTICE, "本网"},
+    {WORD_NOTICE, "本平台"},
+    {WORD_NOTICE, "本刊"},
+    {WORD_NOTICE, "官网"},
+    {WORD_NOTICE, "更多"},
+    {WORD_NOTICE, "商务合作"},
+    {WORD_NOTICE, "广告"},
+    {WORD_NOTICE, "推送"},
+    {WORD_NOTICE, "邮箱"},
+    {WORD_NOTICE, "仅供参考"},
+    {WORD_NOTICE, "所有权利"},
+    {WORD_NOTICE, "copyright"},
+    {WORD_CREDIT, "作者"},
+    {WORD_CREDIT, "译者"},
+    {WORD_CREDIT, "译文"},
+    {WORD_CREDIT, "翻译"},
+    {WORD_CREDIT, "校对"},
+    {WORD_CREDIT, "审校"},
+    {WORD_CREDIT, "编辑"},
+    {WORD_CREDIT, "责编"},
+    {WORD_CREDIT, "来源"},
+    {WORD_CREDIT, "出处"},
+    {WORD_CREDIT, "出自"},
+    {WORD_CREDIT, "原文"},
+    {WORD_CREDIT, "链接"},
+    {WORD_CREDIT, "记者"},
+    {WORD_CREDIT, "审核"},
+    {WORD_CREDIT, "监制"},
+    {WORD_CREDIT, "排版"},
+    {WORD_CREDIT, "发布"},
+    {WORD_CREDIT, "网址"},
+    {WORD_CREDIT, "撰文"},
+};
+
+/* Compares a word with the points at the start of a key. */
+static bool begins_with(const uint32_t *points, size_t count, const char *text)
+{
+    size_t i = 0;
+    while (*text != '\0') {
+        if (i == count || points[i] != utf8_next(&text))
+            return false;
+        i++;
+    }
+    return true;
+}
+
+unsigned learn_words(const uint32_t *points, size_t count)
+{
+    unsigned kinds = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *text = words[i].text;
+        uint32_t first = utf8_next(&text);
+        for (size_t at = 0; at < count && (kinds & words[i].kind) != words[i].kind; at++)
+            if (points[at] == first && begins_with(points + at, count - at, words[i].text))
+                kinds |= words[i].kind;
+    }
+    return kinds;
+}
+
+uint32_t learn_letters(const uint32_t *points, size_t count, uint32_t most)
+{
+    uint32_t letters = 0;
+    for (size_t i = 0; i < count && letters < most; i++)
+        letters += (point_class(points[i]) & POINT_LETTER) != 0;
+    return letters;
+}
+
+bool learn_is_ascii(const uint32_t *points, size_t count)
+{
+    size_t ascii = 0;
+    for (size_t i = 0; i < count; i++)
+        ascii += points[i] < 0x80;
+    return 2 * ascii > count;
+}
+
+uint64_t learn_hash(const uint32_t *points, size_t count, enum learn_form form, enum learn_zone zone)
+{
+    return (hash64_of(points, count * sizeof *points) & ~(uint64_t)31) | (uint64_t)zone << 3 | form;
+}
+
+void learn_line_release(struct learn_line *line)
+{
+    fold_key_release(&line->frame);
+}
+
+static bool is_digit(uint32_t point)
+{
+    return point >= '0' && point <= '9';
+}
+
+/* Where an address that begins at `text` ends; `text` itself when none does. */
+static const char *behind_address(const char *text, const char *end)
+{
+    size_t left = (size_t)(end - text);
+    bool target = left > 2 && text[0] == ']' && text[1] == '(';
+    if (!target && !(left > 7 && memcmp(text, "http://", 7) == 0) && !(left > 8 && memcmp(text, "https://", 8) == 0))
+        return text;
+    const char *next = text + 2;
+    while (next < end && (unsigned char)(*next - 0x21) < 0x5e && *next != ')')
+        next++;
+    return target && (next == end || *next != ')') ? text : next;
+}
+
+/* Appends the key of the text without its addresses. */
+static dedup_status append_without_addresses(struct fold_key *frame, const char *text, uint32_t length,
+                                             dedup_error *error)
+{
+    const char *end = text + length, *piece = text;
+    while (text < end) {
+        const char *behind = *text == ']' || *text == 'h' ? behind_address(text, end) : text;
+        if (behind == text) {
+            text++;
+            continue;
+        }
+        TRY(fold_append(frame, piece, (size_t)(text - piece), error));
+        piece = text = behind;
+    }
+    return fold_append(frame, piece, (size_t)(end - piece), error);
+}
+
+/* Makes one 0 of every run of digits. */
+static void hide_numbers(struct fold_key *frame)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < frame->count; i++) {
+        if (is_digit(frame->points[i]) && i > 0 && is_digit(frame->points[i - 1]))
+            continue;
+        frame->points[kept++] = frame->points[i];
+    }
+    frame->count = kept;
+    for (size_t i = 0; i < kept; i++)
+        if (is_digit(frame->points[i]))
+            frame->points[i] = '0';
+}
+
+static dedup_status set_frame(struct learn_line *line, dedup_error *error)
+{
+    fold_key_clear(&line->frame);
+    if (memchr(line->text, '/', line->length)) {
+        TRY(append_without_addresses(&line->frame, line->text, line->length, error));
+    } else {
+        TRY(array_reserve(&line->frame.points, &line->frame.capacity, (size_t)line->key_count + 1, "a fold key",
+                          error));
+        memcpy(line->frame.points, line->key, line->key_count * sizeof *line->key);
+        line->frame.count = line->key_count;
+    }
+    hide_numbers(&line->frame);
+    return DEDUP_OK;
+}
+
+/* Finds the label: letters, up to a colon. */
+static void find_label(struct learn_line *line)
+{
+    const char *text = line->text, *end = text + line->length;
+    uint32_t letters = 0, point = 0;
+    line->label = 0;
+    line->value = false;
+    while (text < end && letters <= LEARN_LABEL_LONGEST && point != ':' && point != 0xff1a) {
+        point = utf8_next(&text);
+        unsigned class = point_class(point);
+        if (class & POINT_NUMBER)
+            return;
+        letters += (class & (POINT_LETTER | POINT_MARK)) != 0;
+    }
+    bool address = end - text > 1 && text[0] == '/' && text[1] == '/';
+    if ((point != ':' && point != 0xff1a) || letters < 2 || letters > LEARN_LABEL_LONGEST ||
+        letters > line->key_count || address)
+        return;
+    line->label = letters;
+    line->value = line->key_count > letters;
+}
+
+dedup_status learn_line_set(struct learn_line *line, const struct text_document *document, size_t number,
+                            dedup_error *error)
+{
+    const struct text_line *source = &document->lines[number];
+    line->text = document->text + source->begin;
+    line->length = source->end - source->begin;
+    line->key = document->key.points + source->key;
+    line->key_count = source->key_count;
+    line->flags = source->flags;
+    find_label(line);
+    return set_frame(line, error);
+}
+
+size_t learn_line_marks(const struct learn_line *line, enum learn_zone zone, uint64_t marks[LEARN_MARKS])
+{
+    const struct fold_key *frame = &line->frame;
+    size_t count = 0;
+    marks[count++] = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
+    if (zone == LEARN_MIDDLE)
+        return count;
+    if (line->label != 0)
+        marks[count++] = learn_hash(line->key, line->label, LEARN_LABEL, zone);
+    bool same =
+        frame->count == line->key_count && memcmp(frame->points, line->key, frame->count * sizeof *frame->points) == 0;
+    if (!same && frame->count != 0)
+        marks[count++] = learn_hash(frame->points, frame->count, LEARN_FRAME, zone);
+    for (size_t i = 0; i < LEARN_STEPS && learn_steps[i] < frame->count; i++) {
+        marks[count++] = learn_hash(frame->points, learn_steps[i], LEARN_PREFIX, zone);
+        marks[count++] = learn_hash(frame->points + frame->count - learn_steps[i], learn_steps[i], LEARN_SUFFIX, zone);
+    }
+    return count;
+}

@@ -1,0 +1,15 @@
+/* The pass before the read pass that learns what the documents of each source have in common (clean/learn.h). */
+#ifndef DEDUP_PIPELINE_LEARN_PASS_H
+#define DEDUP_PIPELINE_LEARN_PASS_H
+
+#include "pipeline/job.h"
+#include "pipeline/source.h"
+
+/* Fills job->learned when the level learns, unless no source can have enough documents. Errors: MEMORY, STOPPED. */
+DEDUP_NODISCARD dedup_status job_learn(struct job *job, dedup_error *error);
+
+/* The name of the source of a document, not NUL-terminated: what the record says (`source` may be NULL), else the
+ * folder of a text file or the path of a JSON Lines file. */
+const char *job_source_name(const struct job *job, size_t file, const struct source *source, size_t *length);
+
+#endif
