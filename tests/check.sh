@@ -10,11 +10,15 @@ headers=$(git ls-files 'src/*.h' 'include/*.h' 'tests/*.h')
 clang-format --dry-run --Werror $sources $headers
 echo "clang-format: clean"
 
-# fold_table.c is nothing but a table, over which cppcheck takes minutes.
+# fold_table.c is nothing but a table, over which cppcheck takes minutes. In shingle.c it does not see that sets of more than
+# SMALL_SORT hashes are sorted by one bit at least.
 cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr -j 2 --max-configs=2 \
     --enable=warning,performance,portability --suppress=missingIncludeSystem --suppress=toomanyconfigs \
+    --suppress=shiftTooManyBits:src/sketch/shingle.c \
     -Iinclude -Isrc $(git ls-files 'src/*.c' | grep -v fold_table.c)
 echo "cppcheck: clean"
 
-git ls-files 'src/*.c' ':!src/text/generate' | grep -v fold_table.c | xargs -P 2 -n 4 clang-tidy --quiet -p build/release --warnings-as-errors='*' 2>/dev/null
+# One file at a time: in a second file clang-tidy 14 takes every va_list for uninitialized. Standard error is its statistics.
+git ls-files 'src/*.c' ':!src/text/generate' | grep -v fold_table.c |
+    xargs -P 2 -n 1 clang-tidy --quiet -p build/release --warnings-as-errors='*' 2>/dev/null
 echo "clang-tidy: clean"

@@ -35,6 +35,9 @@ DEDUP_API void dedup_cleaner_free(dedup_cleaner *cleaner); /* NULL is fine */
  * freed. Errors: MEMORY, FORMAT (names pack and line). */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name,
                                                               const char *text, size_t length, dedup_error *error);
+/* The same with the pack in a file, `path` being its name. Errors: also READ, LIMIT (64 MiB). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_add_file(dedup_cleaner *cleaner, const char *path,
+                                                              dedup_error *error);
 /* Switches a rule (by id), a family (id up to a dot) or a class (one letter) on or off. Errors: ARGUMENT (unknown). */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_switch(dedup_cleaner *cleaner, const char *what, bool on,
                                                             dedup_error *error);
@@ -86,6 +89,38 @@ DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_clean(const dedup_cleaner *
                                                            size_t length, dedup_buffer *kept,
                                                            dedup_removal_callback *callback, void *context,
                                                            dedup_error *error);
+
+/* Why a rule that knows a line left it, the most telling first. */
+typedef enum dedup_obstacle {
+    DEDUP_OBSTACLE_NONE = 0, /* no rule knows the line */
+    DEDUP_OBSTACLE_RESTORED, /* rules would have taken too much of the prose of this text, so all of it stayed */
+    DEDUP_OBSTACLE_ZONE,     /* where the line stands it is content: the rule works in head, tail or menus only */
+    DEDUP_OBSTACLE_CONTENT,  /* markup or code */
+    DEDUP_OBSTACLE_REST,     /* the rule takes a fragment, and too little of the line would be left */
+    DEDUP_OBSTACLE_LENGTH,   /* the line is longer than the rule takes */
+    DEDUP_OBSTACLE_LEVEL,    /* the rule works from a higher level on */
+    DEDUP_OBSTACLE_OFF       /* the rule is switched off */
+} dedup_obstacle;
+
+/* What became of one line. Strings live during the call only; `text` and `kept` are not NUL-terminated. */
+typedef struct dedup_line {
+    size_t number;    /* from 1 */
+    const char *text; /* without its line end */
+    size_t length;
+    const char *kept; /* what is left of it */
+    size_t kept_length;
+    const char *rules; /* ids of (up to 8) rules that took or changed it, ", " between; "" when it stayed as it was */
+    bool removed;
+    dedup_obstacle obstacle; /* why a rule that knows the line left it */
+    dedup_rule near_by;      /* that rule; zeroed for DEDUP_OBSTACLE_NONE */
+} dedup_line;
+typedef void dedup_line_callback(void *context, const dedup_line *line);
+
+/* Cleans `text` as dedup_cleaner_clean does and tells of every line, in order, what became of it and why. Errors:
+ * MEMORY, LIMIT, FORMAT (text is not UTF-8). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_cleaner_explain(const dedup_cleaner *cleaner, const char *text,
+                                                             size_t length, dedup_line_callback *callback,
+                                                             void *context, dedup_error *error);
 
 #ifdef __cplusplus
 }

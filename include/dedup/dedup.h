@@ -6,6 +6,7 @@
  *   similarity.h  how alike two texts are, by the measure the whole library uses
  *   text.h        encodings, and the fold key that is compared
  *   log.h         what a run removed, record by record
+ *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
  *
  * Conventions: text is UTF-8 with an explicit length; out-parameters come last, before the error; functions return a
@@ -18,6 +19,7 @@
 #include "dedup/clean.h"
 #include "dedup/error.h"
 #include "dedup/log.h"
+#include "dedup/plan.h"
 #include "dedup/run.h"
 #include "dedup/similarity.h"
 #include "dedup/text.h"

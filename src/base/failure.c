@@ -48,7 +48,7 @@ static void fill(dedup_error *error, size_t size, dedup_status status, const cha
     escape_show(raw, shown, error->message, size);
 }
 
-dedup_status fail(dedup_error *error, dedup_status status, const char *format, ...)
+dedup_status(fail)(dedup_error *error, dedup_status status, const char *format, ...)
 {
     if (error) {
         va_list arguments;
@@ -59,7 +59,7 @@ dedup_status fail(dedup_error *error, dedup_status status, const char *format, .
     return status;
 }
 
-dedup_status fail_errno(dedup_error *error, dedup_status status, int code, const char *format, ...)
+dedup_status(fail_errno)(dedup_error *error, dedup_status status, int code, const char *format, ...)
 {
     if (error) {
         char reason[128];
@@ -76,7 +76,7 @@ dedup_status fail_errno(dedup_error *error, dedup_status status, int code, const
     return status;
 }
 
-dedup_status fail_memory(dedup_error *error, const char *what)
+dedup_status(fail_memory)(dedup_error *error, const char *what)
 {
     return fail(error, DEDUP_ERROR_MEMORY, "out of memory for %s", what);
 }

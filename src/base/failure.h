@@ -15,6 +15,13 @@ DEDUP_NODISCARD dedup_status fail_errno(dedup_error *error, dedup_status status,
 /* Out of memory while making `what`. */
 DEDUP_NODISCARD dedup_status fail_memory(dedup_error *error, const char *what);
 
+/* The analyser of clang looks at one source file at a time: this tells it that what fails is not DEDUP_OK. */
+#ifdef __clang_analyzer__
+#define fail(error, status, ...)             ((void)(fail)(error, status, __VA_ARGS__), status)
+#define fail_errno(error, status, code, ...) ((void)(fail_errno)(error, status, code, __VA_ARGS__), status)
+#define fail_memory(error, what)             ((void)(fail_memory)(error, what), DEDUP_ERROR_MEMORY)
+#endif
+
 /* Returns from the calling function when `expression` is not DEDUP_OK. */
 #define TRY(expression)                                                                                                \
     do {                                                                                                               \

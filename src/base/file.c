@@ -108,7 +108,9 @@ static void forget(struct atomic_file *file)
         close(file->directory);
     free(file->path);
     free(file->temporary);
-    *file = (struct atomic_file){.descriptor = -1};
+    file->path = file->temporary = NULL;
+    file->owned = false;
+    file->descriptor = -1;
 }
 
 /* Creates a file that nobody else has. Returns its descriptor, or -1 with errno. */

@@ -2,10 +2,12 @@
  */
 #include "clean/cleaner.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "clean/packs.h"
 #include "clean/worker.h"
 
@@ -15,6 +17,7 @@ enum {
     HEAP_LIMIT = 4096, /* KiB, when there is no JIT */
     STACK_START = 32 * 1024,
     STACK_LIMIT = 512 * 1024,
+    PACK_LIMIT = 1 << 26, /* bytes of a file */
 };
 
 dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out, dedup_error *error)
@@ -56,6 +59,17 @@ dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name, co
                                     dedup_error *error)
 {
     return rule_set_add_pack(&cleaner->rules, name, text, length, error);
+}
+
+dedup_status dedup_cleaner_add_file(dedup_cleaner *cleaner, const char *path, dedup_error *error)
+{
+    dedup_buffer text;
+    dedup_buffer_init(&text, PACK_LIMIT);
+    dedup_status status = file_read(AT_FDCWD, path, &text, error);
+    if (status == DEDUP_OK)
+        status = dedup_cleaner_add_pack(cleaner, path, text.data ? text.data : "", text.length, error);
+    dedup_buffer_release(&text);
+    return status;
 }
 
 /* True when `what` names the rule: its id, a family that it belongs to, or its class letter. */

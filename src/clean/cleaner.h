@@ -44,6 +44,17 @@ DEDUP_NODISCARD dedup_status clean_zones(struct clean_worker *worker, struct tex
 /* Settles the cuts and collapses blank runs. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status clean_finish(struct text_document *document, dedup_error *error);
 
+/* A rule that knows a line, whatever keeps it from taking it. */
+struct near_rule {
+    size_t rule;
+    dedup_obstacle obstacle; /* DEDUP_OBSTACLE_NONE: there is no such rule */
+};
+
+/* The rule that knows line `line` and has the most telling obstacle. `restored`: see clean_outcome. Tries all rules
+ * without the prefilter, for explaining only. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status clean_near_rule(struct clean_worker *worker, const struct text_document *document,
+                                             size_t line, bool restored, struct near_rule *near_by, dedup_error *error);
+
 /* The rules of a cleaner, for counting and naming: rule i is the one that cuts with reason CUT_RULE + i. */
 size_t cleaner_rule_count(const dedup_cleaner *cleaner);
 const char *cleaner_rule_id(const dedup_cleaner *cleaner, size_t rule);

@@ -4,8 +4,9 @@
 
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "clean/prefilter.h"
 
-enum { DEPTH_MAXIMUM = 32, LITERAL_USEFUL = 2 };
+enum { DEPTH_MAXIMUM = 32, WEIGHT_USEFUL = 3 };
 
 struct walker {
     const char *at, *end;
@@ -43,23 +44,53 @@ static uint32_t better_marks(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-static uint32_t shortest(const struct literal *items, uint32_t count)
+/* Words so common in Chinese that looking for them finds every other line. */
+static bool is_common(const struct literal *literal)
 {
-    uint32_t least = count ? LITERAL_LENGTH : 0;
-    for (uint32_t i = 0; i < count; i++)
-        least = items[i].count < least ? items[i].count : least;
+    static const uint16_t words[][2] = {
+        {0x4f7f, 0x7528}, {0x6211, 0x4eec}, {0x4e00, 0x4e2a}, {0x7528, 0x6237}, {0x516c, 0x53f8}, {0x6587, 0x7ae0},
+        {0x95ee, 0x9898}, {0x5185, 0x5bb9}, {0x6240, 0x6709}, {0x672c, 0x6587}, {0x53ef, 0x4ee5}, {0x65f6, 0x95f4},
+        {0x4fe1, 0x606f}, {0x56fe, 0x7247}, {0x7f51, 0x7edc}, {0x4e2d, 0x56fd}, {0x65b0, 0x95fb}, {0x4f5c, 0x8005},
+        {0x7f51, 0x7ad9}, {0x5e73, 0x53f0}, {0x89c6, 0x9891}, {0x5e02, 0x573a}, {0x62a5, 0x9053}, {0x670d, 0x52a1},
+        {0x91cd, 0x8981}, {0x66f4, 0x591a}, {0x76f8, 0x5173}, {0x8fdb, 0x884c}, {0x901a, 0x8fc7}, {0x6ca1, 0x6709},
+    };
+    for (size_t i = 0; literal->count == 2 && i < sizeof words / sizeof *words; i++)
+        if (literal->points[0] == words[i][0] && literal->points[1] == words[i][1])
+            return true;
+    return false;
+}
+
+/* How much a literal tells: two for a letter of a large script, one for an ASCII letter or digit. */
+static uint32_t weight_of(const struct literal *literal)
+{
+    uint32_t weight = 0;
+    for (uint32_t i = 0; i < literal->count; i++)
+        weight += literal->points[i] < 0x80 ? 1 : 2;
+    return is_common(literal) ? WEIGHT_USEFUL : weight;
+}
+
+/* The weight of a set is that of its weakest literal; 0 for none, or when one is too weak to be looked for. */
+static uint32_t weakest(const struct literal *items, uint32_t count)
+{
+    uint32_t least = count ? UINT32_MAX : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t weight = weight_of(&items[i]);
+        least = weight < least ? weight : least;
+        if (weight < WEIGHT_USEFUL || !prefilter_accepts(&items[i]))
+            return 0;
+    }
     return least;
 }
 
-/* Whether a set of literals is of more use than another: longer ones first, then fewer of them. */
+/* Whether a set of literals is of more use than another: heavier ones first, then fewer of them. */
 static bool is_better(const struct literal *items, uint32_t count, const struct literal_set *than)
 {
-    uint32_t length = shortest(items, count), best = shortest(than->items, than->count);
-    if (length < LITERAL_USEFUL || best < LITERAL_USEFUL)
-        return length > best;
+    uint32_t weight = weakest(items, count), best = weakest(than->items, than->count);
+    if (weight == 0 || best == 0 || (weight == WEIGHT_USEFUL) != (best == WEIGHT_USEFUL))
+        return weight > best;
     if (count > 4 * than->count || than->count > 4 * count)
         return count < than->count;
-    return length != best ? length > best : count < than->count;
+    return weight != best ? weight > best : count < than->count;
 }
 
 static void set_items(struct literal_set *set, const struct literal *items, uint32_t count)
@@ -71,7 +102,7 @@ static void set_items(struct literal_set *set, const struct literal *items, uint
 /* Adds what one item of a sequence requires: the two best sets stay. */
 static void require(struct requirement *found, const struct literal *items, uint32_t count)
 {
-    if (shortest(items, count) < LITERAL_USEFUL)
+    if (weakest(items, count) == 0)
         return;
     if (is_better(items, count, &found->first)) {
         set_items(&found->second, found->first.items, found->first.count);
@@ -117,7 +148,8 @@ static unsigned take_quantifier(struct walker *walker, bool *fixed)
     return least;
 }
 
-/* A literal character. What the fold key drops ends the run. */
+/* A literal character. What the fold key drops ends the run, and so do digits, which the matching form takes from all
+ * scripts. */
 static void take_character(struct walker *walker, struct sequence *sequence, const char *text, size_t length)
 {
     fold_key_clear(&walker->folded);
@@ -126,7 +158,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
         return;
     bool fixed;
     unsigned least = take_quantifier(walker, &fixed);
-    if (least == 0 || walker->folded.count != 1) {
+    bool digit = length == 1 && *text >= '0' && *text <= '9';
+    if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
         if (least > 0 && length == 1)
             sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));

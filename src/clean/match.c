@@ -55,46 +55,64 @@ static uint32_t count_characters(const char *text, uint32_t length)
 }
 
 /* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
-static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t options)
+static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t start, uint32_t options)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    return pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, 0,
+    return pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
                        options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
 }
 
-/* The marks of a line in its matching form (literals_mark), full-width ones (U+FF01 to U+FF5E) included. Quotation
- * marks of all kinds become '"' there. */
-static uint32_t marks_of(const char *text, uint32_t length)
+/* Where the last `limit` characters of the folded line begin. */
+static uint32_t last_characters(const struct match_line *line, uint32_t limit)
 {
+    uint32_t at = line->length;
+    while (at > 0 && limit > 0)
+        limit -= ((unsigned char)line->text[--at] & 0xc0) != 0x80;
+    return at;
+}
+
+/* Marks that a character outside of ASCII may become in the matching form; more than it does for most. */
+static uint32_t foreign_marks(const unsigned char *bytes)
+{
+    const uint32_t bars = literals_mark('|') | literals_mark('-') | literals_mark('~');
+    switch (bytes[0]) {
+    case 0xc2: return bytes[1] == 0xa6 ? bars : 0;
+    case 0xe2: return bytes[1] == 0x80 && bytes[2] >= 0x98 ? 0 : bars;
+    case 0xe3: return bytes[1] == 0x80 && bytes[2] == 0x9c ? bars : 0;
+    case 0xe4: return bytes[1] == 0xb8 && bytes[2] == 0xa8 ? bars : 0;
+    case 0xef: break;
+    default: return 0;
+    }
+    if ((bytes[1] & 0xfe) == 0xbc)
+        return literals_mark((unsigned char)((bytes[2] & 0x3f) + 0x20 + (bytes[1] & 1) * 0x40));
+    return (bytes[1] & 0xfe) == 0xb8 ? UINT32_MAX : bytes[1] == 0xbf ? bars : 0;
+}
+
+uint32_t match_marks(const char *text, uint32_t length)
+{
+    /* Quotation marks of all kinds become '"'. */
     uint32_t marks = literals_mark('"');
     for (uint32_t i = 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
         if (byte < 0x80)
             marks |= literals_mark(byte);
-        else if (byte == 0xef && length - i >= 3 && ((unsigned char)text[i + 1] & 0xfe) == 0xbc)
-            marks |= literals_mark(
-                (unsigned char)(((unsigned char)text[i + 2] & 0x3f) + 0x20 + ((unsigned char)text[i + 1] & 1) * 0x40));
+        else if (byte >= 0xc2 && length - i >= (byte < 0xe0 ? 2 : 3))
+            marks |= foreign_marks((const unsigned char *)text + i);
     }
     return marks;
 }
 
-/* Adds the open patterns that a line may match to the candidates. */
-static void add_open(struct clean_worker *worker, const struct open_patterns *open, const char *text, uint32_t length,
-                     uint32_t key_count)
+/* Adds the open patterns that a line with these marks may match to the candidates. */
+static void add_open(struct clean_worker *worker, const struct open_patterns *open, uint32_t marks, uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    if (key_count > open->limit)
-        return;
-    uint32_t marks = marks_of(text, length);
-    for (size_t i = 0; i < open->count; i++) {
+    for (size_t i = 0; key_count <= open->limit && i < open->count; i++) {
         const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
         if (pattern->marks == 0 || pattern->marks & marks)
             worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
 
-/* Markup of content: a Markdown heading, a row of a table, a line that is indented like code and has ASCII letters
- * only. */
 bool is_markup(const char *text, uint32_t length)
 {
     uint32_t at = 0;
@@ -143,26 +161,32 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         *found = false;
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
-    TRY(prefilter_find(&set->prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
-    add_open(worker, &set->open, line_text(document, line), line_length(document, line), place->key_count);
-    if (wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE)
-        add_open(worker, &set->open_metadata, line_text(document, line), line_length(document, line), place->key_count);
+    const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
+    TRY(prefilter_find(prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
+    const struct open_patterns *open = &set->open[rule_open(*kinds)];
+    const struct open_patterns *metadata = wanted(kinds, 'O') ? &set->open[OPEN_METADATA] : NULL;
+    if (worker->hits.count == 0 && place->key_count > open->limit && !metadata)
+        return DEDUP_OK;
+    uint32_t marks = match_marks(line_text(document, line), line_length(document, line));
+    add_open(worker, open, marks, place->key_count);
+    if (metadata && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+        add_open(worker, metadata, marks, place->key_count);
     bool folded = false;
-    uint32_t characters = 0, marks = 0;
+    uint32_t characters = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
         const struct rule *tried = &set->rules[set->patterns[pattern].rule];
         *rule = set->patterns[pattern].rule;
-        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit)
+        uint32_t needed = set->patterns[pattern].marks;
+        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit ||
+            (needed != 0 && !(needed & marks)))
             continue;
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
             characters = count_characters(worker->folded.text, worker->folded.length);
-            marks = marks_of(worker->folded.text, worker->folded.length);
             folded = true;
         }
-        uint32_t needed = set->patterns[pattern].marks;
-        *found = characters <= tried->limit && (needed == 0 || needed & marks) && pattern_matches(worker, pattern, 0);
+        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0, 0);
     }
     return DEDUP_OK;
 }
@@ -192,7 +216,8 @@ dedup_status match_bar(struct clean_worker *worker, const struct text_document *
     const char *at = line_text(document, line), *end = at + line_length(document, line), *item = at;
     uint32_t items = 0;
     *found = false;
-    if (document->lines[line].key_count > BAR_LETTERS || is_markup(at, line_length(document, line)))
+    if (document->lines[line].key_count > BAR_LETTERS || document->lines[line].flags & LINE_PROSE ||
+        is_markup(at, line_length(document, line)))
         return DEDUP_OK;
     while (item < end) {
         const char *next = at;
@@ -202,6 +227,8 @@ dedup_status match_bar(struct clean_worker *worker, const struct text_document *
             continue;
         }
         if (at > item) {
+            if (at == end && items == 0)
+                return DEDUP_OK;
             size_t taken;
             bool known;
             TRY(match_item(worker, item, (size_t)(at - item), &taken, &known, error));
@@ -247,15 +274,20 @@ static struct fragment matched_stretch(const struct clean_worker *worker, const 
 }
 
 static dedup_status search_window(struct clean_worker *worker, const struct text_document *document,
-                                  const struct window *window, struct fragment *fragment, bool *found,
-                                  dedup_error *error)
+                                  const struct text_line *line, const struct window *window, struct fragment *fragment,
+                                  bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const char *text = document->text + window->begin;
-    fold_key_clear(&worker->key);
-    TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-    TRY(prefilter_find(&set->prefilter, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
-                       error));
+    const uint32_t *points = document->key.points + line->key;
+    size_t count = line->key_count;
+    if (window->begin != line->begin || window->end != line->end) {
+        fold_key_clear(&worker->key);
+        TRY(fold_append(&worker->key, text, window->end - window->begin, error));
+        points = worker->key.points;
+        count = worker->key.count;
+    }
+    TRY(prefilter_find(&set->prefilters[FILTER_FRAGMENT], points, count, set->pattern_count, &worker->hits, error));
     bool folded = false;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
@@ -265,7 +297,9 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
         if (!folded)
             TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
         folded = true;
-        if (!pattern_matches(worker, pattern, window->starts ? 0 : PCRE2_NOTBOL))
+        uint32_t start =
+            set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
+        if (!pattern_matches(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL))
             continue;
         *fragment = matched_stretch(worker, window, rule);
         *found = fragment->begin < fragment->end;
@@ -281,20 +315,21 @@ static uint32_t next_boundary(const struct text_document *document, uint32_t at)
     return at;
 }
 
-dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
-                            uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
+dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, size_t number,
+                            uint32_t begin, uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
 {
+    const struct text_line *line = &document->lines[number];
     *found = false;
     if (end - begin <= 2 * WINDOW) {
         struct window whole = {begin, end, true, true};
-        return search_window(worker, document, &whole, fragment, found, error);
+        return search_window(worker, document, line, &whole, fragment, found, error);
     }
     struct window last = {next_boundary(document, end - WINDOW), end, false, true};
-    TRY(search_window(worker, document, &last, fragment, found, error));
+    TRY(search_window(worker, document, line, &last, fragment, found, error));
     if (*found)
         return DEDUP_OK;
     struct window first = {begin, next_boundary(document, begin + WINDOW), true, false};
-    return search_window(worker, document, &first, fragment, found, error);
+    return search_window(worker, document, line, &first, fragment, found, error);
 }
 
 dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error)

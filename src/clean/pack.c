@@ -13,7 +13,7 @@ struct span {
 
 /* A value that waits until its rule is complete. */
 struct pack_value {
-    enum { VALUE_PATTERN, VALUE_FORM, VALUE_NEED, VALUE_MATCH, VALUE_KEEP } kind;
+    enum value_kind { VALUE_PATTERN, VALUE_FORM, VALUE_NEED, VALUE_MATCH, VALUE_KEEP } kind;
     struct span text;
     uint32_t line;
 };
@@ -60,8 +60,9 @@ static dedup_status add_needs(struct literal_set *needs, struct span text, dedup
         size_t length = bar ? (size_t)(bar - text.text) : text.length;
         struct literal literal;
         TRY(literal_of(text.text, length, &literal, error));
-        if (literal.count < 2 || needs->count == LITERAL_SET)
-            return fail(error, DEDUP_ERROR_FORMAT, "a needed literal has two letters or more, and there are at most %d",
+        if (!prefilter_accepts(&literal) || needs->count == LITERAL_SET)
+            return fail(error, DEDUP_ERROR_FORMAT,
+                        "a needed word has two letters, or three in ASCII, and there are at most %d of them",
                         LITERAL_SET);
         needs->items[needs->count++] = literal;
         length += bar != NULL;
@@ -239,7 +240,7 @@ static dedup_status set_field(struct pack_reader *reader, struct span name, stru
     for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
         if (span_is(name, lists[i])) {
             TRY(array_reserve(&reader->values, &reader->value_capacity, reader->value_count + 1, "a rule pack", error));
-            reader->values[reader->value_count++] = (struct pack_value){(int)i, value, reader->line};
+            reader->values[reader->value_count++] = (struct pack_value){(enum value_kind)i, value, reader->line};
             return DEDUP_OK;
         }
     if (span_is(name, "class"))

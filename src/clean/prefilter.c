@@ -6,20 +6,27 @@
 #include "base/array.h"
 #include "base/failure.h"
 
+/* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
 static inline uint32_t pair_hash(uint32_t a, uint32_t b)
 {
-    return (a * 0x9e3779b1u + b * 0x85ebca6bu) >> 16;
+    return (uint32_t)(((uint64_t)a << 21 | b) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PREFILTER_BIT_COUNT));
 }
 
 static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
 {
-    return (a * 0x9e3779b1u + b * 0xc2b2ae35u + c * 0x27d4eb2fu) >> 16;
+    return (uint32_t)(((uint64_t)a << 42 | (uint64_t)b << 21 | c) * UINT64_C(0x9e3779b97f4a7c15) >>
+                      (64 - PREFILTER_BIT_COUNT));
 }
 
-static uint32_t hash_at(const struct literal *literal, uint32_t start)
+/* What is looked for at points[0], of which `left` more can be read: a pair, or from ASCII on a triple, because pairs
+ * of ASCII letters are too common. False when there are too few. */
+static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
 {
-    const uint32_t *points = literal->points + start;
-    return literal->count == 2 ? pair_hash(points[0], points[1]) : triple_hash(points[0], points[1], points[2]);
+    bool ascii = points[0] < 0x80;
+    if (left < (ascii ? 3 : 2))
+        return false;
+    *hash = ascii ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
+    return true;
 }
 
 static inline uint32_t bucket_of(uint32_t hash)
@@ -52,11 +59,11 @@ static dedup_status add_set(struct prefilter *prefilter, const struct literal_se
 }
 
 dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement, uint32_t pattern,
-                           dedup_error *error)
+                           uint32_t limit, dedup_error *error)
 {
     uint32_t needs = requirement->second.count ? 3 : 1;
-    struct prefilter_entry first = {.pattern = pattern, .parts = 1, .needs = needs};
-    struct prefilter_entry second = {.pattern = pattern, .parts = 2, .needs = needs};
+    struct prefilter_entry first = {.pattern = pattern, .limit = limit, .parts = 1, .needs = needs};
+    struct prefilter_entry second = {.pattern = pattern, .limit = limit, .parts = 2, .needs = needs};
     TRY(add_set(prefilter, &requirement->first, &first, error));
     return add_set(prefilter, &requirement->second, &second, error);
 }
@@ -66,10 +73,11 @@ static void choose_letters(struct prefilter *prefilter, uint32_t *load)
 {
     for (size_t i = 0; i < prefilter->count; i++) {
         struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t best = UINT32_MAX, window = entry->literal.count == 2 ? 2 : 3;
-        for (uint32_t start = 0; start + window <= entry->literal.count; start++) {
-            uint32_t hash = hash_at(&entry->literal, start);
-            if (load[bucket_of(hash)] < best) {
+        uint32_t best = UINT32_MAX;
+        for (uint32_t start = 0; start < entry->literal.count; start++) {
+            uint32_t hash;
+            if (hash_at(entry->literal.points + start, entry->literal.count - start, &hash) &&
+                load[bucket_of(hash)] < best) {
                 best = load[bucket_of(hash)];
                 entry->start = start;
                 entry->hash = hash;
@@ -99,10 +107,13 @@ dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
     if (prefilter->count != 0)
         qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
     memset(prefilter->bits, 0, sizeof prefilter->bits);
+    memset(prefilter->long_bits, 0, sizeof prefilter->long_bits);
     memset(prefilter->first, 0, sizeof prefilter->first);
     for (size_t i = 0; i < prefilter->count; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
-        prefilter->bits[entry->hash / 64] |= UINT64_C(1) << entry->hash % 64;
+        uint64_t bit = UINT64_C(1) << entry->hash % 64;
+        prefilter->bits[entry->hash / 64] |= bit;
+        prefilter->long_bits[entry->hash / 64] |= entry->limit > PREFILTER_SHORT ? bit : 0;
         prefilter->first[bucket_of(entry->hash) + 1]++;
     }
     for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
@@ -139,10 +150,11 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const
     uint32_t bucket = bucket_of(hash);
     for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
+        if (entry->hash != hash || entry->limit < count)
+            continue;
         uint32_t *seen = &hits->seen[entry->pattern];
         uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
-        if (entry->hash != hash || parts & entry->parts || at < entry->start ||
-            entry->literal.count > count - (at - entry->start))
+        if (parts & entry->parts || at < entry->start || entry->literal.count > count - (at - entry->start))
             continue;
         if (memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) != 0)
             continue;
@@ -160,15 +172,20 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *p
     if (pattern_count == 0)
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
-    for (size_t i = 0; i + 1 < count; i++) {
-        uint32_t pair = pair_hash(points[i], points[i + 1]);
-        if (prefilter->bits[pair / 64] >> pair % 64 & 1)
-            check_bucket(prefilter, pair, points, count, i, hits);
-        if (i + 2 == count)
-            break;
-        uint32_t triple = triple_hash(points[i], points[i + 1], points[i + 2]);
-        if (prefilter->bits[triple / 64] >> triple % 64 & 1)
-            check_bucket(prefilter, triple, points, count, i, hits);
+    const uint64_t *bits = count > PREFILTER_SHORT ? prefilter->long_bits : prefilter->bits;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash;
+        if (hash_at(points + i, count - i, &hash) && bits[hash / 64] >> hash % 64 & 1)
+            check_bucket(prefilter, hash, points, count, i, hits);
     }
     return DEDUP_OK;
+}
+
+bool prefilter_accepts(const struct literal *literal)
+{
+    uint32_t hash;
+    for (uint32_t start = 0; start < literal->count; start++)
+        if (hash_at(literal->points + start, literal->count - start, &hash))
+            return true;
+    return false;
 }

@@ -1,6 +1,6 @@
 /* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
  *
- * A bit array over pairs and triples of code points rejects nearly every position with two tests; what passes is looked
+ * A bit array over pairs and triples of code points rejects nearly every position with one test; what passes is looked
  * up and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994,
  * with a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
 #ifndef DEDUP_CLEAN_PREFILTER_H
@@ -8,20 +8,28 @@
 
 #include "clean/literals.h"
 
-enum { PREFILTER_BITS = 1 << 16, PREFILTER_BUCKETS = 1 << 12 };
+enum {
+    PREFILTER_BIT_COUNT = 17,
+    PREFILTER_BITS = 1 << PREFILTER_BIT_COUNT,
+    PREFILTER_BUCKETS = 1 << 12,
+    PREFILTER_SHORT = 64
+};
 
-/* A literal that waits for its pair, or for its triple when it has three letters or more. */
+/* A literal that waits for a pair of its letters, or a triple from an ASCII letter on. */
 struct prefilter_entry {
     struct literal literal;
     uint32_t start;   /* the letters from points[start] on are what is looked for */
     uint32_t hash;    /* of them */
     uint32_t pattern; /* that requires it */
+    uint32_t limit;   /* letters of the longest line that the pattern takes */
     uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
     uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
 };
 
 struct prefilter {
-    uint64_t bits[PREFILTER_BITS / 64];
+    uint64_t bits[PREFILTER_BITS / 64]; /* of all literals */
+    uint64_t
+        long_bits[PREFILTER_BITS / 64]; /* of those of patterns that take lines of more than PREFILTER_SHORT letters */
     uint32_t
         first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] - 1 */
     struct prefilter_entry *entries;
@@ -30,9 +38,12 @@ struct prefilter {
 
 void prefilter_init(struct prefilter *prefilter);
 void prefilter_release(struct prefilter *prefilter);
-/* Adds what one pattern requires: literals of 2 code points or more. Errors: MEMORY. */
+/* Adds what one pattern requires: literals that prefilter_accepts. `limit`: letters of the longest line that it
+ * takes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
-                                           uint32_t pattern, dedup_error *error);
+                                           uint32_t pattern, uint32_t limit, dedup_error *error);
+/* True for a literal that can be looked for: it has two letters, or three when the first of them are ASCII. */
+bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 
@@ -46,7 +57,8 @@ struct prefilter_hits {
 };
 
 void prefilter_hits_release(struct prefilter_hits *hits);
-/* Lists the patterns of whose sets literals stand in the key. `pattern_count`: patterns there are. Errors: MEMORY. */
+/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `pattern_count`:
+ * patterns there are. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *points, size_t count,
                                             size_t pattern_count, struct prefilter_hits *hits, dedup_error *error);
 

@@ -9,23 +9,37 @@
 
 enum { ZWNJ = 0x200c, ZWJ = 0x200d };
 
-/* First bytes of what a repair may begin with: '&', '(', and the UTF-8 leads of the soft hyphen, U+2000 to U+2FFF,
- * private use and U+F000 to U+FFFF. Everything else is passed over quickly. */
+/* First bytes of what a repair may begin with: '&', brackets, and the UTF-8 leads of the soft hyphen, of U+2000 to
+ * U+2FFF, of private use and of U+F000 to U+FFFF. Everything else is passed over four bytes at a time. */
 static const unsigned char begins_repair[256] = {['&'] = 1, ['('] = 1, [0xc2] = 1, [0xe2] = 1, [0xee] = 1, [0xef] = 1};
 
-/* A second look at the three bytes at bytes[0], so that full-width commas and quotation marks are passed over too. */
-static bool may_need_repair(const unsigned char *bytes, size_t length)
+/* A second look at the bytes from bytes[at] on, so that quotation marks and full-width commas are passed over too. A
+ * bracket counts only between a character outside of ASCII and a letter. */
+static bool may_begin(const unsigned char *bytes, uint32_t at, uint32_t length)
 {
-    if (length < 3)
-        return length > 1;
-    switch (bytes[0]) {
-    case '(': return (uint8_t)((bytes[1] | 0x20) - 'a') < 26 || (bytes[1] >= 0xc3 && bytes[1] <= 0xc9);
-    case 0xc2: return bytes[1] == 0xad;
-    case 0xe2: return (bytes[1] == 0x80 && bytes[2] < 0x90) || bytes[1] == 0x81;
-    case 0xef:
-        return bytes[1] < 0xa4 || (bytes[1] == 0xbb && bytes[2] == 0xbf) || (bytes[1] == 0xbc && bytes[2] == 0x88);
-    default: return true;
+    unsigned next = at + 1 < length ? bytes[at + 1] : 0, third = at + 2 < length ? bytes[at + 2] : 0;
+    switch (bytes[at]) {
+    case '&': return true;
+    case '(': return at > 0 && bytes[at - 1] >= 0x80 && ((next | 0x20) - 'a' < 26 || next - 0xc3 < 7);
+    case 0xc2: return next == 0xad;
+    case 0xe2: return (next == 0x80 && third < 0x90) || next == 0x81;
+    case 0xef: return next < 0xa4 || (next == 0xbb && third == 0xbf) || (next == 0xbc && third == 0x88);
+    default: return bytes[at] == 0xee;
     }
+}
+
+/* The first place at or behind `at` where a repair may begin; `length` when there is none. */
+static uint32_t next_place(const unsigned char *bytes, uint32_t at, uint32_t length)
+{
+    while (at < length) {
+        while (length - at >= 4 && !(begins_repair[bytes[at]] | begins_repair[bytes[at + 1]] |
+                                     begins_repair[bytes[at + 2]] | begins_repair[bytes[at + 3]]))
+            at += 4;
+        for (uint32_t end = length - at < 4 ? length : at + 4; at < end; at++)
+            if (begins_repair[bytes[at]] && may_begin(bytes, at, length))
+                return at;
+    }
+    return length;
 }
 
 static bool is_private(uint32_t point)
@@ -131,7 +145,7 @@ static dedup_status repair_entity(struct text_document *document, size_t line, u
     return cut_part(document, line, at, *end, RULE_ENTITY, out, out_length, error);
 }
 
-/* Looks at the character at `at`, which begins_repair let through; *end gets where to go on. */
+/* Looks at the character at `at`, which next_place has found; *end gets where to go on. */
 static dedup_status repair_at(struct clean_worker *worker, struct text_document *document, size_t line, uint32_t at,
                               uint32_t *end, bool *changed, dedup_error *error)
 {
@@ -155,9 +169,7 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
     uint32_t at = 0;
     worker->annotation_count = 0;
     while (true) {
-        while (at < document->length &&
-               (!begins_repair[bytes[at]] || !may_need_repair(bytes + at, document->length - at)))
-            at++;
+        at = next_place(bytes, at, document->length);
         if (at >= document->length)
             break;
         while (document->lines[line].next <= at)

@@ -28,7 +28,8 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
 {
     *set = (struct rule_set){0};
     arena_init(&set->arena);
-    prefilter_init(&set->prefilter);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        prefilter_init(&set->prefilters[i]);
     for (size_t i = 0; i < RULE_BUILTIN_COUNT; i++) {
         struct rule rule = builtin_rules[i];
         rule.pack = "";
@@ -49,13 +50,14 @@ void rule_set_release(struct rule_set *set)
     for (size_t i = 0; i < set->pattern_count; i++)
         pcre2_code_free(set->patterns[i].code);
     free(set->patterns);
-    free(set->open.patterns);
-    free(set->open_metadata.patterns);
+    for (size_t i = 0; i < OPEN_COUNT; i++)
+        free(set->open[i].patterns);
     free(set->rules);
     free(set->forms);
     free(set->examples);
     free(set->slots.slots);
-    prefilter_release(&set->prefilter);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        prefilter_release(&set->prefilters[i]);
     arena_release(&set->arena);
     *set = (struct rule_set){0};
 }
@@ -72,7 +74,9 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    return prefilter_build(&set->prefilter, error);
+    for (size_t i = 0; i < FILTER_COUNT; i++)
+        TRY(prefilter_build(&set->prefilters[i], error));
+    return DEDUP_OK;
 }
 
 dedup_status rule_set_add(struct rule_set *set, const struct rule *rule, size_t *index, dedup_error *error)
@@ -129,7 +133,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
                                   const struct requirement *needs, dedup_error *error)
 {
     TRY(array_reserve(&set->patterns, &set->pattern_capacity, set->pattern_count + 1, "rules", error));
-    struct open_patterns *open = set->rules[rule].kind == 'O' ? &set->open_metadata : &set->open;
+    struct open_patterns *open = &set->open[rule_open(set->rules[rule].kind)];
     TRY(array_reserve(&open->patterns, &open->capacity, open->count + 1, "rules", error));
     struct requirement found;
     struct rule_pattern pattern = {.rule = (uint32_t)rule};
@@ -154,7 +158,8 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
         open->patterns[open->count++] = index;
         open->limit = owner->limit > open->limit ? owner->limit : open->limit;
     }
-    return prefilter_add(&set->prefilter, needs, index, error);
+    uint32_t limit = owner->kind == 'F' ? UINT32_MAX : owner->limit;
+    return prefilter_add(&set->prefilters[rule_filter(owner->kind)], needs, index, limit, error);
 }
 
 dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length, dedup_error *error)

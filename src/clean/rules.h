@@ -70,6 +70,11 @@ struct rule_example {
     uint32_t length;
 };
 
+/* Rules that look at the same lines share a prefilter. */
+enum rule_filter { FILTER_ANYWHERE = 0 /* A */, FILTER_ZONE /* Z B O */, FILTER_FRAGMENT /* F */, FILTER_COUNT };
+/* The same for patterns that require no literal; metadata sees few lines and stands apart. */
+enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
+
 struct rule_set {
     struct arena arena;
     struct slot_table slots;
@@ -81,13 +86,13 @@ struct rule_set {
         uint32_t *patterns; /* owned */
         size_t count, capacity;
         uint32_t limit;      /* longest line that one of them takes */
-    } open, open_metadata;   /* patterns that are open; those of class O, which see few lines, apart */
+    } open[OPEN_COUNT];      /* patterns that are open, by rule_open */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
     uint32_t form_longest; /* code points */
     struct rule_example *examples;
     size_t example_count, example_capacity;
-    struct prefilter prefilter;
+    struct prefilter prefilters[FILTER_COUNT];
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
@@ -114,6 +119,16 @@ DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const st
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);
+
+static inline enum rule_filter rule_filter(char kind)
+{
+    return kind == 'A' ? FILTER_ANYWHERE : kind == 'F' ? FILTER_FRAGMENT : FILTER_ZONE;
+}
+
+static inline enum rule_open rule_open(char kind)
+{
+    return kind == 'A' ? OPEN_ANYWHERE : kind == 'O' ? OPEN_METADATA : OPEN_ZONE;
+}
 
 static inline bool rule_active(const struct rule *rule, dedup_clean_level level)
 {

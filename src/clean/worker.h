@@ -102,10 +102,13 @@ struct fragment {
     uint32_t begin, end; /* bytes of the document's text */
     size_t rule;
 };
-/* A fragment (class F) at the start, at the end or inside of [begin, end) of a line. Errors: MEMORY. */
+/* A fragment (class F) at the start, at the end or inside of [begin, end) of line `number`. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
-                                            uint32_t begin, uint32_t end, struct fragment *fragment, bool *found,
-                                            dedup_error *error);
+                                            size_t number, uint32_t begin, uint32_t end, struct fragment *fragment,
+                                            bool *found, dedup_error *error);
+
+/* The marks that a line may have in its matching form (see literals_mark): all that it has, and perhaps more. */
+uint32_t match_marks(const char *text, uint32_t length);
 
 /* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
  * indented like code. Whole-line rules do not take it. */

@@ -291,7 +291,7 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
     for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
         struct fragment fragment;
         bool found;
-        TRY(match_fragment(worker, document, begin, end, &fragment, &found, error));
+        TRY(match_fragment(worker, document, line, begin, end, &fragment, &found, error));
         if (!found || !enough_left(document, &fragment, begin, end))
             break;
         outcome->inside = true;

@@ -8,6 +8,10 @@
 /* Each does its job with complete settings, prints failures to standard error, and says how it ended. */
 enum exit_code command_run(const struct settings *settings);
 enum exit_code command_log(const struct settings *settings);
+enum exit_code command_plan(const struct settings *settings);
+enum exit_code command_rules_list(const struct settings *settings);
+enum exit_code command_rules_test(const struct settings *settings);
+enum exit_code command_rules_explain(const struct settings *settings);
 
 /* The exit code for a failure of the library. */
 enum exit_code command_exit_code(dedup_status status);

@@ -41,6 +41,67 @@ static void print_bash_values(FILE *out)
     }
 }
 
+/* The options that a command takes. */
+static void print_options(enum command_id command, FILE *out)
+{
+    const char *separator = "";
+    for (size_t i = 0; i < option_count; i++) {
+        if ((option_table[i].commands >> command & 1) == 0)
+            continue;
+        (void)fprintf(out, "%s--%s", separator, option_table[i].name);
+        separator = " ";
+    }
+}
+
+static void print_first_words(FILE *out)
+{
+    const char *separator = "";
+    for (size_t i = 1; i < COMMAND_COUNT; i++) {
+        if (!command_is_first((enum command_id)i))
+            continue;
+        (void)fprintf(out, "%s%.*s", separator, (int)command_first_word(&command_table[i]), command_table[i].name);
+        separator = " ";
+    }
+}
+
+/* The second words of the commands that share their first word with this one. */
+static void print_second_words(const struct command *command, FILE *out)
+{
+    const char *separator = "";
+    size_t length = command_first_word(command);
+    for (size_t i = 1; i < COMMAND_COUNT; i++) {
+        const struct command *other = &command_table[i];
+        if (command_first_word(other) != length || strncmp(other->name, command->name, length) != 0)
+            continue;
+        (void)fprintf(out, "%s%s", separator, command_second_word(other));
+        separator = " ";
+    }
+}
+
+static void print_bash_command(enum command_id id, FILE *out)
+{
+    const struct command *command = &command_table[id];
+    const char *second = command_second_word(command);
+    int length = (int)command_first_word(command);
+    if (second && command_is_first(id)) {
+        (void)fprintf(out,
+                      "    if [[ ${COMP_WORDS[1]} == %.*s && $COMP_CWORD -eq 2 ]]; then\n"
+                      "        mapfile -t COMPREPLY < <(compgen -W '",
+                      length, command->name);
+        print_second_words(command, out);
+        (void)fputs("' -- \"$word\")\n        return\n    fi\n", out);
+    }
+    (void)fprintf(out, "    if [[ ${COMP_WORDS[1]} == %.*s", length, command->name);
+    if (second)
+        (void)fprintf(out, " && ${COMP_WORDS[2]} == %s", second);
+    (void)fprintf(out,
+                  " && $COMP_CWORD -gt %d ]]; then\n        compopt -o %s\n"
+                  "        [[ $word == -* ]] && mapfile -t COMPREPLY < <(compgen -W '",
+                  second ? 2 : 1, command->files ? "default" : "dirnames");
+    print_options(id, out);
+    (void)fputs("' -- \"$word\")\n        return\n    fi\n", out);
+}
+
 void generate_bash(FILE *out)
 {
     (void)fputs("# bash completion for dedup\n_dedup() {\n"
@@ -50,15 +111,11 @@ void generate_bash(FILE *out)
     print_bash_values(out);
     (void)fputs("    esac\n", out);
     for (size_t i = 1; i < COMMAND_COUNT; i++)
-        (void)fprintf(out,
-                      "    if [[ ${COMP_WORDS[1]} == %s && $COMP_CWORD -gt 1 ]]; then\n"
-                      "        compopt -o dirnames\n        return\n    fi\n",
-                      command_table[i].name);
+        print_bash_command((enum command_id)i, out);
     (void)fputs("    mapfile -t COMPREPLY < <(compgen -W '", out);
-    for (size_t i = 0; i < option_count; i++)
-        (void)fprintf(out, "%s--%s", i > 0 ? " " : "", option_table[i].name);
-    for (size_t i = 1; i < COMMAND_COUNT; i++)
-        (void)fprintf(out, " %s", command_table[i].name);
+    print_options(COMMAND_RUN, out);
+    (void)fputs(" ", out);
+    print_first_words(out);
     (void)fputs("' -- \"$word\")\n}\ncomplete -F _dedup dedup\n", out);
 }
 
@@ -94,20 +151,45 @@ void generate_zsh(FILE *out)
     for (size_t i = 0; i < option_count; i++)
         print_zsh_option(&option_table[i], out);
     (void)fputs("        '1:command:(", out);
-    for (size_t i = 1; i < COMMAND_COUNT; i++)
-        (void)fprintf(out, "%s%s", i > 1 ? " " : "", command_table[i].name);
-    (void)fputs(")' \\\n        '2:directory:_files -/'\n}\n_dedup \"$@\"\n", out);
+    print_first_words(out);
+    (void)fputs(")' \\\n", out);
+    for (size_t i = 1; i < COMMAND_COUNT; i++) {
+        const struct command *command = &command_table[i];
+        if (!command_second_word(command) || !command_is_first((enum command_id)i))
+            continue;
+        (void)fprintf(out, "        '2:word:{ if [[ $words[2] == %.*s ]]; then compadd ",
+                      (int)command_first_word(command), command->name);
+        print_second_words(command, out);
+        (void)fputs("; else _files; fi }' \\\n", out);
+    }
+    (void)fputs("        '*:file:_files'\n}\n_dedup \"$@\"\n", out);
+}
+
+static void print_fish_command(enum command_id id, FILE *out)
+{
+    const struct command *command = &command_table[id];
+    const char *second = command_second_word(command);
+    int length = (int)command_first_word(command);
+    const char *values = command->files ? "(__fish_complete_path)" : "(__fish_complete_directories)";
+    if (!second) {
+        (void)fprintf(out, "complete -c dedup -n __fish_use_subcommand -a %s -d '%s'\n", command->name, command->brief);
+        (void)fprintf(out, "complete -c dedup -n '__fish_seen_subcommand_from %s' -a '%s'\n", command->name, values);
+        return;
+    }
+    if (command_is_first(id))
+        (void)fprintf(out, "complete -c dedup -n __fish_use_subcommand -a %.*s\n", length, command->name);
+    (void)fprintf(out, "complete -c dedup -n '__fish_seen_subcommand_from %.*s; and not __fish_seen_subcommand_from ",
+                  length, command->name);
+    print_second_words(command, out);
+    (void)fprintf(out, "' -a %s -d '%s'\n", second, command->brief);
+    (void)fprintf(out, "complete -c dedup -n '__fish_seen_subcommand_from %s' -a '%s'\n", second, values);
 }
 
 void generate_fish(FILE *out)
 {
     (void)fputs("# fish completion for dedup\ncomplete -c dedup -f\n", out);
-    for (size_t i = 1; i < COMMAND_COUNT; i++) {
-        (void)fprintf(out, "complete -c dedup -n __fish_use_subcommand -a %s -d '%s'\n", command_table[i].name,
-                      command_table[i].brief);
-        (void)fprintf(out, "complete -c dedup -n '__fish_seen_subcommand_from %s' -a '(__fish_complete_directories)'\n",
-                      command_table[i].name);
-    }
+    for (size_t i = 1; i < COMMAND_COUNT; i++)
+        print_fish_command((enum command_id)i, out);
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
         (void)fprintf(out, "complete -c dedup -l %s", option->name);

@@ -5,7 +5,7 @@
 #include "dedup/version.h"
 #include "exit_code.h"
 
-enum { COLUMNS = 80, NAME_COLUMNS = 25, DETAIL_INDENT = 8, SIGNATURE_SIZE = 128 };
+enum { COLUMNS = 80, NAME_COLUMNS = 25, DETAIL_INDENT = 8, SIGNATURE_SIZE = 128, NAMES_SIZE = 1024 };
 
 void help_signature(const struct option *option, char *out, size_t size)
 {
@@ -88,10 +88,15 @@ void help_short(const struct settings *defaults, FILE *out)
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
     print_usage(out);
     for (size_t group = 0; group < GROUP_COUNT; group++) {
-        (void)fprintf(out, "\n%s\n", option_group_titles[group]);
-        for (size_t i = 0; i < option_count; i++)
-            if (option_table[i].group == group && option_table[i].basic)
-                print_brief(&option_table[i], defaults, out);
+        bool titled = false;
+        for (size_t i = 0; i < option_count; i++) {
+            if (option_table[i].group != group || !option_table[i].basic)
+                continue;
+            if (!titled)
+                (void)fprintf(out, "\n%s\n", option_group_titles[group]);
+            titled = true;
+            print_brief(&option_table[i], defaults, out);
+        }
     }
 }
 
@@ -123,6 +128,12 @@ void help_all(const struct settings *defaults, FILE *out)
         (void)fprintf(out, "\ndedup %s%s%s\n%*s", command->name ? command->name : "", command->name ? " " : "",
                       command->arguments, DETAIL_INDENT, "");
         print_wrapped(command->detail, DETAIL_INDENT, DETAIL_INDENT, out);
+        char names[NAMES_SIZE];
+        option_names((enum command_id)i, names, sizeof names);
+        if (i == COMMAND_RUN || !*names)
+            continue;
+        (void)fprintf(out, "%*sOptions:", DETAIL_INDENT, "");
+        print_wrapped(names, DETAIL_INDENT, DETAIL_INDENT + strlen("Options:"), out);
     }
     for (size_t group = 0; group < GROUP_COUNT; group++) {
         (void)fprintf(out, "\n%s\n", option_group_titles[group]);

@@ -24,7 +24,7 @@ enum exit_code command_log(const struct settings *settings)
 {
     dedup_error error = {0};
     int reason = 0;
-    dedup_status status = dedup_log_read(settings->output, print_record, &reason, &error);
+    dedup_status status = dedup_log_read(settings->arguments.items[0], print_record, &reason, &error);
     if (status == DEDUP_OK || reason == EPIPE) /* a reader that goes away has seen what it wanted */
         return EXIT_DONE;
     (void)fprintf(stderr, "dedup: %s\n", error.message);

@@ -41,18 +41,21 @@ static enum exit_code settle_output(enum exit_code code)
 int main(int argc, char **argv)
 {
     static enum exit_code (*const functions[COMMAND_COUNT])(const struct settings *) = {
-        [COMMAND_RUN] = command_run, [COMMAND_LOG] = command_log};
+        [COMMAND_RUN] = command_run,
+        [COMMAND_LOG] = command_log,
+        [COMMAND_PLAN] = command_plan,
+        [COMMAND_RULES_LIST] = command_rules_list,
+        [COMMAND_RULES_TEST] = command_rules_test,
+        [COMMAND_RULES_EXPLAIN] = command_rules_explain};
     static char buffer[OUTPUT_BUFFER];
     struct settings settings;
     char message[PARSE_MESSAGE_SIZE];
-    enum command_id command = argc > 1 ? parse_command(argv[1]) : COMMAND_COUNT;
-    int skip = command == COMMAND_COUNT ? 1 : 2;
-    if (command == COMMAND_COUNT)
-        command = COMMAND_RUN;
+    int skip = argc > 0;
+    enum command_id command = parse_command(argc - skip, argv + skip, &skip);
     (void)setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     settings_init(&settings);
     enum exit_code code = EXIT_DONE;
-    if (!parse_arguments(command, argc > skip ? argc - skip : 0, argv + skip, &settings, message)) {
+    if (!parse_arguments(command, argc - skip, argv + skip, &settings, message)) {
         (void)fprintf(stderr, "dedup: %s\n", message);
         code = EXIT_USAGE;
     } else if (settings.request != REQUEST_NONE || settings.document != DOCUMENT_NONE) {

@@ -6,7 +6,7 @@
 #include "exit_code.h"
 #include "generate.h"
 
-enum { MAN_COLUMNS = 72 };
+enum { MAN_COLUMNS = 72, NAMES_SIZE = 1024 };
 
 /* `length` bytes of text as a line of its own: no dot or apostrophe may come first, a backslash is spelled out. */
 static void print_line(const char *text, size_t length, FILE *out)
@@ -89,6 +89,12 @@ static void print_man_synopsis(FILE *out)
     for (size_t i = 1; i < COMMAND_COUNT; i++) {
         (void)fprintf(out, ".It Cm %s Ar %s\n", command_table[i].name, command_table[i].arguments);
         print_sentences(command_table[i].detail, out);
+        char names[NAMES_SIZE];
+        option_names((enum command_id)i, names, sizeof names);
+        if (*names) {
+            (void)fputs("Options:\n", out);
+            print_sentences(names, out);
+        }
     }
     (void)fputs(".El\n", out);
 }

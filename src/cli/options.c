@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,18 +17,34 @@ const struct exit_meaning exit_meanings[EXIT_MEANING_COUNT] = {
 
 const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_RUN] =
-        {NULL, "--in DIR --out DIR [options]", 0, "clean and deduplicate a directory",
+        {NULL, "--in DIR --out DIR [options]", 0, 0, false, "clean and deduplicate a directory",
          "Reads the files below the input directory, removes boilerplate and duplicates, and writes the same "
          "tree below the output directory. Nothing is ever written to the input. A run that was stopped is "
          "finished by the same command."},
-    [COMMAND_LOG] = {"log", "OUT", 1, "print what was removed, as JSON Lines",
+    [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+    [COMMAND_PLAN] =
+        {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
+         "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
+         "that two texts of a similarity are compared. With --measure also the share of pairs that are "
+         "found among pieces of real text and edited copies of them. Nothing is written."},
+    [COMMAND_RULES_LIST] = {"rules list", "[options]", 0, 0, true, "print the cleaning rules",
+                            "Prints a line for every rule: id, class, the level from which on it works, whether it "
+                            "works with these options, and the place where it is written."},
+    [COMMAND_RULES_TEST] = {"rules test", "[FILE...]", 0, SIZE_MAX, true, "try the examples of rule packs",
+                            "Tries the examples of the built-in rule packs and of the files, all rules together, and "
+                            "prints those that do not hold. The exit code is 1 when there are any."},
+    [COMMAND_RULES_EXPLAIN] =
+        {"rules explain", "FILE", 1, 1, true, "print what cleaning does to each line",
+         "Prints every line of a text with its number, what becomes of it and the rules that do "
+         "it. Where a rule knows a line that stays, the reason follows. What a run learns from the other "
+         "documents of a source is not known here."},
 };
 
 const char *const option_group_titles[GROUP_COUNT] = {
-    [GROUP_FILES] = "Files",         [GROUP_CLEAN] = "Cleaning",    [GROUP_DUPLICATES] = "Duplicates",
-    [GROUP_RESOURCES] = "Resources", [GROUP_TERMINAL] = "Terminal",
+    [GROUP_FILES] = "Files", [GROUP_CLEAN] = "Cleaning",      [GROUP_DUPLICATES] = "Duplicates",
+    [GROUP_PLAN] = "Plan",   [GROUP_RESOURCES] = "Resources", [GROUP_TERMINAL] = "Terminal",
 };
 
 static const struct choice clean_choices[] = {{"off", DEDUP_CLEAN_OFF},
@@ -60,6 +77,10 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
+#define PLAN       (1u << COMMAND_PLAN)
+#define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
+#define LIST       (1u << COMMAND_RULES_LIST)
+#define RULES      (LIST | EXPLAIN | 1u << COMMAND_RULES_TEST)
 #define EVERY      ((1u << COMMAND_COUNT) - 1)
 #define COUNT_MOST 4294967295.0
 #define SIZE_MOST  9007199254740992.0 /* 2^53: exact as a double, 8 PiB */
@@ -97,7 +118,7 @@ const struct option option_table[] = {
      .group = GROUP_FILES,
      .argument = "NAME",
      .offset = AT(options.encoding),
-     .commands = RUN,
+     .commands = RUN | PLAN | EXPLAIN,
      .brief = "encoding of all input files",
      .detail = "Any name that iconv(3) knows. Output is always UTF-8.",
      .unset = "detected per file"},
@@ -107,7 +128,7 @@ const struct option option_table[] = {
      .basic = true,
      .argument = "NAME",
      .offset = AT(options.text_field),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "JSON Lines field that holds the text",
      .detail = "All other fields pass through byte for byte."},
     {.name = "id-field",
@@ -141,7 +162,7 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_FILES,
      .offset = AT(options.follow),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "follow symbolic links",
      .detail = "Links that lead in circles are reported."},
     {.name = "log",
@@ -161,7 +182,7 @@ const struct option option_table[] = {
      .argument = "LEVEL",
      .offset = AT(options.clean),
      .choices = clean_choices,
-     .commands = RUN,
+     .commands = RUN | LIST | EXPLAIN,
      .brief = "how much boilerplate goes",
      .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
                "related-article blocks and lines that recur in a source. aggressive: also bylines, captions and tags."},
@@ -171,14 +192,14 @@ const struct option option_table[] = {
      .argument = "FILE",
      .offset = AT(rule_files),
      .value = VALUE_FILE,
-     .commands = RUN,
+     .commands = RUN | RULES,
      .brief = "add the rules of a file; repeatable"},
     {.name = "no-rule",
      .kind = OPTION_LIST,
      .group = GROUP_CLEAN,
      .argument = "ID",
      .offset = AT(rules_off),
-     .commands = RUN,
+     .commands = RUN | RULES,
      .brief = "switch a rule, family or class off; repeatable"},
     /* Duplicates */
     {.name = "documents",
@@ -221,7 +242,7 @@ const struct option option_table[] = {
      .offset = AT(options.threshold),
      .least = SMALLEST,
      .most = 1,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "similarity from which two texts are duplicates",
      .detail = "The share of 5-character shingles that two texts have in common (Jaccard), from 0.05 to 1."},
     {.name = "containment",
@@ -254,10 +275,32 @@ const struct option option_table[] = {
      .offset = AT(options.bands),
      .least = 1,
      .most = 128,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "bands and rows of the search, such as 16x4",
      .detail = "Few rows find more candidates; every candidate is checked exactly.",
      .unset = "chosen for recall of .999"},
+    /* Plan */
+    {.name = "units",
+     .kind = OPTION_COUNT,
+     .group = GROUP_PLAN,
+     .argument = "N",
+     .offset = AT(units),
+     .least = 1,
+     .most = COUNT_MOST,
+     .commands = PLAN,
+     .brief = "documents to plan for",
+     .detail = "More documents are searched with longer bands.",
+     .unset = "those of --measure, or a million"},
+    {.name = "measure",
+     .kind = OPTION_TEXT,
+     .group = GROUP_PLAN,
+     .argument = "DIR",
+     .offset = AT(options.input),
+     .value = VALUE_DIRECTORY,
+     .commands = PLAN,
+     .brief = "measure the curve on the documents below DIR",
+     .detail = "Pieces of the texts are compared with copies in which single characters were replaced until the exact "
+               "similarity is within 0.01. The first 256 MB are read; the result is the same every time."},
     /* Resources */
     {.name = "threads",
      .letter = 'j',
@@ -267,7 +310,7 @@ const struct option option_table[] = {
      .argument = "N",
      .offset = AT(options.threads),
      .most = 1024,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "threads to work with",
      .detail = "The output is the same for any number.",
      .unset = "all processors"},
@@ -298,7 +341,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_document),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
     {.name = "max-file",
@@ -308,7 +351,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_file),
      .least = 1,
      .most = SIZE_MOST,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "largest file, decompressed",
      .detail = "Larger ones are reported."},
     {.name = "max-ratio",
@@ -318,7 +361,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_ratio),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "most bytes that a compressed byte may become",
      .detail = "A bound against archives that are made to fill the disk."},
     /* Terminal */
@@ -328,7 +371,7 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(progress),
      .choices = when_choices,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
     {.name = "color",
@@ -346,7 +389,7 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .basic = true,
      .offset = AT(quiet),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
     {.name = "verbose",
@@ -354,7 +397,7 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",
      .letter = 'h',
@@ -392,6 +435,41 @@ const struct option option_table[] = {
 /* clang-format on */
 const size_t option_count = sizeof option_table / sizeof *option_table;
 
+size_t command_first_word(const struct command *command)
+{
+    return strcspn(command->name, " ");
+}
+
+const char *command_second_word(const struct command *command)
+{
+    size_t first = command_first_word(command);
+    return command->name[first] != '\0' ? command->name + first + 1 : NULL;
+}
+
+bool command_is_first(enum command_id id)
+{
+    const struct command *command = &command_table[id];
+    size_t length = command_first_word(command);
+    for (size_t i = 1; i < (size_t)id; i++)
+        if (command_first_word(&command_table[i]) == length &&
+            memcmp(command_table[i].name, command->name, length) == 0)
+            return false;
+    return true;
+}
+
+void option_names(enum command_id command, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (size_t i = 0; i < option_count && used < size; i++) {
+        const struct option *option = &option_table[i];
+        if (option->commands == EVERY || (option->commands >> command & 1) == 0)
+            continue;
+        int length = snprintf(out + used, size - used, "%s--%s", used > 0 ? ", " : "", option->name);
+        used += length > 0 ? (size_t)length : 0;
+    }
+}
+
 void settings_init(struct settings *settings)
 {
     *settings = (struct settings){0};
@@ -402,6 +480,7 @@ void settings_release(struct settings *settings)
 {
     free(settings->rule_files.items);
     free(settings->rules_off.items);
+    free(settings->arguments.items);
     *settings = (struct settings){0};
 }
 

@@ -31,7 +31,8 @@ struct settings {
     bool quiet, verbose;
     enum request request;
     enum document document;
-    const char *output; /* argument OUT of the commands that take one */
+    unsigned units;               /* documents to plan for; 0: not said */
+    struct string_list arguments; /* those without dashes */
 };
 
 /* How an option's value is read and where it goes: `offset` is of a member of struct settings. */
@@ -48,7 +49,15 @@ enum option_kind {
 };
 #define OPTION_SHARE_OFF 2.0
 
-enum option_group { GROUP_FILES, GROUP_CLEAN, GROUP_DUPLICATES, GROUP_RESOURCES, GROUP_TERMINAL, GROUP_COUNT };
+enum option_group {
+    GROUP_FILES,
+    GROUP_CLEAN,
+    GROUP_DUPLICATES,
+    GROUP_PLAN,
+    GROUP_RESOURCES,
+    GROUP_TERMINAL,
+    GROUP_COUNT
+};
 
 /* What completions offer. */
 enum option_value { VALUE_OTHER = 0, VALUE_DIRECTORY, VALUE_FILE };
@@ -80,6 +89,10 @@ enum { OPTION_BRIEF = 50, OPTION_DEFAULT_SIZE = 64 };
 extern const struct option option_table[];
 extern const size_t option_count;
 extern const char *const option_group_titles[GROUP_COUNT];
+
+/* Writes the options that only some commands have and that this one takes, as "--in, --out"; empty when there are none.
+ */
+void option_names(enum command_id command, char *out, size_t size);
 
 /* Defaults of the library and of the command. */
 void settings_init(struct settings *settings);

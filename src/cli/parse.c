@@ -14,7 +14,6 @@ struct reader {
     enum command_id command;
     char *const *arguments;
     int count, next;
-    size_t positional; /* arguments without dashes so far */
     struct settings *settings;
     char *message;
 };
@@ -60,11 +59,30 @@ static bool complain_value(const struct reader *reader, const struct option *opt
     return false;
 }
 
+/* Whether `word` is the first word of a command's name. */
+static bool begins_command(const struct command *command, const char *word)
+{
+    return strlen(word) == command_first_word(command) && strncmp(word, command->name, strlen(word)) == 0;
+}
+
+/* For a first word of commands without its second one: says which there are. */
+static bool complain_half(const struct reader *reader, const char *word)
+{
+    int used = 0;
+    for (size_t i = 1; i < COMMAND_COUNT; i++)
+        if (begins_command(&command_table[i], word))
+            used += snprintf(reader->message + used, PARSE_MESSAGE_SIZE - (size_t)used, "%s dedup %s",
+                             used == 0 ? "the commands are" : ",", command_table[i].name);
+    return used > 0;
+}
+
 static bool complain_argument(const struct reader *reader, const char *argument)
 {
     char shown[SHOWN_SIZE];
     show(argument, strlen(argument), shown, sizeof shown);
     const struct command *near = reader->command == COMMAND_RUN ? suggest_command(argument) : NULL;
+    if (reader->command == COMMAND_RUN && complain_half(reader, argument))
+        return false;
     const char *arguments = command_table[reader->command].arguments;
     const char *name = command_table[reader->command].name;
     if (near)
@@ -144,11 +162,13 @@ static bool read_short(struct reader *reader, const char *letters)
 
 static bool read_positional(struct reader *reader, const char *argument)
 {
-    if (reader->positional == command_table[reader->command].positional || !*argument)
+    struct string_list *list = &reader->settings->arguments;
+    if (list->count == command_table[reader->command].most || !*argument)
         return complain_argument(reader, argument);
-    reader->positional++;
-    reader->settings->output = argument;
-    return true;
+    if (list_add(list, argument))
+        return true;
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "there are more arguments than fit into memory");
+    return false;
 }
 
 static bool read_all(struct reader *reader)
@@ -175,7 +195,7 @@ static bool is_complete(const struct reader *reader)
     const char *missing = NULL;
     if (settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE)
         return true;
-    if (reader->positional < command_table[reader->command].positional)
+    if (settings->arguments.count < command_table[reader->command].least)
         missing = command_table[reader->command].arguments;
     else if (reader->command == COMMAND_RUN && !settings->options.input)
         missing = "--in DIR";
@@ -203,10 +223,14 @@ bool parse_arguments(enum command_id command, int count, char *const *arguments,
     return true;
 }
 
-enum command_id parse_command(const char *word)
+enum command_id parse_command(int count, char *const *words, int *used)
 {
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
-        if (command_table[i].name && strcmp(command_table[i].name, word) == 0)
-            return (enum command_id)i;
-    return COMMAND_COUNT;
+    for (size_t i = 1; i < COMMAND_COUNT && count > 0; i++) {
+        const char *second = command_second_word(&command_table[i]);
+        if (!begins_command(&command_table[i], words[0]) || (second && (count < 2 || strcmp(second, words[1]) != 0)))
+            continue;
+        *used += second ? 2 : 1;
+        return (enum command_id)i;
+    }
+    return COMMAND_RUN;
 }

@@ -13,7 +13,7 @@ enum { PARSE_MESSAGE_SIZE = 512 };
 bool parse_arguments(enum command_id command, int count, char *const *arguments, struct settings *settings,
                      char message[PARSE_MESSAGE_SIZE]);
 
-/* The command that `word` names, or COMMAND_COUNT. */
-enum command_id parse_command(const char *word);
+/* The command that the first words name, COMMAND_RUN when they name none; adds to *used how many words that took. */
+enum command_id parse_command(int count, char *const *words, int *used);
 
 #endif

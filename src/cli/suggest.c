@@ -62,9 +62,12 @@ const struct option *suggest_option(const char *name, size_t length, enum comman
 const struct command *suggest_command(const char *word)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        const char *name = command_table[i].name;
-        if (name && resembles(suggest_distance(word, strlen(word), name, strlen(name)), strlen(word)))
-            return &command_table[i];
+        const struct command *command = &command_table[i];
+        if (!command->name)
+            continue;
+        unsigned distance = suggest_distance(word, strlen(word), command->name, command_first_word(command));
+        if (resembles(distance, strlen(word)))
+            return command;
     }
     return NULL;
 }

@@ -86,7 +86,7 @@ static const struct choice *find_choice(const struct choice *choices, const char
     return NULL;
 }
 
-static bool list_add(struct string_list *list, const char *text)
+bool list_add(struct string_list *list, const char *text)
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity * 2 + 8;

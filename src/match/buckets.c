@@ -5,15 +5,15 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "match/singles.h"
 #include "match/team.h"
 #include "sketch/shingle.h"
 
-enum { FILTER_BITS_PER_ENTRY = 8, FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024 };
 
-/* Scratch of a thread: a filter that tells keys seen once from keys seen more often, and room to sort. */
+/* Scratch of a thread: a filter and room to sort. */
 struct scratch {
-    uint64_t *once, *again; /* bits */
-    size_t once_capacity, again_capacity;
+    struct singles singles;
     uint64_t *sorting;
     size_t sorting_capacity;
 };
@@ -37,8 +37,7 @@ void buckets_release(struct buckets *buckets)
 static void release_scratch(void *worker)
 {
     struct scratch *scratch = worker;
-    free(scratch->once);
-    free(scratch->again);
+    singles_release(&scratch->singles);
     free(scratch->sorting);
 }
 
@@ -59,32 +58,6 @@ static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
     entries->count = kept;
 }
 
-/* Drops most entries whose key nobody else has, and no other. */
-static dedup_status drop_singles(struct scratch *scratch, struct pool_entries *entries, dedup_error *error)
-{
-    size_t words = 16;
-    while (words * 64 < entries->count * FILTER_BITS_PER_ENTRY)
-        words *= 2;
-    TRY(array_reserve(&scratch->once, &scratch->once_capacity, words, "candidates", error));
-    TRY(array_reserve(&scratch->again, &scratch->again_capacity, words, "candidates", error));
-    memset(scratch->once, 0, words * sizeof *scratch->once);
-    memset(scratch->again, 0, words * sizeof *scratch->again);
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t key = entries->items[i] >> 32, bit = (uint64_t)1 << (key & 63);
-        size_t word = (key >> 6) & (words - 1);
-        scratch->again[word] |= scratch->once[word] & bit;
-        scratch->once[word] |= bit;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t item = entries->items[i], key = item >> 32;
-        entries->items[kept] = item;
-        kept += scratch->again[(key >> 6) & (words - 1)] >> (key & 63) & 1;
-    }
-    entries->count = kept;
-    return DEDUP_OK;
-}
-
 /* Leaves the entries of a partition sorted by key and node, each once. */
 static dedup_status group_partition(void *context, void *worker, void *result, size_t partition, dedup_error *error)
 {
@@ -93,7 +66,7 @@ static dedup_status group_partition(void *context, void *worker, void *result, s
     struct pool_entries *entries = result;
     TRY(pool_load(builder->matcher->pool, partition, entries, error));
     keep_nodes(builder->nodes, entries);
-    TRY(drop_singles(scratch, entries, error));
+    TRY(singles_drop(&scratch->singles, entries, 32, error));
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
     return DEDUP_OK;

@@ -1,5 +1,4 @@
-/* Which texts may be contained in which: candidates from marks (matcher.h), looked up in every shingle of every text.
- */
+/* Which texts may be contained in which: candidates from marks (matcher.h). */
 #ifndef DEDUP_MATCH_CONTAIN_H
 #define DEDUP_MATCH_CONTAIN_H
 
@@ -14,7 +13,7 @@ struct containers {
 };
 
 /* Finds them. Linear in the length of all texts. The result does not depend on the number of threads. Errors: MEMORY,
- * READ. */
+ * READ, WRITE, LIMIT. */
 DEDUP_NODISCARD dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes,
                                              struct containers *containers, dedup_error *error);
 void containers_release(struct containers *containers);

@@ -54,6 +54,8 @@ DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options,
 void matcher_free(struct matcher *matcher); /* NULL is fine */
 /* The banding that is used. */
 struct band_plan matcher_bands(const struct matcher *matcher);
+/* The key of a unit that was added, or that of an equal one. */
+struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit);
 
 DEDUP_NODISCARD dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out,
                                                  dedup_error *error);

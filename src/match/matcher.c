@@ -7,7 +7,12 @@
 #include "base/array.h"
 #include "base/failure.h"
 
-enum { MARKS_LEAST = 12, FIRST_SLOTS = 1024 };
+enum {
+    MARKS_WANTED = 12,
+    MARKS_LEAST = 6,
+    SAMPLES_EXPECTED = 64, /* of a text, for the number of partitions only */
+    FIRST_SLOTS = 1024,
+};
 /* How many entries ahead memory is asked for. */
 enum { PREFETCH_SLOT = 16, PREFETCH_TEXT = 8 };
 
@@ -37,9 +42,9 @@ static void plan_marks(struct matcher *matcher)
     /* At a share of 1 every mark must be found; the formulas want a little less. */
     share = share < 0.9999 ? share : 0.9999;
     double enough = ceil(log(mark_miss) / log(1 - share));
-    matcher->marks = enough > MARKS_LEAST ? (unsigned)enough : MARKS_LEAST;
-    if (matcher->marks > MARKS_MAXIMUM)
-        matcher->marks = MARKS_MAXIMUM;
+    unsigned certain = enough < MARKS_MAXIMUM ? (unsigned)enough : MARKS_MAXIMUM;
+    matcher->marks = certain > MARKS_WANTED ? certain : MARKS_WANTED;
+    matcher->marks_least = certain > MARKS_LEAST ? certain : MARKS_LEAST;
     for (unsigned marks = 1; marks <= matcher->marks; marks++)
         matcher->marks_needed[marks] = (uint8_t)needed_of(marks, share);
 }
@@ -83,8 +88,13 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
         plan = band_plan_choose(matcher->options.threshold, units);
     sketch_layout_init(&matcher->layout, plan);
     plan_marks(matcher);
-    uint64_t expected = units < UINT32_MAX ? units * plan.bands : UINT64_MAX;
-    TRY(pool_create(expected, matcher->options.memory, matcher->options.spill_directory, &matcher->pool, error));
+    uint64_t known = units < UINT32_MAX ? units : UINT32_MAX, memory = matcher->options.memory;
+    int directory = matcher->options.spill_directory;
+    if (matcher->marks != 0) {
+        memory = (memory + 1) / 2;
+        TRY(pool_create(known * SAMPLES_EXPECTED, memory, directory, &matcher->samples, error));
+    }
+    TRY(pool_create(known * plan.bands, memory, directory, &matcher->pool, error));
     return resize_slots(matcher, FIRST_SLOTS, error);
 }
 
@@ -115,14 +125,21 @@ void matcher_free(struct matcher *matcher)
     free(matcher->slots);
     free(matcher->unit_texts);
     free(matcher->twins);
-    free(matcher->mark_values);
-    free(matcher->mark_ends);
+    pool_free(matcher->samples);
+    free(matcher->mark_counts);
+    free(matcher->rare_keys);
     free(matcher);
 }
 
 struct band_plan matcher_bands(const struct matcher *matcher)
 {
     return matcher->layout.plan;
+}
+
+struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
+{
+    uint32_t text = matcher->unit_texts[unit];
+    return text == NONE ? (struct key_ref){0, 0} : text_ref(&matcher->texts[text]);
 }
 
 /* The slot of the text with this hash and length, or the empty one where it belongs. */
@@ -137,25 +154,27 @@ static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t c
     return slot;
 }
 
-static dedup_status add_marks(struct matcher *matcher, const uint64_t *marks, size_t count, dedup_error *error)
+/* Takes the samples of a text. Marks that are not sampled are larger than the others, so the last one tells. */
+static dedup_status add_samples(struct matcher *matcher, const struct entry *entry, const uint64_t *samples,
+                                uint32_t number, dedup_error *error)
 {
-    TRY(array_reserve(&matcher->mark_values, &matcher->mark_capacity, matcher->mark_count + count, "marks", error));
-    TRY(array_reserve(&matcher->mark_ends, &matcher->mark_end_capacity, matcher->text_count + 1, "marks", error));
-    if (count != 0)
-        memcpy(matcher->mark_values + matcher->mark_count, marks, count * sizeof *marks);
-    matcher->mark_count += count;
-    matcher->mark_ends[matcher->text_count] = matcher->mark_count;
-    return DEDUP_OK;
+    TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, matcher->text_count + 1, "marks", error));
+    matcher->mark_counts[number] = (uint8_t)entry->marks;
+    for (uint32_t i = entry->marks; i > 0 && is_rare(samples[i - 1]); i--) {
+        TRY(array_reserve(&matcher->rare_keys, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
+        matcher->rare_keys[matcher->rare_count++] = samples[i - 1];
+    }
+    return pool_add(matcher->samples, samples, entry->samples, number, error);
 }
 
-/* Adds a text that is new; `values` are its band keys and marks. */
+/* Adds a text that is new; `values` are its band keys and samples. */
 static dedup_status add_text(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
                              struct key_ref ref, size_t slot, dedup_error *error)
 {
     TRY(array_reserve(&matcher->texts, &matcher->text_capacity, matcher->text_count + 1, "texts", error));
-    if (matcher->marks != 0)
-        TRY(add_marks(matcher, values + entry->keys, entry->marks, error));
     uint32_t number = (uint32_t)matcher->text_count;
+    if (matcher->marks != 0)
+        TRY(add_samples(matcher, entry, values + entry->keys, number, error));
     TRY(pool_add(matcher->pool, values, entry->keys, number, error));
     matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     matcher->text_count++;
@@ -209,7 +228,7 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
         const struct entry *entry = &entries->items[i];
         prefetch(matcher, entries, i);
         TRY(add_unit(matcher, entry, values, refs[i], error));
-        values += entry->keys + entry->marks;
+        values += entry->keys + entry->samples;
     }
     return DEDUP_OK;
 }

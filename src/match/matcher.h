@@ -29,8 +29,27 @@ struct twin {
 };
 
 /* Marks are the smallest shingle hashes of a text: a sample that is looked up in all other texts to find those that
- * contain it. */
-enum { MARKS_MAXIMUM = 192 };
+ * contain it. The hashes of all texts that end in the lowest 1 / 2^SAMPLE_BITS are kept, so marks that are so small are
+ * looked up among those; others, of short texts, in all shingles again. */
+enum { MARKS_MAXIMUM = 192, SAMPLE_BITS = 4, SAMPLE_KEY_SHIFT = SAMPLE_BITS + 1 };
+
+static inline bool is_sampled(uint64_t hash)
+{
+    return hash >> (64 - SAMPLE_BITS) == 0;
+}
+
+/* A sampled hash or a mark as an entry of matcher->samples: the lowest bit tells marks, the next ones are the top bits
+ * of the hash, the others its lower bits, which are spread. One bit of the hash is lost. */
+static inline uint64_t sample_key(uint64_t hash, bool mark)
+{
+    return hash << SAMPLE_KEY_SHIFT | hash >> (64 - SAMPLE_BITS) << 1 | mark;
+}
+
+/* Whether a sample_key is that of a hash that is not sampled. */
+static inline bool is_rare(uint64_t key)
+{
+    return (key >> 1 & ((1u << SAMPLE_BITS) - 1)) != 0;
+}
 
 #define SLOT_EMPTY UINT64_MAX
 
@@ -38,7 +57,8 @@ struct matcher {
     struct match_options options;
     struct key_store *keys; /* borrowed */
     struct sketch_layout layout;
-    unsigned marks; /* per text at most; 0: no search for contained texts */
+    unsigned marks;       /* per text at most; 0: no search for contained texts */
+    unsigned marks_least; /* so many sampled marks are enough; a text with fewer takes its smallest hashes of all */
     /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
     uint8_t marks_needed[MARKS_MAXIMUM + 1];
 
@@ -51,19 +71,21 @@ struct matcher {
     struct twin *twins;
     size_t twin_count, twin_capacity;
 
-    struct pool *pool; /* band keys of texts */
-    uint64_t *mark_values;
-    size_t mark_count, mark_capacity;
-    uint64_t *mark_ends; /* marks of text t: mark_values[mark_ends[t - 1] .. mark_ends[t]) */
-    size_t mark_end_capacity;
+    struct pool *pool;    /* band keys of texts */
+    struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
+    uint8_t *mark_counts; /* per text */
+    size_t mark_count_capacity;
+    uint64_t *rare_keys; /* sample_key of marks that are not sampled */
+    size_t rare_count, rare_capacity;
 };
 
-/* One sketched unit in a list of entries. Its band keys and then its marks lie in match_entries.values. */
+/* One sketched unit in a list of entries. In match_entries.values lie its band keys and then its samples, the marks
+ * first, ascending. */
 struct entry {
     uint64_t hash;
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
-    uint32_t keys, marks; /* how many */
+    uint32_t keys, marks, samples; /* how many; samples include marks */
     struct signature signature;
 };
 

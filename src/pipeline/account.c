@@ -170,32 +170,48 @@ static dedup_status map_cuts(struct worker *worker, const struct source *source,
     return source_map(&worker->desk, source, worker->bounds, count, worker->places, error);
 }
 
-/* Records the byte order mark and every stretch that became U+FFFD. */
+dedup_status account_mark(const struct job *job, size_t file, unsigned length, struct account *account,
+                          dedup_error *error)
+{
+    if (length == 0 || job->options->log == DEDUP_LOG_OFF)
+        return DEDUP_OK;
+    struct report_removal removal = {.document = job->listing.files[file].path, .end = length, .reason = reason_mark};
+    return report_removal(&removal, &account->log, error);
+}
+
+/* Records a stretch of the document's bytes that became U+FFFD. */
+static dedup_status log_repair(struct worker *worker, const struct leaving *leaving, uint32_t begin, uint32_t end,
+                               struct account *account, dedup_error *error)
+{
+    struct report_removal removal = {.document = worker->name.data,
+                                     .id = job_document_id(worker->job, leaving->document),
+                                     .begin = leaving->offset + begin,
+                                     .end = leaving->offset + end,
+                                     .reason = reason_decode,
+                                     .replacement = replacement_character,
+                                     .replacement_length = sizeof replacement_character - 1};
+    return report_removal(&removal, &account->log, error);
+}
+
 static dedup_status log_repairs(struct worker *worker, const struct leaving *leaving, struct account *account,
                                 dedup_error *error)
 {
     const struct source *source = leaving->source;
-    struct report_removal removal = {.document = worker->name.data,
-                                     .id = job_document_id(worker->job, leaving->document),
-                                     .begin = leaving->offset,
-                                     .reason = reason_mark};
-    removal.end = leaving->offset + source->encoding->mark;
-    if (!source->json && source->encoding->mark != 0)
-        TRY(report_removal(&removal, &account->log, error));
-    removal.reason = reason_decode;
-    removal.replacement = replacement_character;
-    removal.replacement_length = sizeof replacement_character - 1;
-    for (uint32_t i = 0; i < source->repair_count; i++) {
-        uint32_t place[2] = {source->repairs[i].text, source->repairs[i].text + 3};
-        if (source->json)
-            TRY(source_map(&worker->desk, source, place, 2, place, error));
-        else
-            place[0] = source->repairs[i].raw, place[1] = place[0] + source->repairs[i].length;
-        removal.begin = leaving->offset + place[0];
-        removal.end = leaving->offset + place[1];
-        TRY(report_removal(&removal, &account->log, error));
+    const struct decode_repair *repairs = source->json ? source->line_repairs : source->repairs;
+    uint32_t count = source->json ? source->line_repair_count : source->repair_count;
+    for (uint32_t i = 0; i < count; i++)
+        TRY(log_repair(worker, leaving, repairs[i].raw, repairs[i].raw + repairs[i].length, account, error));
+    for (size_t i = 0; i < source->change_count; i++) {
+        uint32_t place[2] = {source->changes[i], source->changes[i] + (uint32_t)sizeof replacement_character - 1};
+        TRY(source_map(&worker->desk, source, place, 2, place, error));
+        TRY(log_repair(worker, leaving, place[0], place[1], account, error));
     }
     return DEDUP_OK;
+}
+
+static bool has_repairs(const struct source *source)
+{
+    return source->repair_count != 0 || source->change_count != 0 || source->line_repair_count != 0;
 }
 
 dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
@@ -203,12 +219,11 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
 {
     const struct text_document *document = &worker->document;
     const struct source *source = leaving->source;
-    bool repaired = source->repair_count != 0 || (!source->json && source->encoding->mark != 0);
     account->out.documents++;
     account->out.characters += worker->job->records[leaving->document].characters;
     for (size_t i = 0; i < document->cut_count; i++)
         account->out.characters -= count_cut(account, document, &document->cuts[i]);
-    if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && !repaired))
+    if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && !has_repairs(source)))
         return DEDUP_OK;
     TRY(account_name(worker->job, leaving->document, &worker->name, error));
     TRY(map_cuts(worker, source, error));

@@ -29,6 +29,9 @@ struct leaving {
 DEDUP_NODISCARD dedup_status account_name(const struct job *job, uint32_t document, dedup_buffer *out,
                                           dedup_error *error);
 
+/* Logs the byte order mark, `length` bytes, at the start of a file of the listing; 0: there is none. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status account_mark(const struct job *job, size_t file, unsigned length, struct account *account,
+                                          dedup_error *error);
 /* Logs and counts a document that leaves as a whole. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_removed(struct worker *worker, const struct leaving *leaving,
                                              struct account *account, dedup_error *error);

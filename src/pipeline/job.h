@@ -22,8 +22,7 @@
 enum document_flag {
     DOCUMENT_PASSED = 1,  /* not understood (bad line, too long, broken file): written as it came, takes no part */
     DOCUMENT_EMPTY = 2,   /* a blank line of a JSON Lines file: passed, but nothing to report */
-    DOCUMENT_PLAIN = 4,   /* valid UTF-8: the text is the raw bytes behind the mark */
-    DOCUMENT_RESTORED = 8 /* the governor took the rule cuts back */
+    DOCUMENT_RESTORED = 4 /* the governor took the rule cuts back */
 };
 
 /* What is remembered of a document. A text file is one document, every line of a JSON Lines file is one. */

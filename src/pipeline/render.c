@@ -83,11 +83,34 @@ static dedup_status escape(const struct source *source, const char *text, size_t
     return json_escape_like(style, text, length, out, error);
 }
 
+/* Adds the repairs of a JSON text to its cuts: in the line, each is a stretch that U+FFFD takes the place of. */
+static dedup_status cut_changes(struct worker *worker, const struct source *source, dedup_error *error)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    const uint32_t size = sizeof replacement - 1;
+    struct text_document *document = &worker->document;
+    uint32_t place = (uint32_t)document->replacements.length;
+    if (source->change_count == 0)
+        return DEDUP_OK;
+    TRY(dedup_buffer_append(&document->replacements, replacement, size, error));
+    for (size_t i = 0; i < source->change_count; i++) {
+        struct text_cut cut = {.begin = source->changes[i],
+                               .end = source->changes[i] + size,
+                               .reason = CUT_REPAIR,
+                               .replacement = place,
+                               .replacement_length = size};
+        TRY(document_cut(document, &cut, error));
+    }
+    document_settle(document);
+    return DEDUP_OK;
+}
+
 /* The line with the raw bytes of the cuts left out: what stays is byte for byte what it was. */
 static dedup_status splice_line(struct worker *worker, const struct source *source, dedup_buffer *out,
                                 dedup_error *error)
 {
     const struct text_document *document = &worker->document;
+    TRY(cut_changes(worker, source, error));
     size_t at = 0, count = 2 * document->cut_count;
     TRY(array_reserve(&worker->bounds, &worker->bound_capacity, count, "places of cuts", error));
     for (size_t i = 0; i < document->cut_count; i++) {
@@ -105,17 +128,6 @@ static dedup_status splice_line(struct worker *worker, const struct source *sour
     return dedup_buffer_append(out, source->line + at, source->line_length - at, error);
 }
 
-/* The line with its text written anew, for strings that held ill-formed bytes or lone surrogates. */
-static dedup_status rewrite_line(struct worker *worker, const struct source *source, dedup_buffer *out,
-                                 dedup_error *error)
-{
-    dedup_buffer_clear(&worker->kept);
-    TRY(document_kept_text(&worker->document, &worker->kept, error));
-    TRY(dedup_buffer_append(out, source->line, source->value.begin, error));
-    TRY(escape(source, worker->kept.data, worker->kept.length, out, error));
-    return dedup_buffer_append(out, source->line + source->value.end, source->line_length - source->value.end, error);
-}
-
 dedup_status render_kept(struct worker *worker, const struct leaving *leaving, dedup_buffer *out,
                          struct account *account, dedup_error *error)
 {
@@ -128,7 +140,5 @@ dedup_status render_kept(struct worker *worker, const struct leaving *leaving, d
     account->out.paragraphs += record->kept_paragraphs - dropped_units;
     if (!source->json)
         return document_kept_text(&worker->document, out, error);
-    if (source->repair_count != 0 || source->json_repairs != 0)
-        return rewrite_line(worker, source, out, error);
     return splice_line(worker, source, out, error);
 }

@@ -1,12 +1,10 @@
-#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/failure.h"
-#include "base/file.h"
 #include "pipeline/job.h"
 
-enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32, RULE_FILE_LIMIT = 1 << 26 };
+enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32 };
 
 static dedup_status check_options(const dedup_options *options, dedup_error *error)
 {
@@ -60,17 +58,6 @@ dedup_status job_init(struct job *job, const dedup_options *options, const dedup
     return DEDUP_OK;
 }
 
-static dedup_status add_rule_file(dedup_cleaner *cleaner, const char *path, dedup_error *error)
-{
-    dedup_buffer text;
-    dedup_buffer_init(&text, RULE_FILE_LIMIT);
-    dedup_status status = file_read(AT_FDCWD, path, &text, error);
-    if (status == DEDUP_OK)
-        status = dedup_cleaner_add_pack(cleaner, path, text.data ? text.data : "", text.length, error);
-    dedup_buffer_release(&text);
-    return status;
-}
-
 static dedup_status make_cleaner(struct job *job, dedup_error *error)
 {
     const dedup_options *options = job->options;
@@ -78,7 +65,7 @@ static dedup_status make_cleaner(struct job *job, dedup_error *error)
         return DEDUP_OK;
     TRY(dedup_cleaner_create(options->clean, &job->cleaner, error));
     for (size_t i = 0; i < options->rule_file_count; i++)
-        TRY(add_rule_file(job->cleaner, options->rule_files[i], error));
+        TRY(dedup_cleaner_add_file(job->cleaner, options->rule_files[i], error));
     for (size_t i = 0; i < options->rules_off_count; i++)
         TRY(dedup_cleaner_switch(job->cleaner, options->rules_off[i], false, error));
     job->rule_counts = calloc(cleaner_rule_count(job->cleaner) + 1, sizeof *job->rule_counts);

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 
+static const char replacement_character[] = "\xef\xbf\xbd";
 /* What the text of a JSON string is decoded as: its escapes are gone, its other bytes may still be ill-formed. */
 static const struct encoding utf8_without_mark = {.family = ENCODING_UTF8, .name = "UTF-8", .unit = 1};
 
@@ -30,6 +31,8 @@ void source_desk_release(struct source_desk *desk)
     dedup_buffer_release(&desk->origin);
     free(desk->offsets);
     free(desk->repaired);
+    free(desk->line_repairs);
+    free(desk->changes);
     *desk = (struct source_desk){0};
 }
 
@@ -67,6 +70,11 @@ static dedup_status decode_line(struct source_desk *desk, struct source *source,
     TRY(dedup_buffer_append(&desk->line, decoded.text, decoded.length, error));
     source->line = desk->line.data;
     source->line_length = desk->line.length;
+    TRY(array_reserve(&desk->line_repairs, &desk->line_repair_capacity, decoded.repair_count, "repairs", error));
+    if (decoded.repair_count != 0)
+        memcpy(desk->line_repairs, decoded.repairs, decoded.repair_count * sizeof *decoded.repairs);
+    source->line_repairs = desk->line_repairs;
+    source->line_repair_count = decoded.repair_count;
     return DEDUP_OK;
 }
 
@@ -106,6 +114,55 @@ static dedup_status take_text(struct source_desk *desk, const char *field, struc
         source->raw_text_length = desk->unescaped.length;
     }
     return decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error);
+}
+
+/* True when the raw bytes of a JSON string are a U+FFFD, escaped or not. */
+static bool is_replacement(const char *raw, size_t length)
+{
+    static const char escaped[] = "\\ufffd";
+    if (length == sizeof replacement_character - 1)
+        return memcmp(raw, replacement_character, length) == 0;
+    size_t i = 0;
+    while (i < length && i < sizeof escaped - 1 && (raw[i] | (i > 1 ? 0x20 : 0)) == escaped[i])
+        i++;
+    return i == length && i == sizeof escaped - 1;
+}
+
+/* Fills desk->changes with begin and end of each U+FFFD of the text; returns how many there are. */
+static dedup_status find_replacements(struct source_desk *desk, const struct source *source, size_t *count,
+                                      dedup_error *error)
+{
+    const char *end = source->text + source->text_length, *place = source->text;
+    const size_t size = sizeof replacement_character - 1;
+    *count = 0;
+    while ((place = memchr(place, replacement_character[0], (size_t)(end - place)))) {
+        if ((size_t)(end - place) >= size && memcmp(place, replacement_character, size) == 0) {
+            TRY(array_reserve(&desk->changes, &desk->change_capacity, 2 * *count + 2, "repairs", error));
+            desk->changes[2 * *count] = (uint32_t)(place - source->text);
+            desk->changes[2 * *count + 1] = desk->changes[2 * *count] + (uint32_t)size;
+            ++*count;
+        }
+        place++;
+    }
+    return DEDUP_OK;
+}
+
+/* Lists the U+FFFD of the text that the line does not have. */
+static dedup_status find_changes(struct source_desk *desk, struct source *source, dedup_error *error)
+{
+    size_t count;
+    if (source->repair_count == 0 && source->json_repairs == 0)
+        return DEDUP_OK;
+    TRY(find_replacements(desk, source, &count, error));
+    TRY(array_reserve(&desk->offsets, &desk->offset_capacity, 2 * count, "repairs", error));
+    TRY(source_map_to_line(desk, source, desk->changes, 2 * count, desk->offsets, error));
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t *raw = &desk->offsets[2 * i];
+        if (!is_replacement(source->line + raw[0], raw[1] - raw[0]))
+            desk->changes[source->change_count++] = desk->changes[2 * i];
+    }
+    source->changes = desk->changes;
+    return DEDUP_OK;
 }
 
 /* Leaves of an address its host, in lower case and without "www.". */
@@ -164,7 +221,8 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     if (fields->origins)
         TRY(take_origin(desk, values + PLAIN + (fields->origin ? 0 : 1),
                         (size_t)(fields->origin ? ORIGINS : ORIGINS - 1), source, error));
-    return take_text(desk, fields->text, source, error);
+    TRY(take_text(desk, fields->text, source, error));
+    return find_changes(desk, source, error);
 }
 
 dedup_status source_map_to_line(struct source_desk *desk, const struct source *source, const uint32_t *offsets,

@@ -14,6 +14,10 @@ struct source_desk {
     dedup_buffer origin;          /* what names the source */
     uint32_t *offsets, *repaired; /* for mapping */
     size_t offset_capacity, repaired_capacity;
+    struct decode_repair *line_repairs;
+    size_t line_repair_capacity;
+    uint32_t *changes;
+    size_t change_capacity;
 };
 
 /* Which top-level fields of a JSON line are looked at; NULL: none. */
@@ -32,8 +36,10 @@ struct source {
     const char *line;
     size_t line_length;
     struct json_value value;
-    bool escaped;         /* the string has escapes, so its text is not its raw bytes */
-    size_t json_repairs;  /* lone surrogates */
+    bool escaped;                             /* the string has escapes, so its text is not its raw bytes */
+    size_t json_repairs;                      /* lone surrogates */
+    const struct decode_repair *line_repairs; /* of a line in another encoding: `text` is an offset in the line */
+    uint32_t line_repair_count;
     const char *raw_text; /* unescaped, not yet known to be UTF-8 */
     size_t raw_text_length;
     /* What the document says. */
@@ -41,6 +47,10 @@ struct source {
     uint32_t text_length;
     const struct decode_repair *repairs;
     uint32_t repair_count;
+    /* JSON only: offsets in `text` of each U+FFFD that stands for something else in the line: ill-formed bytes or a
+     * lone surrogate. */
+    const uint32_t *changes;
+    size_t change_count;
     const char *id; /* NUL-terminated value of the id field, NULL when there is none */
     const char *date;
     const char *origin; /* NUL-terminated: the first of these fields that says something, of the address its host */

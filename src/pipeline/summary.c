@@ -40,6 +40,7 @@ static char *add_tally(dedup_tally *tallies, size_t *count, const char *name, ui
     if (number == 0)
         return names;
     for (size_t i = 0; i < *count; i++) {
+        /* The analyser forgets the names that were put here. NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker) */
         if (strcmp(tallies[i].name, name) == 0) {
             tallies[i].count += number;
             tallies[i].characters += characters;

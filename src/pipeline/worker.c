@@ -79,8 +79,6 @@ dedup_status worker_open_file(struct worker *worker, const struct corpus_file *f
     reading->bytes = raw->length;
     TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
     TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
-    if (source->repair_count == 0 && reading->encoding.family == ENCODING_UTF8)
-        reading->record.flags |= DOCUMENT_PLAIN;
     reading->record.date = file->modified_ns;
     return DEDUP_OK;
 }
@@ -249,7 +247,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = utf8_count(source->text, source->text_length);
-    record->repairs = source->repair_count + (uint32_t)source->json_repairs;
+    record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))

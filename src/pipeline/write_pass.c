@@ -170,8 +170,10 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
     struct source source;
     TRY(source_open_text(&worker->desk, &job->encodings[record->encoding], bytes, worker->raw.length, &source, error));
     struct leaving leaving = {number, &source, 0, worker->raw.length};
-    if (!job_document_leaves(job, number))
+    if (!job_document_leaves(job, number)) {
+        TRY(account_mark(job, index, source.encoding->mark, &batch->account, error));
         return write_text(worker, file, &leaving, batch, error);
+    }
     TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
     return account_removed(worker, &leaving, &batch->account, error);
 }
@@ -234,6 +236,8 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
     }
     if (portion->block.piece)
         return write_line_as_is(worker, batch, portion->block.bytes.data, portion->block.bytes.length, error);
+    if (portion->first && portion->status == DEDUP_OK)
+        TRY(account_mark(worker->job, portion->file, portion->encoding.mark, &batch->account, error));
     for (struct raw_line line = {0}; portion_line(portion, &line);)
         TRY(write_line(worker, batch, &line, error));
     return DEDUP_OK;

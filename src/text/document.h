@@ -33,6 +33,7 @@ enum cut_reason {
     CUT_BLOCK = 1,     /* a block that repeats an earlier one of this document */
     CUT_PARAGRAPH = 2, /* a paragraph that repeats an earlier one of this document */
     CUT_CORPUS = 3,    /* a paragraph that repeats one of another document */
+    CUT_REPAIR = 4,    /* bytes that could not be read and became U+FFFD; made when a line is written */
     CUT_RULE = 16,
 };
 

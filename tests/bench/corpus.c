@@ -10,6 +10,7 @@
  *
  * Written are FILE (JSON Lines), TREE (one text file for each document, a thousand in a folder) and PAIRS (number of a
  * copy, tab, number of its source). */
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <math.h>
@@ -22,6 +23,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "text/fold.h"
 
 enum { WORDS = 24000, WORD_LENGTH = 4, SUCCESSORS = 4, SLOTS = 1 << 16, SITES = 40 };
@@ -138,10 +140,10 @@ static void make_han(struct corpus *corpus)
     fold_key_init(&key);
     size_t filled = 0;
     for (unsigned row = 0; row < sizeof frequencies / sizeof *frequencies && row < 10; row++) {
-        for (const char *at = frequencies[row]; *at; at += 3) {
+        for (const char *next = frequencies[row], *at = next; *at != '\0'; at = next) {
+            uint32_t point = utf8_next(&next);
             fold_key_clear(&key);
             check(fold_append(&key, at, 3, &error));
-            uint32_t point = (at[0] & 0x0fu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
             for (int i = 0; i < SLOTS >> (6 + row) && filled < SLOTS && key.points[0] == point; i++)
                 memcpy(corpus->han[filled++].bytes, at, 3);
         }
@@ -339,6 +341,8 @@ static void write_file(struct corpus *corpus, uint32_t number)
 {
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/%03u", corpus->tree, number / 1000);
+    if (number == 0)
+        check_file(mkdir(corpus->tree, 0777) == 0 || errno == EEXIST, corpus->tree);
     if (number % 1000 == 0)
         check_file(mkdir(path, 0777) == 0, path);
     (void)snprintf(path, sizeof path, "%s/%03u/%06u.txt", corpus->tree, number / 1000, number);

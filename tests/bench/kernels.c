@@ -15,6 +15,8 @@
 #include "sketch/sketch.h"
 #include "text/utf8_validate.h"
 
+#define THRESHOLD 0.8
+
 enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, BATCH = 256 };
 
 struct bench {
@@ -26,8 +28,11 @@ struct bench {
     uint64_t *hashes; /* of the longest document */
     struct text_document document;
     struct match_line line;
+    dedup_cleaner *rules;
     struct text_cleaner *cleaner;
     struct repeats *repeats;
+    struct key_store *store;
+    struct matcher *documents, *paragraphs;
     struct match_worker *document_worker, *paragraph_worker;
     struct match_entries *entries;
 };
@@ -191,18 +196,54 @@ static void make_keys(struct bench *bench)
     shingle_hash(bench->all_keys.points, longest, bench->hashes);
 }
 
-/* The workers get their matchers' options, and nothing is ever added to these. */
-static void make_worker(bool paragraphs, size_t units, struct key_store *store, struct matcher **matcher,
-                        struct match_worker **worker)
+/* The worker gets its options from a matcher, to which nothing is ever added. */
+static void make_worker(struct bench *bench, bool paragraphs, struct matcher **matcher, struct match_worker **worker)
 {
-    struct match_options options = {.threshold = 0.8,
+    struct match_options options = {.threshold = THRESHOLD,
                                     .containment = paragraphs ? 2 : 0.95,
                                     .near_minimum = paragraphs ? NEAR_MINIMUM : 1,
                                     .same_numbers = paragraphs,
                                     .thread_count = 1,
                                     .spill_directory = -1};
-    check(matcher_create(&options, units, store, matcher, &error));
+    check(matcher_create(&options, bench->texts.count * (paragraphs ? 12 : 1), bench->store, matcher, &error));
     check(match_worker_create(*matcher, worker, &error));
+}
+
+static void bench_init(struct bench *bench, const char *path)
+{
+    texts_load(&bench->texts, path);
+    fold_key_init(&bench->key);
+    fold_key_init(&bench->all_keys);
+    document_init(&bench->document);
+    match_line_init(&bench->line);
+    make_keys(bench);
+    check(dedup_cleaner_create(DEDUP_CLEAN_STANDARD, &bench->rules, &error));
+    check(text_cleaner_create(bench->rules, THRESHOLD, &bench->cleaner, &error));
+    check(repeats_create(THRESHOLD, &bench->repeats, &error));
+    check(key_store_create(0, -1, &bench->store, &error));
+    make_worker(bench, false, &bench->documents, &bench->document_worker);
+    make_worker(bench, true, &bench->paragraphs, &bench->paragraph_worker);
+    check(match_entries_create(&bench->entries, &error));
+}
+
+static void bench_release(struct bench *bench)
+{
+    match_entries_free(bench->entries);
+    match_worker_free(bench->document_worker);
+    match_worker_free(bench->paragraph_worker);
+    matcher_free(bench->documents);
+    matcher_free(bench->paragraphs);
+    key_store_free(bench->store);
+    repeats_free(bench->repeats);
+    text_cleaner_free(bench->cleaner);
+    dedup_cleaner_free(bench->rules);
+    match_line_release(&bench->line);
+    document_release(&bench->document);
+    fold_key_release(&bench->all_keys);
+    fold_key_release(&bench->key);
+    free(bench->keys);
+    free(bench->hashes);
+    texts_release(&bench->texts);
 }
 
 int main(int argc, char **argv)
@@ -219,46 +260,13 @@ int main(int argc, char **argv)
     }
     if (optind + 1 != argc || runs < 1 || runs > RUNS_MOST)
         return 2;
-    texts_load(&bench.texts, argv[optind]);
-    fold_key_init(&bench.key);
-    fold_key_init(&bench.all_keys);
-    document_init(&bench.document);
-    match_line_init(&bench.line);
-    make_keys(&bench);
-
-    dedup_cleaner *cleaner;
-    struct key_store *store;
-    struct matcher *documents, *paragraphs;
-    check(dedup_cleaner_create(DEDUP_CLEAN_STANDARD, &cleaner, &error));
-    check(text_cleaner_create(cleaner, 0.8, &bench.cleaner, &error));
-    check(repeats_create(0.8, &bench.repeats, &error));
-    check(key_store_create(0, -1, &store, &error));
-    make_worker(false, bench.texts.count, store, &documents, &bench.document_worker);
-    make_worker(true, bench.texts.count * 12, store, &paragraphs, &bench.paragraph_worker);
-    check(match_entries_create(&bench.entries, &error));
-
+    bench_init(&bench, argv[optind]);
     printf("instruction set\t%s\ndocuments\t%zu\nbytes\t%zu\nkey characters\t%zu\n", isa_name(isa_best()),
            bench.texts.count, bench.texts.bytes.length, bench.all_keys.count);
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++)
         if (!only || strcmp(only, stages[i].name) == 0)
             measure(&bench, runs, &stages[i]);
     printf("checksum\t%016llx\n", (unsigned long long)bench.sum);
-
-    match_entries_free(bench.entries);
-    match_worker_free(bench.document_worker);
-    match_worker_free(bench.paragraph_worker);
-    matcher_free(documents);
-    matcher_free(paragraphs);
-    key_store_free(store);
-    repeats_free(bench.repeats);
-    text_cleaner_free(bench.cleaner);
-    dedup_cleaner_free(cleaner);
-    match_line_release(&bench.line);
-    document_release(&bench.document);
-    fold_key_release(&bench.all_keys);
-    fold_key_release(&bench.key);
-    free(bench.keys);
-    free(bench.hashes);
-    texts_release(&bench.texts);
+    bench_release(&bench);
     return 0;
 }

@@ -1,9 +1,10 @@
-/* pairs [-t J] TREE PAIRS KEYS: which pairs of a corpus are duplicates, by exact comparison.
+/* pairs [-t J] TREE PAIRS KEYS PARAGRAPHS: which pairs of a corpus are duplicates, by exact comparison.
  *
  * PAIRS comes from `corpus`: copies and their sources. Compared are all pairs of one source and its copies; texts of
  * different sources have nothing to do with each other. Prints number, tab, number, tab, Jaccard similarity of each
- * pair at or above J (0.8). KEYS gets the fold key of each document as a line of UTF-8, so that other programs may
- * compare by the same measure. */
+ * pair at or above J (0.8). KEYS gets the fold key of each document as a line of UTF-8, PARAGRAPHS that of each
+ * paragraph from 32 characters on, so that other programs may compare by the same measure. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,8 @@
 #include "load.h"
 #include "sketch/shingle.h"
 #include "text/fold.h"
+
+enum { NEAR_MINIMUM = 32 };
 
 /* The shingles of one document of a family. */
 struct member {
@@ -42,15 +45,23 @@ static void write_key(FILE *file, const struct fold_key *key)
     (void)putc('\n', file);
 }
 
-static void write_keys(const struct texts *texts, const char *path)
+/* Writes the keys of documents, or of lines from NEAR_MINIMUM characters on, one a line. */
+static void write_keys(const struct texts *texts, bool lines, const char *path)
 {
     FILE *file = fopen(path, "wb");
     struct fold_key key;
     fold_key_init(&key);
     for (size_t i = 0; file && i < texts->count; i++) {
-        fold_key_clear(&key);
-        check(fold_append(&key, texts_at(texts, i), texts->items[i].length, &error));
-        write_key(file, &key);
+        const char *at = texts_at(texts, i), *end = at + texts->items[i].length;
+        while (at < end) {
+            const char *feed = lines ? memchr(at, '\n', (size_t)(end - at)) : NULL;
+            const char *stop = feed ? feed : end;
+            fold_key_clear(&key);
+            check(fold_append(&key, at, (size_t)(stop - at), &error));
+            if (!lines || key.count >= NEAR_MINIMUM)
+                write_key(file, &key);
+            at = stop + 1;
+        }
     }
     fold_key_release(&key);
     if (!file || fclose(file) != 0) {
@@ -137,13 +148,14 @@ int main(int argc, char **argv)
             return 2;
         threshold = atof(optarg);
     }
-    if (optind + 3 != argc)
+    if (optind + 4 != argc)
         return 2;
     struct texts texts;
     struct relation *relations = NULL;
     texts_load(&texts, argv[optind]);
     size_t count = read_relations(argv[optind + 1], texts.count, &relations);
-    write_keys(&texts, argv[optind + 2]);
+    write_keys(&texts, false, argv[optind + 2]);
+    write_keys(&texts, true, argv[optind + 3]);
     for (size_t begin = 0, end; begin < count; begin = end) {
         for (end = begin; end < count && relations[end].source == relations[begin].source;)
             end++;

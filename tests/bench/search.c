@@ -197,33 +197,40 @@ static void run(struct bench *bench)
     free(feeder.encoded);
 }
 
+/* Takes the options; returns the path, or NULL on wrong use. */
+static const char *take_options(struct match_options *options, bool *paragraphs, int argc, char **argv)
+{
+    for (int option; (option = getopt(argc, argv, "pt:c:j:m:")) != -1;) {
+        switch (option) {
+        case 'p': *paragraphs = true; break;
+        case 't': options->threshold = atof(optarg); break;
+        case 'c': options->containment = atof(optarg); break;
+        case 'j': options->thread_count = (unsigned)atoi(optarg); break;
+        case 'm': options->memory = (uint64_t)atoi(optarg) << 20; break;
+        default: return NULL;
+        }
+    }
+    if (*paragraphs) {
+        options->containment = 2;
+        options->near_minimum = 32;
+        options->same_numbers = true;
+    }
+    if (options->memory != 0) {
+        const char *folder = getenv("TMPDIR");
+        options->spill_directory = open(folder ? folder : "/tmp", O_RDONLY | O_DIRECTORY);
+    }
+    return optind + 1 == argc ? argv[optind] : NULL;
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = {
         .options = {
             .threshold = 0.8, .containment = 0.95, .near_minimum = 1, .thread_count = 1, .spill_directory = -1}};
-    for (int option; (option = getopt(argc, argv, "pt:c:j:m:")) != -1;) {
-        switch (option) {
-        case 'p': bench.paragraphs = true; break;
-        case 't': bench.options.threshold = atof(optarg); break;
-        case 'c': bench.options.containment = atof(optarg); break;
-        case 'j': bench.options.thread_count = (unsigned)atoi(optarg); break;
-        case 'm': bench.options.memory = (uint64_t)atoi(optarg) << 20; break;
-        default: return 2;
-        }
-    }
-    if (optind + 1 != argc)
+    const char *path = take_options(&bench.options, &bench.paragraphs, argc, argv);
+    if (!path)
         return 2;
-    if (bench.paragraphs) {
-        bench.options.containment = 2;
-        bench.options.near_minimum = 32;
-        bench.options.same_numbers = true;
-    }
-    if (bench.options.memory != 0) {
-        const char *folder = getenv("TMPDIR");
-        bench.options.spill_directory = open(folder ? folder : "/tmp", O_RDONLY | O_DIRECTORY);
-    }
-    texts_load(&bench.texts, argv[optind]);
+    texts_load(&bench.texts, path);
     make_units(&bench);
     printf("units\t%zu\nbytes\t%zu\n", bench.count, bench.texts.bytes.length);
     run(&bench);

@@ -18,6 +18,14 @@ static void check(void *context, const dedup_removal *removal)
     order->place = removal->end;
 }
 
+static void check_line(void *context, const dedup_line *line)
+{
+    size_t *number = context;
+    bool same = line->length == line->kept_length && memcmp(line->text, line->kept, line->length) == 0;
+    if (line->number != ++*number || (line->removed && line->kept_length != 0) || (!same && !*line->rules))
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static dedup_cleaner *cleaners[DEDUP_CLEAN_AGGRESSIVE + 1];
@@ -31,7 +39,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     dedup_buffer_init(&once, SIZE_MAX);
     dedup_buffer_init(&twice, SIZE_MAX);
     struct order order = {.length = size - 1};
+    size_t lines = 0;
     dedup_status status = dedup_cleaner_clean(cleaners[level], text, size - 1, &once, check, &order, NULL);
+    if (dedup_cleaner_explain(cleaners[level], text, size - 1, check_line, &lines, NULL) != status)
+        abort();
     if (status == DEDUP_OK) {
         const char *kept = once.data ? once.data : "";
         if (dedup_cleaner_clean(cleaners[level], kept, once.length, &twice, NULL, NULL, NULL) != DEDUP_OK ||

@@ -167,6 +167,8 @@ static void test_complaints(void **state)
         {"--keep newst", "--keep takes best, first or newest, not \"newst\"; did you mean newest?"},
         {"--keep oldest", "--keep takes best, first or newest, not \"oldest\""},
         {"lgo", "unexpected \"lgo\"; did you mean dedup log?"},
+        {"ruls", "unexpected \"ruls\"; did you mean dedup rules list?"},
+        {"rules ist", "the commands are dedup rules list, dedup rules test, dedup rules explain"},
         {"scraped", "unexpected \"scraped\"; the usage is dedup --in DIR --out DIR [options]"},
         {"-- --in", "unexpected \"--in\"; the usage is dedup --in DIR --out DIR [options]"},
     };
@@ -185,14 +187,54 @@ static void test_log_command(void **state)
     (void)state;
     struct settings settings;
     char message[PARSE_MESSAGE_SIZE], line[] = "-- -out", none[] = "", foreign[] = "out --in a";
-    assert_int_equal(parse_command("log"), COMMAND_LOG);
-    assert_int_equal(parse_command("lo"), COMMAND_COUNT);
     assert_true(parse(COMMAND_LOG, line, &settings, message));
-    assert_string_equal(settings.output, "-out");
+    assert_int_equal(settings.arguments.count, 1);
+    assert_string_equal(settings.arguments.items[0], "-out");
+    settings_release(&settings);
     assert_false(parse(COMMAND_LOG, none, &settings, message));
     assert_string_equal(message, "OUT is missing; the usage is dedup log OUT");
     assert_false(parse(COMMAND_LOG, foreign, &settings, message));
     assert_string_equal(message, "unknown option --in; dedup --help has the usage");
+    settings_release(&settings);
+}
+
+static void expect_command(const char *words, enum command_id command, int used)
+{
+    char line[64], *arguments[ARGUMENTS_MAXIMUM];
+    int count = 0, taken = 1;
+    (void)snprintf(line, sizeof line, "%s", words);
+    for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+        arguments[count++] = word;
+    assert_int_equal(parse_command(count, arguments, &taken), command);
+    assert_int_equal(taken, 1 + used);
+}
+
+/* Names of one word and of two; what is no command belongs to the main job. */
+static void test_commands(void **state)
+{
+    (void)state;
+    expect_command("", COMMAND_RUN, 0);
+    expect_command("--in a", COMMAND_RUN, 0);
+    expect_command("log out", COMMAND_LOG, 1);
+    expect_command("lo out", COMMAND_RUN, 0);
+    expect_command("logs out", COMMAND_RUN, 0);
+    expect_command("rules", COMMAND_RUN, 0);
+    expect_command("rules tes", COMMAND_RUN, 0);
+    expect_command("rules test a", COMMAND_RULES_TEST, 2);
+    expect_command("rule test", COMMAND_RUN, 0);
+    for (int id = 1; id < COMMAND_COUNT; id++)
+        expect_command(command_table[id].name, (enum command_id)id, command_second_word(&command_table[id]) ? 2 : 1);
+    struct settings settings;
+    char message[PARSE_MESSAGE_SIZE], files[] = "a b c", none[] = "", two[] = "a b";
+    assert_true(parse(COMMAND_RULES_TEST, none, &settings, message));
+    settings_release(&settings);
+    assert_true(parse(COMMAND_RULES_TEST, files, &settings, message));
+    assert_int_equal(settings.arguments.count, 3);
+    assert_string_equal(settings.arguments.items[2], "c");
+    settings_release(&settings);
+    assert_false(parse(COMMAND_RULES_EXPLAIN, two, &settings, message));
+    assert_string_equal(message, "unexpected \"b\"; the usage is dedup rules explain FILE");
+    settings_release(&settings);
 }
 
 static void test_requests(void **state)
@@ -250,9 +292,10 @@ static void test_show(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_forms),    cmocka_unit_test(test_values),     cmocka_unit_test(test_long_list),
-        cmocka_unit_test(test_names),    cmocka_unit_test(test_complaints), cmocka_unit_test(test_log_command),
-        cmocka_unit_test(test_requests), cmocka_unit_test(test_distance),   cmocka_unit_test(test_show)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_forms),      cmocka_unit_test(test_values),
+                                       cmocka_unit_test(test_long_list),  cmocka_unit_test(test_names),
+                                       cmocka_unit_test(test_complaints), cmocka_unit_test(test_log_command),
+                                       cmocka_unit_test(test_commands),   cmocka_unit_test(test_requests),
+                                       cmocka_unit_test(test_distance),   cmocka_unit_test(test_show)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,23 @@ static void test_log(void **state)
     expect("--help 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
 }
 
+static void test_plan(void **state)
+{
+    (void)state;
+    expect("plan", 0,
+           "bands 16x4: two texts with a similarity of 0.8 are compared with probability 0.25000\n\n"
+           "   J   theory\n0.800 0.25000\n");
+    assert_int_equal(run("plan -t .7 --units 2000 --measure fine"), 0);
+    assert_ptr_equal(strstr(output, "bands 25x4: two texts with a similarity of 0.7"), output);
+    assert_non_null(
+        strstr(output, "\n0.700 0.25000   1000    250 0.25000      7      7 1.00000      0      0       -\n"));
+    assert_int_equal(run("plan --measure problems 2>&1 >/dev/null"), 1);
+    assert_string_equal(output, "dedup: a.jsonl:3: broken\n");
+    expect("plan --measure empty 2>&1", 2, "dedup: empty has too little text to measure on\n");
+    expect("plan --out o 2>&1", 2, "dedup: unknown option --out; dedup --help has the usage\n");
+    expect("--in a --out b --units 3 2>&1", 2, "dedup: unknown option --units; dedup --help-all lists all options\n");
+}
+
 /* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
 static void test_closed_pipe(void **state)
 {
@@ -160,9 +177,9 @@ static void test_signal(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems),
-                                       cmocka_unit_test(test_summary),    cmocka_unit_test(test_progress),
-                                       cmocka_unit_test(test_log),        cmocka_unit_test(test_closed_pipe),
-                                       cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

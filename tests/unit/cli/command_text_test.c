@@ -74,9 +74,14 @@ static void test_table(void **state)
         const struct option *option = &option_table[i];
         assert_in_range(strlen(option->brief), 5, OPTION_BRIEF);
         assert_null(strpbrk(option->brief, "'\"[]:\\`$|"));
-        assert_ptr_equal(option_by_name(option->name, strlen(option->name), COMMAND_RUN), option);
-        if (option->letter)
-            assert_ptr_equal(option_by_letter(option->letter, COMMAND_RUN), option);
+        assert_int_not_equal(option->commands, 0);
+        for (int id = 0; id < COMMAND_COUNT; id++) {
+            enum command_id command = (enum command_id)id;
+            const struct option *known = (option->commands >> id & 1) != 0 ? option : NULL;
+            assert_ptr_equal(option_by_name(option->name, strlen(option->name), command), known);
+            if (option->letter)
+                assert_ptr_equal(option_by_letter(option->letter, command), known);
+        }
         assert_true((option->argument == NULL) == (option->kind == OPTION_FLAG || option->kind == OPTION_REQUEST));
         assert_true(option->kind != OPTION_CHOICE || option->choices);
     }

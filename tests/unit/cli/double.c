@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "dedup/log.h"
+#include "dedup/plan.h"
 #include "dedup/run.h"
 
 void dedup_summary_release(dedup_summary *summary)
@@ -52,6 +53,19 @@ dedup_status dedup_run(const dedup_options *options, const dedup_observer *obser
     summary->problems = strcmp(act, "problems") == 0 ? 25 : 0;
     for (uint64_t i = 0; i < summary->problems; i++)
         observer->problem(observer->context, &(dedup_problem){DEDUP_ERROR_FORMAT, "a.jsonl", i, "broken"});
+    return DEDUP_OK;
+}
+
+dedup_status dedup_plan_make(const dedup_options *options, uint64_t units, const dedup_observer *observer,
+                             dedup_plan *plan, dedup_error *error)
+{
+    const char *act = options->input;
+    if (act && strcmp(act, "empty") == 0)
+        return end_with(error, DEDUP_ERROR_ARGUMENT, "empty has too little text to measure on");
+    if (act && strcmp(act, "problems") == 0)
+        observer->problem(observer->context, &(dedup_problem){DEDUP_ERROR_FORMAT, "a.jsonl", 3, "broken"});
+    *plan = (dedup_plan){.bands = units > 1000 ? 25 : 16, .rows = 4, .point_count = 1};
+    plan->points[0] = (dedup_plan_point){options->threshold, 0.25, {{1000, 250}, {7, 7}, {0, 0}}};
     return DEDUP_OK;
 }
 

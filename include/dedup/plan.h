@@ -1,0 +1,58 @@
+/* How surely does a run find the duplicates that it looks for? The banding it would use, and its detection curve.
+ *
+ *     dedup_options options;
+ *     dedup_options_init(&options);
+ *     options.threshold = 0.7;
+ *     dedup_plan_make(&options, 0, NULL, &plan, &error);
+ *
+ * A pair of texts is compared when the two share a band of their MinHash signatures. At Jaccard similarity J that
+ * happens with probability 1 - (1 - J^rows)^bands (Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", 3.4).
+ * The measured curve shows what becomes of the formula on real text and small sets. */
+#ifndef DEDUP_PLAN_H
+#define DEDUP_PLAN_H
+
+#include "dedup/run.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Sizes of texts, counted in distinct shingles: 64 to 2047, 32 to 63, 16 to 31. */
+enum { DEDUP_PLAN_SIZES = 3, DEDUP_PLAN_POINTS = 16 };
+
+/* Pairs that were made, and how many of them shared a band. */
+typedef struct dedup_plan_count {
+    uint64_t pairs, found;
+} dedup_plan_count;
+
+typedef struct dedup_plan_point {
+    double jaccard;
+    double theory; /* probability that a pair is found */
+    dedup_plan_count measured[DEDUP_PLAN_SIZES];
+} dedup_plan_point;
+
+typedef struct dedup_plan {
+    unsigned bands, rows;
+    dedup_plan_point points[DEDUP_PLAN_POINTS]; /* J = .30, .35, ... 1.00 and the threshold, in order */
+    size_t point_count;
+    size_t threshold; /* index of the point that is the threshold */
+} dedup_plan;
+
+/* Plans a search among `units` documents; 0: as many as a run over options->input expects, or a million without input.
+ * Of the options, `threshold` counts, `bands` and `rows` when they are not 0, and with `input` those that say how files
+ * are read.
+ *
+ * With options->input (otherwise NULL), the curve is measured: pieces of the documents of that directory, uncleaned,
+ * are compared with copies in which single characters were replaced until the exact similarity is within .01 of J. The
+ * first 256 MB are read, and nothing is written. The result depends on the input and the options only. `observer` may
+ * be NULL; its stages are "list", "read" and "measure" (pairs).
+ *
+ * Errors: ARGUMENT (also: no text to measure on), READ, MEMORY, STOPPED. */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_plan_make(const dedup_options *options, uint64_t units,
+                                                       const dedup_observer *observer, dedup_plan *plan,
+                                                       dedup_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
