@@ -105,6 +105,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     match_line_init(&worker->folded);
     fold_key_init(&worker->key);
     learn_line_init(&worker->learn_line);
+    learn_notes_init(&worker->notes);
     worker->match = pcre2_match_data_create(1, NULL);
     worker->context = pcre2_match_context_create(NULL);
     worker->stack = pcre2_jit_stack_create(STACK_START, STACK_LIMIT, NULL);
@@ -134,6 +135,7 @@ void clean_worker_free(struct clean_worker *worker)
     free(worker->lines);
     free(worker->kinds);
     learn_line_release(&worker->learn_line);
+    learn_notes_release(&worker->notes);
     free(worker->edges);
     free(worker);
 }
@@ -146,6 +148,12 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
 void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned)
 {
     worker->learned = learned;
+    learn_notes_clear(&worker->notes);
+}
+
+const struct learn_notes *clean_worker_notes(const struct clean_worker *worker)
+{
+    return &worker->notes;
 }
 
 size_t dedup_cleaner_rule_count(const dedup_cleaner *cleaner)

@@ -11,7 +11,7 @@
 #ifndef DEDUP_CLEAN_CLEANER_H
 #define DEDUP_CLEAN_CLEANER_H
 
-#include "clean/learn.h"
+#include "clean/learned_rules.h"
 #include "dedup/clean.h"
 #include "text/document.h"
 
@@ -25,6 +25,8 @@ void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level
 
 /* Cleans with what was learned about a source from now on; NULL: without. `learned` is borrowed. */
 void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned);
+/* What was cut by what was learned since then. */
+const struct learn_notes *clean_worker_notes(const struct clean_worker *worker);
 
 /* What happened to one document; the steps only ever set members. */
 struct clean_outcome {

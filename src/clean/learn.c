@@ -238,6 +238,7 @@ struct learned_source {
     char *name; /* owned */
     uint32_t sample;
     bool middle;
+    uint32_t first;                /* index of its first entry among all */
     struct learned_entry *entries; /* ascending by mark; owned */
     size_t count, capacity;
 };
@@ -245,6 +246,7 @@ struct learned_source {
 struct learned {
     struct learned_source *sources; /* ascending by name */
     size_t count, capacity;
+    size_t total; /* entries of all sources */
 };
 
 /* Lists the documents of a sample that are not nearly the same as an earlier one; returns how many there are. */
@@ -347,6 +349,10 @@ dedup_status learner_decide(const struct learner *learner, struct learned **out,
     }
     if (learned->count != 0)
         qsort(learned->sources, learned->count, sizeof *learned->sources, by_name);
+    for (size_t i = 0; i < learned->count; i++) {
+        learned->sources[i].first = (uint32_t)learned->total;
+        learned->total += learned->sources[i].count;
+    }
     *out = learned;
     return DEDUP_OK;
 }
@@ -386,19 +392,49 @@ const struct learned_source *learned_find(const struct learned *learned, const c
     return NULL;
 }
 
-uint32_t learned_count(const struct learned_source *source, uint64_t mark)
+/* The place of the first entry whose mark is not below `mark`. */
+static size_t find_entry(const struct learned_source *source, uint64_t mark)
 {
     size_t low = 0, high = source->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (source->entries[middle].mark == mark)
-            return source->entries[middle].documents;
         if (source->entries[middle].mark < mark)
             low = middle + 1;
         else
             high = middle;
     }
-    return 0;
+    return low;
+}
+
+uint32_t learned_count(const struct learned_source *source, uint64_t mark)
+{
+    size_t place = find_entry(source, mark);
+    return place < source->count && source->entries[place].mark == mark ? source->entries[place].documents : 0;
+}
+
+uint32_t learned_index(const struct learned_source *source, uint64_t mark)
+{
+    return source->first + (uint32_t)find_entry(source, mark);
+}
+
+bool learned_fact(const struct learned_source *source, size_t index, struct learned_fact *out)
+{
+    if (index >= source->count)
+        return false;
+    const struct learned_entry *entry = &source->entries[index];
+    *out = (struct learned_fact){entry->mark, entry->documents, learn_points_of(entry->mark),
+                                 source->first + (uint32_t)index};
+    return true;
+}
+
+size_t learned_total(const struct learned *learned)
+{
+    return learned->total;
+}
+
+uint64_t learned_id(const struct learned_source *source)
+{
+    return source->id;
 }
 
 uint32_t learned_sample(const struct learned_source *source)

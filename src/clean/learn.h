@@ -75,6 +75,22 @@ const struct learned_source *learned_find(const struct learned *learned, const c
 uint32_t learned_count(const struct learned_source *source, uint64_t mark);
 /* Distinct documents of its sample. */
 uint32_t learned_sample(const struct learned_source *source);
+/* The number of the source (learn_source). */
+uint64_t learned_id(const struct learned_source *source);
+
+/* Something that recurs. */
+struct learned_fact {
+    uint64_t mark;
+    uint32_t documents; /* of the sample that have it */
+    uint32_t points;    /* code points of a prefix, suffix or label */
+    uint32_t index;     /* among all that was learned */
+};
+/* Fact `index` of a source, in order of marks; false when there are no more. */
+bool learned_fact(const struct learned_source *source, size_t index, struct learned_fact *out);
+/* The fact with this mark, which there must be: its index among all. */
+uint32_t learned_index(const struct learned_source *source, uint64_t mark);
+/* How many facts there are in all sources. */
+size_t learned_total(const struct learned *learned);
 /* True when a line in the middle of a document may be known. */
 bool learned_middle(const struct learned_source *source);
 

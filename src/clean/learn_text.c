@@ -113,7 +113,8 @@ bool learn_is_ascii(const uint32_t *points, size_t count)
 
 uint64_t learn_hash(const uint32_t *points, size_t count, enum learn_form form, enum learn_zone zone)
 {
-    return (hash64_of(points, count * sizeof *points) & ~(uint64_t)31) | (uint64_t)zone << 3 | form;
+    uint64_t length = count < LEARN_POINTS ? count : 0;
+    return hash64_of(points, count * sizeof *points) << 13 | length << 5 | (uint64_t)zone << 3 | form;
 }
 
 void learn_line_init(struct learn_line *line)
@@ -133,8 +134,7 @@ static bool is_digit(uint32_t point)
     return point >= '0' && point <= '9';
 }
 
-/* Where an address that begins at `text` ends; `text` itself when none does. */
-static const char *behind_address(const char *text, const char *end)
+const char *learn_behind_address(const char *text, const char *end)
 {
     size_t left = (size_t)(end - text);
     bool target = left > 2 && text[0] == ']' && text[1] == '(';
@@ -152,7 +152,7 @@ static dedup_status append_without_addresses(struct fold_key *frame, const char 
 {
     const char *end = text + length, *piece = text;
     while (text < end) {
-        const char *behind = *text == ']' || *text == 'h' ? behind_address(text, end) : text;
+        const char *behind = *text == ']' || *text == 'h' ? learn_behind_address(text, end) : text;
         if (behind == text) {
             text++;
             continue;

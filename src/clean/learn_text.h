@@ -26,8 +26,15 @@ enum {
 };
 extern const uint32_t learn_steps[LEARN_STEPS]; /* code points, ascending */
 
-/* The hash of one thing that may recur. Its low bits tell form and zone, so hashes of different kinds never meet. */
+/* The hash of one thing that may recur. Its low bits tell form, zone and length, so hashes of different kinds never
+ * meet. */
+enum { LEARN_POINTS = 256 };
 uint64_t learn_hash(const uint32_t *points, size_t count, enum learn_form form, enum learn_zone zone);
+/* Its length if that is below LEARN_POINTS, else 0. */
+static inline uint32_t learn_points_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 5 & (LEARN_POINTS - 1));
+}
 static inline enum learn_form learn_form_of(uint64_t hash)
 {
     return (enum learn_form)(hash & 7);
@@ -53,6 +60,9 @@ void learn_lexicon_init(struct learn_lexicon *lexicon);
 unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
 /* The same for WORD_STRONG alone; faster. */
 bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
+
+/* Where an address, or the target of a Markdown link, that begins at `text` ends; `text` itself when none does. */
+const char *learn_behind_address(const char *text, const char *end);
 
 /* A line as it is looked at. */
 struct learn_line {

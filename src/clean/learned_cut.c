@@ -255,11 +255,14 @@ static void judge_fields(struct edge *edges, size_t count)
     }
 }
 
-static dedup_status cut_known(struct text_document *document, const struct edge *edge, struct clean_outcome *outcome,
-                              dedup_error *error)
+static dedup_status cut_known(struct clean_worker *worker, struct text_document *document, const struct edge *edge,
+                              struct clean_outcome *outcome, dedup_error *error)
 {
+    uint32_t flags = document->lines[edge->line].flags;
     outcome->lines = true;
-    outcome->inside |= (document->lines[edge->line].flags & LINE_CODE) != 0;
+    outcome->inside |= (flags & LINE_CODE) != 0;
+    TRY(learn_notes_add(&worker->notes, learned_index(worker->learned, edge->mark), (flags & LINE_PROSE) != 0,
+                        line_text(document, edge->line), line_length(document, edge->line), error));
     return cut_line(document, edge->line, edge->rule, error);
 }
 
@@ -273,7 +276,7 @@ static dedup_status cut_zone(struct clean_worker *worker, struct text_document *
     judge_headings(document, zone, edges, count);
     for (size_t i = 0; i < count; i++)
         if (edges[i].verdict == GO && rule_works(worker, edges[i].rule))
-            TRY(cut_known(document, &edges[i], outcome, error));
+            TRY(cut_known(worker, document, &edges[i], outcome, error));
     return DEDUP_OK;
 }
 
@@ -293,7 +296,8 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
         TRY(learn_line_set(&worker->learn_line, document, i, error));
         if (worker->learn_line.label != 0 && !worker->learn_line.value)
             continue;
-        TRY(cut_known(document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome, error));
+        TRY(cut_known(worker, document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome,
+                      error));
     }
     return DEDUP_OK;
 }

@@ -18,16 +18,16 @@ enum {
 
 /* Rules that are code. Their places in the set are these values. */
 enum builtin_rule {
-    RULE_INVISIBLE = 0, /* repair.invisible: zero-width, soft hyphen, private use */
-    RULE_ENTITY,        /* repair.entity: HTML entities */
-    RULE_PINYIN,        /* repair.pinyin: readings put behind converted characters */
-    RULE_IMAGE,         /* structure.image: image placeholders of Markdown */
-    RULE_NUMBER,        /* structure.number: the numbers 1..N of paragraphs on lines of their own */
-    RULE_TITLE,         /* structure.title: the title a second time above the text */
-    RULE_CONTROLS,      /* structure.controls: zone words in a row, wherever they stand */
-    RULE_MENU,          /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
-    RULE_RAIL,          /* zone.rail: the same without known words, and lists of headlines */
-    RULE_SHORT,         /* zone.short: unpunctuated short lines in the zones */
+    RULE_INVISIBLE = 0,  /* repair.invisible: zero-width, soft hyphen, private use */
+    RULE_ENTITY,         /* repair.entity: HTML entities */
+    RULE_PINYIN,         /* repair.pinyin: readings put behind converted characters */
+    RULE_IMAGE,          /* structure.image: image placeholders of Markdown */
+    RULE_NUMBER,         /* structure.number: the numbers 1..N of paragraphs on lines of their own */
+    RULE_TITLE,          /* structure.title: the title a second time above the text */
+    RULE_CONTROLS,       /* structure.controls: zone words in a row, wherever they stand */
+    RULE_MENU,           /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
+    RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
+    RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
     RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */

@@ -3,7 +3,7 @@
 #define DEDUP_CLEAN_WORKER_H
 
 #include "clean/cleaner.h"
-#include "clean/learn.h"
+#include "clean/learned_rules.h"
 #include "clean/rules.h"
 
 struct dedup_cleaner {
@@ -50,8 +50,9 @@ struct clean_worker {
     struct learn_line learn_line;         /* scratch */
     struct edge *edges;                   /* scratch of learned_cut.c */
     size_t edge_capacity;
-    bool technical; /* the document shows code, so lines that look like code are content */
-    bool markdown;  /* the document is written in Markdown: addresses of pictures, tags and references are content */
+    struct learn_notes notes; /* about the document */
+    bool technical;           /* the document shows code, so lines that look like code are content */
+    bool markdown; /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
 
 /* Text of a line, without its terminator. */

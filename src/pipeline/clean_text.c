@@ -61,6 +61,11 @@ void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned_sou
         clean_worker_learned(cleaner->worker, learned);
 }
 
+const struct learn_notes *text_cleaner_notes(const struct text_cleaner *cleaner)
+{
+    return clean_worker_notes(cleaner->worker);
+}
+
 static void add_counts(struct repeat_counts *sum, const struct repeat_counts *counts)
 {
     sum->blocks += counts->blocks;

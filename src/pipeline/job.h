@@ -80,6 +80,7 @@ struct job {
     uint64_t *rule_counts, *rule_characters; /* per rule of the cleaner */
     struct learner *learner;                 /* during the learning pass */
     struct learned *learned;                 /* NULL: nothing was learned */
+    struct learned_account *learned_account; /* what it cut; NULL with it */
 
     struct encoding *encodings; /* those that were met */
     uint64_t *encoding_files;

@@ -265,7 +265,8 @@ static dedup_status run_pass(struct learn_pass *pass, dedup_error *error)
     TRY(learner_create(LEARN_MEMORY, are_alike, &job->learner, error));
     TRY(portion_reader_create(job, false, &pass->reader, error));
     TRY(crew_run(job, &stages, create_batch, free_batch, error));
-    return learner_decide(job->learner, &job->learned, error);
+    TRY(learner_decide(job->learner, &job->learned, error));
+    return learned_account_create(job->learned, &job->learned_account, error);
 }
 
 dedup_status job_learn(struct job *job, dedup_error *error)

@@ -259,6 +259,8 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     for (size_t i = 0; i < batch->reading_count; i++)
         TRY(take_reading(job, batch, i, error));
     TRY(take_units(job, batch, error));
+    if (job->learned_account)
+        TRY(learned_account_add(job->learned_account, &batch->notes, error));
     TRY(dedup_buffer_append(&job->ids, batch->ids.data, batch->ids.length, error));
     TRY(dedup_buffer_append(&job->cuts.bytes, batch->cuts.data, batch->cuts.length, error));
     return job_portion_done(job, "read", &batch->portion, error);

@@ -38,6 +38,32 @@ static dedup_status check_manifest(const struct job *job, const struct manifest 
     return DEDUP_OK;
 }
 
+static dedup_status write_file(const struct job *job, const char *path, const dedup_buffer *text, dedup_error *error)
+{
+    struct atomic_file file = {.descriptor = -1};
+    dedup_status status = atomic_file_open(&file, job->output, path, error);
+    if (status == DEDUP_OK)
+        status = atomic_file_write(&file, text->data, text->length, error);
+    if (status == DEDUP_OK)
+        status = atomic_file_commit(&file, false, error);
+    atomic_file_discard(&file);
+    return status;
+}
+
+/* What was learned, as a rule pack; no file when nothing was. */
+static dedup_status write_learned(const struct job *job, dedup_error *error)
+{
+    dedup_buffer text;
+    if (!job->learned_account)
+        return DEDUP_OK;
+    dedup_buffer_init(&text, SIZE_MAX);
+    dedup_status status = learned_account_write(job->learned_account, &text, error);
+    if (status == DEDUP_OK && text.length != 0)
+        status = write_file(job, PLACE_LEARNED, &text, error);
+    dedup_buffer_release(&text);
+    return status;
+}
+
 static dedup_status write_report(struct job *job, const dedup_summary *summary, dedup_error *error)
 {
     struct report report = {.options = job->options,
@@ -59,14 +85,8 @@ static dedup_status write_report(struct job *job, const dedup_summary *summary, 
         report.skipped = skipped;
         status = report_json(&report, &text, error);
     }
-    struct atomic_file file = {.descriptor = -1};
     if (status == DEDUP_OK)
-        status = atomic_file_open(&file, job->output, PLACE_REPORT, error);
-    if (status == DEDUP_OK)
-        status = atomic_file_write(&file, text.data, text.length, error);
-    if (status == DEDUP_OK)
-        status = atomic_file_commit(&file, false, error);
-    atomic_file_discard(&file);
+        status = write_file(job, PLACE_REPORT, &text, error);
     dedup_buffer_release(&text);
     free(problems);
     free(skipped);
@@ -93,6 +113,7 @@ static dedup_status run_passes(struct job *job, struct manifest *manifest, dedup
     TRY(job_make_matchers(job, error));
     TRY(job_learn(job, error));
     TRY(job_read(job, error));
+    TRY(write_learned(job, error));
     TRY(job_decide(job, error));
     TRY(job_write(job, error));
     TRY(job_summarize(job, summary, error));

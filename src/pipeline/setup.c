@@ -125,6 +125,7 @@ void job_release(struct job *job)
     corpus_listing_release(&job->listing);
     free(job->states);
     dedup_cleaner_free(job->cleaner);
+    learned_account_free(job->learned_account);
     learned_free(job->learned);
     free(job->rule_counts);
     free(job->rule_characters);

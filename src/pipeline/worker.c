@@ -104,6 +104,7 @@ dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
     portion_init(&batch->portion);
     dedup_buffer_init(&batch->cuts, SIZE_MAX);
     dedup_buffer_init(&batch->ids, SIZE_MAX);
+    learn_notes_init(&batch->notes);
     dedup_status status = match_entries_create(&batch->documents, error);
     if (status == DEDUP_OK)
         status = match_entries_create(&batch->paragraphs, error);
@@ -123,6 +124,7 @@ void read_batch_free(struct read_batch *batch)
     free(batch->readings);
     dedup_buffer_release(&batch->cuts);
     dedup_buffer_release(&batch->ids);
+    learn_notes_release(&batch->notes);
     free(batch->units);
     match_entries_free(batch->documents);
     match_entries_free(batch->paragraphs);
@@ -140,6 +142,7 @@ void read_batch_clear(struct read_batch *batch)
     batch->paragraph_ref_count = 0;
     dedup_buffer_clear(&batch->cuts);
     dedup_buffer_clear(&batch->ids);
+    learn_notes_clear(&batch->notes);
     match_entries_clear(batch->documents);
     match_entries_clear(batch->paragraphs);
 }
@@ -240,6 +243,8 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     TRY(document_set(document, source->text, source->text_length, error));
     TRY(repeats_paragraphs(worker->repeats, document, worker->job->paragraph_mode, &list, &paragraph_count, error));
     TRY(clean(worker, reading, error));
+    if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
+        TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = utf8_count(source->text, source->text_length);
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;

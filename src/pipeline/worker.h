@@ -62,6 +62,7 @@ struct read_batch {
     size_t paragraph_ref_count, paragraph_ref_capacity;
     struct paragraph_record *paragraph_records; /* document: index within the batch */
     size_t paragraph_record_capacity;
+    struct learn_notes notes; /* what was cut by what was learned */
 };
 
 DEDUP_NODISCARD dedup_status read_batch_create(struct read_batch **out, dedup_error *error);
