@@ -104,6 +104,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     worker->level = cleaner->level;
     match_line_init(&worker->folded);
     fold_key_init(&worker->key);
+    learn_line_init(&worker->learn_line);
     worker->match = pcre2_match_data_create(1, NULL);
     worker->context = pcre2_match_context_create(NULL);
     worker->stack = pcre2_jit_stack_create(STACK_START, STACK_LIMIT, NULL);

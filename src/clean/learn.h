@@ -22,7 +22,7 @@ enum {
     LEARN_MEMORY = 128 << 20, /* bytes that the samples of all sources may take */
     LEARN_SIDE = 16,          /* lines looked at on either side that are not known ... */
     LEARN_PROSE = 4,          /* ... so many of them prose */
-    LEARN_WINDOW = 6 << 10,   /* bytes on either side */
+    LEARN_WINDOW = 4 << 10,   /* bytes on either side */
 };
 
 /* What one document gives. */

@@ -31,7 +31,7 @@ dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
     document_init(&reader->tail);
     fold_key_init(&reader->key);
     fold_key_init(&reader->scratch);
-    fold_key_init(&reader->line.frame);
+    learn_line_init(&reader->line);
     return DEDUP_OK;
 }
 
@@ -110,7 +110,7 @@ static dedup_status mark_middle(struct learn_reader *reader, const char *text, s
             struct fold_key *key = &reader->scratch;
             fold_key_clear(key);
             TRY(fold_append(key, text, size, error));
-            if (learn_words(key->points, key->count) & WORD_STRONG) {
+            if (learn_has_strong(&reader->line.lexicon, key->points, key->count)) {
                 found++;
                 TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
                 (*marks->items)[(*marks->count)++] = learn_hash(key->points, key->count, LEARN_LINE, LEARN_MIDDLE);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <uchar.h>
 
 #include "base/array.h"
 #include "base/failure.h"
@@ -10,118 +11,88 @@
 
 const uint32_t learn_steps[LEARN_STEPS] = {8, 12, 16, 24, 32, 48, 64, 128, 192};
 
-/* Folded: lower case, simplified. None is longer than 6 characters. */
+/* Folded: lower case, simplified. */
 static const struct word {
     unsigned kind;
-    const char *text;
+    const char32_t *text;
 } words[] = {
-    {WORD_NOTICE | WORD_STRONG, "公众号"},
-    {WORD_NOTICE | WORD_STRONG, "公众平台"},
-    {WORD_NOTICE | WORD_STRONG, "服务号"},
-    {WORD_NOTICE | WORD_STRONG, "订阅号"},
-    {WORD_NOTICE | WORD_STRONG, "免责声明"},
-    {WORD_NOTICE | WORD_STRONG, "版权声明"},
-    {WORD_NOTICE | WORD_STRONG, "扫码"},
-    {WORD_NOTICE | WORD_STRONG, "二维码"},
-    {WORD_NOTICE | WORD_STRONG, "长按"},
-    {WORD_NOTICE | WORD_STRONG, "星标"},
-    {WORD_NOTICE | WORD_STRONG, "蓝字"},
-    {WORD_NOTICE | WORD_STRONG, "微信号"},
-    {WORD_NOTICE | WORD_STRONG, "未经授权"},
-    {WORD_NOTICE | WORD_STRONG, "未经许可"},
-    {WORD_NOTICE | WORD_STRONG, "请注明"},
-    {WORD_NOTICE | WORD_STRONG, "阅读原文"},
-    {WORD_NOTICE | WORD_STRONG, "视频号"},
-    {WORD_NOTICE | WORD_STRONG, "客户端"},
-    {WORD_NOTICE, "关注"},
-    {WORD_NOTICE, "转载"},
-    {WORD_NOTICE, "置顶"},
-    {WORD_NOTICE, "订阅"},
-    {WORD_NOTICE, "扫描"},
-    {WORD_NOTICE, "版权"},
-    {WORD_NOTICE, "著作权"},
-    {WORD_NOTICE, "授权"},
-    {WORD_NOTICE, "声明"},
-    {WORD_NOTICE, "原创"},
-    {WORD_NOTICE, "侵权"},
-    {WORD_NOTICE, "删除"},
-    {WORD_NOTICE, "投稿"},
-    {WORD_NOTICE, "客服"},
-    {WORD_NOTICE, "热线"},
-    {WORD_NOTICE, "举报"},
-    {WORD_NOTICE, "下载"},
-    {WORD_NOTICE, "app"},
-    {WORD_NOTICE, "小程序"},
-    {WORD_NOTICE, "微信"},
-    {WORD_NOTICE, "微博"},
-    {WORD_NOTICE, "加群"},
-    {WORD_NOTICE, "社群"},
-    {WORD_NOTICE, "交流群"},
-    {WORD_NOTICE, "点赞"},
-    {WORD_NOTICE, "在看"},
-    {WORD_NOTICE, "分享"},
-    {WORD_NOTICE, "收藏"},
-    {WORD_NOTICE, "留言"},
-    {WORD_NOTICE, "评论"},
-    {WORD_NOTICE, "点击"},
-    {WORD_NOTICE, "本站"},
-    {WORD_NOTICE, "本网"},
-    {WORD_NOTICE, "本平台"},
-    {WORD_NOTICE, "本刊"},
-    {WORD_NOTICE, "官网"},
-    {WORD_NOTICE, "更多"},
-    {WORD_NOTICE, "商务合作"},
-    {WORD_NOTICE, "广告"},
-    {WORD_NOTICE, "推送"},
-    {WORD_NOTICE, "邮箱"},
-    {WORD_NOTICE, "仅供参考"},
-    {WORD_NOTICE, "所有权利"},
-    {WORD_NOTICE, "copyright"},
-    {WORD_CREDIT, "作者"},
-    {WORD_CREDIT, "译者"},
-    {WORD_CREDIT, "译文"},
-    {WORD_CREDIT, "翻译"},
-    {WORD_CREDIT, "校对"},
-    {WORD_CREDIT, "审校"},
-    {WORD_CREDIT, "编辑"},
-    {WORD_CREDIT, "责编"},
-    {WORD_CREDIT, "来源"},
-    {WORD_CREDIT, "出处"},
-    {WORD_CREDIT, "出自"},
-    {WORD_CREDIT, "原文"},
-    {WORD_CREDIT, "链接"},
-    {WORD_CREDIT, "记者"},
-    {WORD_CREDIT, "审核"},
-    {WORD_CREDIT, "监制"},
-    {WORD_CREDIT, "排版"},
-    {WORD_CREDIT, "发布"},
-    {WORD_CREDIT, "网址"},
-    {WORD_CREDIT, "撰文"},
+    /* clang-format off */
+    {WORD_NOTICE | WORD_STRONG, U"公众号"}, {WORD_NOTICE | WORD_STRONG, U"公众平台"},
+    {WORD_NOTICE | WORD_STRONG, U"服务号"}, {WORD_NOTICE | WORD_STRONG, U"订阅号"},
+    {WORD_NOTICE | WORD_STRONG, U"免责声明"}, {WORD_NOTICE | WORD_STRONG, U"版权声明"},
+    {WORD_NOTICE | WORD_STRONG, U"扫码"}, {WORD_NOTICE | WORD_STRONG, U"二维码"},
+    {WORD_NOTICE | WORD_STRONG, U"长按"}, {WORD_NOTICE | WORD_STRONG, U"星标"},
+    {WORD_NOTICE | WORD_STRONG, U"蓝字"}, {WORD_NOTICE | WORD_STRONG, U"微信号"},
+    {WORD_NOTICE | WORD_STRONG, U"未经授权"}, {WORD_NOTICE | WORD_STRONG, U"未经许可"},
+    {WORD_NOTICE | WORD_STRONG, U"请注明"}, {WORD_NOTICE | WORD_STRONG, U"阅读原文"},
+    {WORD_NOTICE | WORD_STRONG, U"视频号"}, {WORD_NOTICE | WORD_STRONG, U"客户端"}, {WORD_NOTICE, U"关注"},
+    {WORD_NOTICE, U"转载"}, {WORD_NOTICE, U"置顶"}, {WORD_NOTICE, U"订阅"}, {WORD_NOTICE, U"扫描"},
+    {WORD_NOTICE, U"版权"}, {WORD_NOTICE, U"著作权"}, {WORD_NOTICE, U"授权"}, {WORD_NOTICE, U"声明"},
+    {WORD_NOTICE, U"原创"}, {WORD_NOTICE, U"侵权"}, {WORD_NOTICE, U"删除"}, {WORD_NOTICE, U"投稿"},
+    {WORD_NOTICE, U"客服"}, {WORD_NOTICE, U"热线"}, {WORD_NOTICE, U"举报"}, {WORD_NOTICE, U"下载"},
+    {WORD_NOTICE, U"app"}, {WORD_NOTICE, U"小程序"}, {WORD_NOTICE, U"微信"}, {WORD_NOTICE, U"微博"},
+    {WORD_NOTICE, U"加群"}, {WORD_NOTICE, U"社群"}, {WORD_NOTICE, U"交流群"}, {WORD_NOTICE, U"点赞"},
+    {WORD_NOTICE, U"在看"}, {WORD_NOTICE, U"分享"}, {WORD_NOTICE, U"收藏"}, {WORD_NOTICE, U"留言"},
+    {WORD_NOTICE, U"评论"}, {WORD_NOTICE, U"点击"}, {WORD_NOTICE, U"本站"}, {WORD_NOTICE, U"本网"},
+    {WORD_NOTICE, U"本平台"}, {WORD_NOTICE, U"本刊"}, {WORD_NOTICE, U"官网"}, {WORD_NOTICE, U"更多"},
+    {WORD_NOTICE, U"商务合作"}, {WORD_NOTICE, U"广告"}, {WORD_NOTICE, U"推送"}, {WORD_NOTICE, U"邮箱"},
+    {WORD_NOTICE, U"仅供参考"}, {WORD_NOTICE, U"所有权利"}, {WORD_NOTICE, U"copyright"}, {WORD_CREDIT, U"作者"},
+    {WORD_CREDIT, U"译者"}, {WORD_CREDIT, U"译文"}, {WORD_CREDIT, U"翻译"}, {WORD_CREDIT, U"校对"},
+    {WORD_CREDIT, U"审校"}, {WORD_CREDIT, U"编辑"}, {WORD_CREDIT, U"责编"}, {WORD_CREDIT, U"来源"},
+    {WORD_CREDIT, U"出处"}, {WORD_CREDIT, U"出自"}, {WORD_CREDIT, U"原文"}, {WORD_CREDIT, U"链接"},
+    {WORD_CREDIT, U"记者"}, {WORD_CREDIT, U"审核"}, {WORD_CREDIT, U"监制"}, {WORD_CREDIT, U"排版"},
+    {WORD_CREDIT, U"发布"}, {WORD_CREDIT, U"网址"}, {WORD_CREDIT, U"撰文"},
+    /* clang-format on */
 };
 
-/* Compares a word with the points at the start of a key. */
-static bool begins_with(const uint32_t *points, size_t count, const char *text)
+void learn_lexicon_init(struct learn_lexicon *lexicon)
 {
-    size_t i = 0;
-    while (*text != '\0') {
-        if (i == count || points[i] != utf8_next(&text))
-            return false;
-        i++;
+    *lexicon = (struct learn_lexicon){0};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        uint32_t first = words[i].text[0] % LEXICON_BITS;
+        lexicon->any[first / 64] |= (uint64_t)1 << first % 64;
+        if (words[i].kind & WORD_STRONG)
+            lexicon->strong[first / 64] |= (uint64_t)1 << first % 64;
     }
-    return true;
 }
 
-unsigned learn_words(const uint32_t *points, size_t count)
+static bool begins_with(const uint32_t *points, size_t count, const char32_t *text)
+{
+    size_t i = 0;
+    while (text[i] != 0 && i < count && points[i] == text[i])
+        i++;
+    return text[i] == 0;
+}
+
+/* The kinds of the words that begin a key. */
+static unsigned words_at(const uint32_t *points, size_t count)
 {
     unsigned kinds = 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        const char *text = words[i].text;
-        uint32_t first = utf8_next(&text);
-        for (size_t at = 0; at < count && (kinds & words[i].kind) != words[i].kind; at++)
-            if (points[at] == first && begins_with(points + at, count - at, words[i].text))
-                kinds |= words[i].kind;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].text[0] == points[0] && begins_with(points, count, words[i].text))
+            kinds |= words[i].kind;
+    return kinds;
+}
+
+static unsigned find_words(const uint64_t *filter, const uint32_t *points, size_t count)
+{
+    unsigned kinds = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bit = points[i] % LEXICON_BITS;
+        if (filter[bit / 64] >> bit % 64 & 1)
+            kinds |= words_at(points + i, count - i);
     }
     return kinds;
+}
+
+unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
+{
+    return find_words(lexicon->any, points, count);
+}
+
+bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
+{
+    return (find_words(lexicon->strong, points, count) & WORD_STRONG) != 0;
 }
 
 uint32_t learn_letters(const uint32_t *points, size_t count, uint32_t most)
@@ -143,6 +114,13 @@ bool learn_is_ascii(const uint32_t *points, size_t count)
 uint64_t learn_hash(const uint32_t *points, size_t count, enum learn_form form, enum learn_zone zone)
 {
     return (hash64_of(points, count * sizeof *points) & ~(uint64_t)31) | (uint64_t)zone << 3 | form;
+}
+
+void learn_line_init(struct learn_line *line)
+{
+    *line = (struct learn_line){0};
+    learn_lexicon_init(&line->lexicon);
+    fold_key_init(&line->frame);
 }
 
 void learn_line_release(struct learn_line *line)

@@ -37,6 +37,23 @@ static inline enum learn_zone learn_zone_of(uint64_t hash)
     return (enum learn_zone)(hash >> 3 & 3);
 }
 
+/* Words in which notices and credits are written, in the form of the fold key. */
+enum learn_word {
+    WORD_NOTICE = 1, /* speaks for a notice: 关注, 扫码, 转载 */
+    WORD_STRONG = 2, /* is hardly found elsewhere: 公众号, 免责声明 */
+    WORD_CREDIT = 4, /* names who made a text and where it comes from: 作者, 来源 */
+};
+/* Filters by the first characters of these words. */
+enum { LEXICON_BITS = 4096 };
+struct learn_lexicon {
+    uint64_t any[LEXICON_BITS / 64], strong[LEXICON_BITS / 64];
+};
+void learn_lexicon_init(struct learn_lexicon *lexicon);
+/* The kinds of words that stand in a key: a set of enum learn_word. */
+unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
+/* The same for WORD_STRONG alone; faster. */
+bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
+
 /* A line as it is looked at. */
 struct learn_line {
     const char *text;
@@ -47,8 +64,10 @@ struct learn_line {
     struct fold_key frame; /* owned */
     uint32_t label;        /* code points of the label at the start of the key; 0: none */
     bool value;            /* something stands behind the colon */
+    struct learn_lexicon lexicon;
 };
 
+void learn_line_init(struct learn_line *line);
 void learn_line_release(struct learn_line *line);
 /* Takes line `number` of a document. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status learn_line_set(struct learn_line *line, const struct text_document *document,
@@ -56,15 +75,6 @@ DEDUP_NODISCARD dedup_status learn_line_set(struct learn_line *line, const struc
 /* Writes the hashes of the line in a zone to `marks` and returns how many there are; in the middle the whole line
  * only. */
 size_t learn_line_marks(const struct learn_line *line, enum learn_zone zone, uint64_t marks[LEARN_MARKS]);
-
-/* Words in which notices and credits are written, in the form of the fold key. */
-enum learn_word {
-    WORD_NOTICE = 1, /* speaks for a notice: 关注, 扫码, 转载 */
-    WORD_STRONG = 2, /* is hardly found elsewhere: 公众号, 免责声明 */
-    WORD_CREDIT = 4, /* names who made a text and where it comes from: 作者, 来源 */
-};
-/* The kinds of words that stand in a key: a set of enum learn_word. */
-unsigned learn_words(const uint32_t *points, size_t count);
 
 /* Letters of a key that are not digits, counted up to `most`. */
 uint32_t learn_letters(const uint32_t *points, size_t count, uint32_t most);

@@ -83,7 +83,8 @@ static enum verdict judge_line(const struct learned_source *source, const struct
         return GO;
     if (learn_is_ascii(line->frame.points, line->frame.count))
         return KEEP;
-    bool notice = (learn_words(line->key, line->key_count) & (WORD_NOTICE | WORD_CREDIT)) != 0 || has_address(line);
+    bool notice = (learn_words(&line->lexicon, line->key, line->key_count) & (WORD_NOTICE | WORD_CREDIT)) != 0 ||
+                  has_address(line);
     bool sentence = ends_sentence(line->text, line->length);
     uint32_t letters = learn_letters(line->key, line->key_count, HEAD_LETTERS);
     uint32_t least = notice ? NOTICE_LETTERS : zone == LEARN_TAIL ? TAIL_LETTERS : HEAD_LETTERS;
@@ -125,7 +126,7 @@ static uint32_t foreign_points(const uint32_t *points, size_t count)
 static bool speaks(const struct learn_line *line, const uint32_t *points, size_t count)
 {
     unsigned wanted = line->label != 0 ? WORD_NOTICE : WORD_NOTICE | WORD_CREDIT;
-    return foreign_points(points, count) >= PART_LETTERS && (learn_words(points, count) & wanted) != 0;
+    return foreign_points(points, count) >= PART_LETTERS && (learn_words(&line->lexicon, points, count) & wanted) != 0;
 }
 
 /* A line of which a part recurs. Prose must be known for the greater part, or for a third with
@@ -183,7 +184,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     if (edge->mark != 0 && learned_count(source, edge->mark) != 0) {
         edge->verdict = FIELD;
         edge->rule = RULE_LEARNED_FIELD;
-        edge->credit = (learn_words(line->key, line->label) & WORD_CREDIT) != 0;
+        edge->credit = (learn_words(&line->lexicon, line->key, line->label) & WORD_CREDIT) != 0;
     }
     return DEDUP_OK;
 }

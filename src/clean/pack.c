@@ -13,7 +13,7 @@ struct span {
 
 /* A value that waits until its rule is complete. */
 struct pack_value {
-    enum { VALUE_PATTERN, VALUE_FORM, VALUE_NEED, VALUE_MATCH, VALUE_KEEP } kind;
+    enum value_kind { VALUE_PATTERN, VALUE_FORM, VALUE_NEED, VALUE_MATCH, VALUE_KEEP } kind;
     struct span text;
     uint32_t line;
 };
@@ -240,7 +240,7 @@ static dedup_status set_field(struct pack_reader *reader, struct span name, stru
     for (unsigned i = 0; i < sizeof lists / sizeof *lists; i++)
         if (span_is(name, lists[i])) {
             TRY(array_reserve(&reader->values, &reader->value_capacity, reader->value_count + 1, "a rule pack", error));
-            reader->values[reader->value_count++] = (struct pack_value){(int)i, value, reader->line};
+            reader->values[reader->value_count++] = (struct pack_value){(enum value_kind)i, value, reader->line};
             return DEDUP_OK;
         }
     if (span_is(name, "class"))

@@ -35,9 +35,11 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_RULES_TEST] = {"rules test", "[FILE...]", 0, SIZE_MAX, true, "try the examples of rule packs",
                             "Tries the examples of the built-in rule packs and of the files, all rules together, and "
                             "prints those that do not hold. The exit code is 1 when there are any."},
-    [COMMAND_RULES_EXPLAIN] = {"rules explain", "FILE", 1, 1, true, "print what cleaning does to each line",
-                               "Prints every line of a text with its number, what becomes of it and the rules that do "
-                               "it. Where a rule knows a line that stays, the reason follows."},
+    [COMMAND_RULES_EXPLAIN] =
+        {"rules explain", "FILE", 1, 1, true, "print what cleaning does to each line",
+         "Prints every line of a text with its number, what becomes of it and the rules that do "
+         "it. Where a rule knows a line that stays, the reason follows. What a run learns from the other "
+         "documents of a source is not known here."},
 };
 
 const char *const option_group_titles[GROUP_COUNT] = {

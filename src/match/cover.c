@@ -124,6 +124,14 @@ static dedup_status keep(const struct cover *cover, struct visitor *visitor, uin
     return verifier_keep(&visitor->verifier, node, cover->components.places[node], error);
 }
 
+static dedup_status compare(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t other,
+                            struct comparison *out, dedup_error *error)
+{
+    const uint32_t *places = cover->components.places;
+    visitor->counts->verified++;
+    return verifier_compare(&visitor->verifier, node, places[node], other, places[other], out, error);
+}
+
 /* Drops the node when it meets a rule against a survivor of its buckets. */
 static dedup_status try_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, dedup_error *error)
 {
@@ -134,8 +142,7 @@ static dedup_status try_buckets(const struct cover *cover, struct visitor *visit
     for (unsigned tries = 0; tries < TRY_LIMIT && visitor->candidate_count != 0; tries++) {
         uint32_t other = take_best(visitor);
         struct comparison comparison;
-        visitor->counts->verified++;
-        TRY(verifier_compare(&visitor->verifier, node, other, cover->components.places[other], &comparison, error));
+        TRY(compare(cover, visitor, node, other, &comparison, error));
         if (comparison.method != MATCH_KEPT) {
             drop(cover, node, other, comparison);
             return DEDUP_OK;
@@ -154,11 +161,8 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
         return DEDUP_OK;
     cover->found[i] = (struct comparison){MATCH_KEPT, 0};
     bool may;
-    TRY(verifier_may_contain(&visitor->verifier, node, other, &may, error));
-    if (!may)
-        return DEDUP_OK;
-    visitor->counts->verified++;
-    return verifier_compare(&visitor->verifier, node, other, cover->components.places[other], &cover->found[i], error);
+    TRY(verifier_may_contain(&visitor->verifier, node, cover->components.places[node], other, &may, error));
+    return may ? compare(cover, visitor, node, other, &cover->found[i], error) : DEDUP_OK;
 }
 
 /* Looks for a text that contains the node. Drops the node when one survives; else *first gets one that has to be

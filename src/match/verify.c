@@ -19,8 +19,8 @@ static const size_t cache_bytes = (size_t)64 << 20;
 void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes)
 {
     *verifier = (struct verifier){.matcher = matcher, .nodes = nodes, .memory = cache_bytes};
-    verifier->mine.node = NONE;
-    verifier->other.node = NONE;
+    verifier->mine.node = verifier->mine.point_node = NONE;
+    verifier->other.node = verifier->other.point_node = NONE;
 }
 
 static void release_list(struct shingle_list *list)
@@ -69,20 +69,45 @@ static uint32_t shingles_of(const struct verifier *verifier, uint32_t node)
     return verifier->matcher->texts[verifier->nodes->texts[node]].shingles;
 }
 
+static dedup_status load_points(struct verifier *verifier, struct shingle_list *list, uint32_t node, dedup_error *error)
+{
+    if (list->point_node == node)
+        return DEDUP_OK;
+    list->point_node = NONE;
+    const struct text *text = &verifier->matcher->texts[verifier->nodes->texts[node]];
+    TRY(array_reserve(&list->points, &list->point_capacity, text->count, "a text", error));
+    TRY(key_store_read(verifier->matcher->keys, text_ref(text), list->points, &list->point_count, error));
+    list->point_node = node;
+    return DEDUP_OK;
+}
+
 static dedup_status load(struct verifier *verifier, struct shingle_list *list, uint32_t node, dedup_error *error)
 {
     if (list->node == node)
         return DEDUP_OK;
     list->node = NONE;
-    const struct text *text = &verifier->matcher->texts[verifier->nodes->texts[node]];
-    TRY(array_reserve(&list->points, &list->point_capacity, text->count, "a text", error));
-    TRY(key_store_read(verifier->matcher->keys, text_ref(text), list->points, &list->point_count, error));
+    TRY(load_points(verifier, list, node, error));
     size_t shingles = shingle_count(list->point_count);
     TRY(array_reserve(&list->hashes, &list->capacity, shingles, "a text", error));
     TRY(array_reserve(&verifier->scratch, &verifier->scratch_capacity, shingles, "a text", error));
     shingle_hash(list->points, list->point_count, list->hashes);
     list->count = shingle_set(list->hashes, shingles, verifier->scratch);
     list->node = node;
+    return DEDUP_OK;
+}
+
+/* Makes `mine` the set of a node: a kept one where there is one. */
+static dedup_status load_mine(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error)
+{
+    struct shingle_list *mine = &verifier->mine;
+    const struct kept_set *set = &verifier->kept[place];
+    if (mine->node == node || !set->hashes)
+        return load(verifier, mine, node, error);
+    mine->node = NONE;
+    TRY(array_reserve(&mine->hashes, &mine->capacity, set->count, "a text", error));
+    memcpy(mine->hashes, set->hashes, set->count * sizeof *mine->hashes);
+    mine->count = set->count;
+    mine->node = node;
     return DEDUP_OK;
 }
 
@@ -113,10 +138,10 @@ static dedup_status keep_set(struct verifier *verifier, const struct shingle_lis
     return DEDUP_OK;
 }
 
-dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, uint32_t other, bool *may,
+dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, size_t place, uint32_t other, bool *may,
                                   dedup_error *error)
 {
-    TRY(load(verifier, &verifier->mine, node, error));
+    TRY(load_mine(verifier, node, place, error));
     *may = shingles_of(verifier, other) > verifier->mine.count;
     return DEDUP_OK;
 }
@@ -132,7 +157,8 @@ static dedup_status same_numbers(struct verifier *verifier, uint32_t other, bool
     *same = true;
     if (!verifier->matcher->options.same_numbers)
         return DEDUP_OK;
-    TRY(load(verifier, &verifier->other, other, error));
+    TRY(load_points(verifier, &verifier->mine, verifier->mine.node, error));
+    TRY(load_points(verifier, &verifier->other, other, error));
     *same = numbers_equal(verifier->mine.points, verifier->mine.point_count, verifier->other.points,
                           verifier->other.point_count);
     return DEDUP_OK;
@@ -147,19 +173,19 @@ static size_t least_overlap(const struct match_options *options, size_t mine, si
     return least > 1 ? (size_t)(least - 1e-6 * least) : 1;
 }
 
-dedup_status verifier_compare(struct verifier *verifier, uint32_t node, uint32_t other, size_t place,
-                              struct comparison *out, dedup_error *error)
+dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,
+                              size_t other_place, struct comparison *out, dedup_error *error)
 {
     const struct match_options *options = &verifier->matcher->options;
     *out = (struct comparison){MATCH_KEPT, 0};
-    TRY(load(verifier, &verifier->mine, node, error));
-    const uint64_t *hashes = verifier->kept[place].hashes;
-    size_t mine = verifier->mine.count, count = verifier->kept[place].count;
+    TRY(load_mine(verifier, node, place, error));
+    const uint64_t *hashes = verifier->kept[other_place].hashes;
+    size_t mine = verifier->mine.count, count = verifier->kept[other_place].count;
     if (shingles_of(verifier, other) < options->threshold * (double)mine)
         return DEDUP_OK; /* too small for either rule: a text that contains this one is larger than it */
     if (!hashes) {
         TRY(load(verifier, &verifier->other, other, error));
-        TRY(keep_set(verifier, &verifier->other, place, error));
+        TRY(keep_set(verifier, &verifier->other, other_place, error));
         hashes = verifier->other.hashes;
         count = verifier->other.count;
     }

@@ -4,13 +4,13 @@
 
 #include "match/nodes.h"
 
-/* A sorted set of shingle hashes, and the key it was made from. Buffers are reused. */
+/* A sorted set of shingle hashes, and a key. Buffers are reused. */
 struct shingle_list {
     uint64_t *hashes;
     size_t count, capacity;
     uint32_t *points;
     size_t point_count, point_capacity;
-    uint32_t node; /* NONE: nothing is held */
+    uint32_t node, point_node; /* whose hashes and whose points are held; NONE: nobody's */
 };
 
 /* The verifier of one thread. It holds the set of the text in question, and keeps sets of survivors for reuse within a
@@ -39,15 +39,15 @@ struct comparison {
     float similarity;
 };
 
-/* Compares `node` with the survivor or undecided node `other`, whose place in the component is `place`: near when
- * J >= threshold (and the numbers are equal, where asked for), else contained when `other` has more distinct shingles
- * and the share of `node` in it reaches the containment. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status verifier_compare(struct verifier *verifier, uint32_t node, uint32_t other, size_t place,
-                                              struct comparison *out, dedup_error *error);
+/* Compares `node` with the survivor or undecided node `other`; `place` and `other_place` are theirs in the component:
+ * near when J >= threshold (and the numbers are equal, where asked for), else contained when `other` has more distinct
+ * shingles and the share of `node` in it reaches the containment. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,
+                                              size_t other_place, struct comparison *out, dedup_error *error);
 
 /* False when it is certain, without a look at `other`, that it does not contain `node`. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, uint32_t other, bool *may,
-                                                  dedup_error *error);
+DEDUP_NODISCARD dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, size_t place,
+                                                  uint32_t other, bool *may, dedup_error *error);
 
 /* Tells that `node` survives: its set will be wanted again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error);
