@@ -88,14 +88,18 @@ class Bench:
         self.out, self.out_is_tree = self.path(f'out{self.outputs}'), source[-1] == 'tree'
         return Usage([self.dedup, '--in', self.path(*source), '--out', self.out, *arguments], cores)
 
+    def named_pairs(self):
+        """(dropped, keeper) of each document that the last run dropped."""
+        def number(name):
+            return int(name.rsplit(':', 1)[1]) - 1
+
+        with open(os.path.join(self.out, '.dedup', 'duplicates.jsonl'), encoding='utf-8') as file:
+            entries = [json.loads(line) for line in file]
+        return [(number(entry['dropped']), number(entry['kept'])) for entry in entries if entry['unit'] == 'document']
+
     def survivors_missed(self, pairs):
         """Of the pairs, those that the last run left both members of; and how many it dropped."""
-        dropped = set()
-        with open(os.path.join(self.out, '.dedup', 'duplicates.jsonl'), encoding='utf-8') as file:
-            for line in file:
-                entry = json.loads(line)
-                if entry['unit'] == 'document':
-                    dropped.add(int(entry['dropped'].rsplit(':', 1)[1]) - 1)
+        dropped = {a for a, _ in self.named_pairs()}
         return sum(a not in dropped and b not in dropped for a, b in pairs), len(dropped)
 
     def stages(self, level, runs, *arguments):
@@ -190,9 +194,11 @@ def peers(bench):
     ours = statistics.median(bench.run_dedup(('peers', 'lines'), NEAR_DOCUMENTS + SINGLE).cpu
                              for _ in range(bench.options.runs))
     missed, _ = bench.survivors_missed(pairs)
+    named = {tuple(sorted(pair)) for pair in bench.named_pairs()}
     both = statistics.median(bench.run_dedup(('peers', 'lines'), ['--clean', 'off'] + SINGLE).cpu
                              for _ in range(bench.options.runs))
-    result = [('dedup, files read and written', ours, both, 1 - missed / len(pairs), 1.0)]
+    result = [('dedup, files read and written', ours, both, 1 - missed / len(pairs),
+               len(named & pairs) / max(1, len(named)))]
     python, versions = make_peers(bench)
     for name, how in PEERS.items():
         note(f'peer {name}')
