@@ -18,7 +18,8 @@ check() {
         exit 1
     fi
 }
-check mandoc -T lint "$work/man"
+mv "$work/man" "$work/dedup.1" # mandoc takes the end of a name, of a folder even, for a section
+check mandoc -T lint "$work/dedup.1"
 check zsh -n "$work/zsh"
 check fish --no-execute "$work/fish"
 
