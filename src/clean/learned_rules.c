@@ -213,7 +213,7 @@ static dedup_status write_form(uint64_t mark, uint32_t points, const char *text,
     }
     if (form == LEARN_LABEL)
         TRY(dedup_buffer_printf(out, error, "[^\\p{L}\\p{N}]*:"));
-    if (form != LEARN_SUFFIX)
+    if (form != LEARN_SUFFIX && form != LEARN_FRAME)
         TRY(dedup_buffer_append(out, rest, sizeof rest - 1, error));
     return dedup_buffer_append(out, "\n", 1, error);
 }
@@ -229,7 +229,7 @@ static dedup_status write_rule(const struct learned_account *account, const stru
     size_t length = tally->example.length;
     bool anywhere = tally->example.prose || learn_zone_of(fact->mark) == LEARN_MIDDLE;
     TRY(dedup_buffer_printf(out, error,
-                            "\nrule learned.%016" PRIx64 "\n# %s, in %u of %u documents; removed from %" PRIu64 "\n"
+                            "\nrule source.%016" PRIx64 "\n# %s, in %u of %u documents; removed from %" PRIu64 "\n"
                             "class: %c\nlevel: standard\n",
                             fact->mark ^ learned_id(source), zones[learn_zone_of(fact->mark)], fact->documents,
                             learned_sample(source), tally->count, anywhere ? 'A' : 'Z'));

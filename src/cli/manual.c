@@ -114,6 +114,7 @@ void generate_man(const struct settings *defaults, FILE *out)
                 out);
     (void)fputs(".Sh FILES\n.Bl -tag -width Ds\n.It Pa OUT/.dedup/report.json\nThe numbers of the run.\n"
                 ".It Pa OUT/.dedup/duplicates.jsonl\nOne line for every duplicate, with the one that was kept.\n"
+                ".It Pa OUT/.dedup/learned.rules\nWhat was learned per source and removed, as a rule pack.\n"
                 ".It Pa OUT/.dedup/removed.jsonl.zst\nEverything that was removed; see\n.Nm\n.Cm log .\n.El\n"
                 ".Sh EXIT STATUS\n.Bl -tag -width Ds\n",
                 out);

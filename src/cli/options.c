@@ -157,7 +157,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.source_field),
      .commands = RUN,
-     .brief = "JSON Lines field that names the source",
+     .brief = "JSON Lines field with the source of a document",
      .detail =
          "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
          "are a source.",

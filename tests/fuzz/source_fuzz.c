@@ -8,7 +8,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct source_fields fields = {.text = "text", .id = "id", .date = "date"};
+static const struct source_fields fields = {.text = "text", .id = "id", .date = "date", .origins = true};
 static struct source_desk desk, other;
 static struct text_cleaner *cleaner;
 
