@@ -40,7 +40,7 @@ const struct command command_table[COMMAND_COUNT] = {
          "Prints every line of a text with its number, what becomes of it and the rules that do "
          "it. Where a rule knows a line that stays, the reason follows. What a run learns from the other "
          "documents of a source is not known here."},
-    [COMMAND_RULES_LEARNED] = {"rules learned", "OUT", 1, 1, false, "print what a run learned per source",
+    [COMMAND_RULES_LEARNED] = {"rules learned", "OUT", 1, 1, false, "print what a run learned as rules",
                                "Prints the lines that a finished run removed because the documents of a source repeat "
                                "them, source by source with their counts, as a rule pack to read, keep and share."},
 };
@@ -157,7 +157,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.source_field),
      .commands = RUN,
-     .brief = "JSON Lines field with the source of a document",
+     .brief = "JSON Lines field that names the source",
      .detail =
          "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
          "are a source.",

@@ -78,9 +78,10 @@ static dedup_status advance(struct walk *walk, struct paragraph *paragraph, size
 /* Folds and judges the list's text. Returns its kind of line. */
 static dedup_status judge(struct paragraph_list *list, uint32_t *kind, dedup_error *error)
 {
+    const char *text = list->text.data ? list->text.data : "";
     fold_key_clear(&list->key);
-    TRY(fold_append(&list->key, list->text.data, list->text.length, error));
-    *kind = text_classify(list->text.data, list->text.length, list->key.points, list->key.count);
+    TRY(fold_append(&list->key, text, list->text.length, error));
+    *kind = text_classify(text, list->text.length, list->key.points, list->key.count);
     return DEDUP_OK;
 }
 
