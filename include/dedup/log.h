@@ -16,6 +16,11 @@ typedef dedup_status dedup_log_callback(void *context, const char *record, size_
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_log_read(const char *output, dedup_log_callback *callback, void *context,
                                                       dedup_error *error);
 
+/* Appends what the run learned per source (the folder of text files, each JSON Lines file) and removed, as a rule pack
+ * with the counts in comments: lines, the most frequent first; labels of fields; and as comments what varies. Errors:
+ * those of dedup_log_read, ARGUMENT (a log without texts). */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_log_learned(const char *output, dedup_buffer *pack, dedup_error *error);
+
 #ifdef __cplusplus
 }
 #endif

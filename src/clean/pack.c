@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "clean/rules.h"
+#include "text/encoding.h"
 
 struct span {
     const char *text;
@@ -257,6 +258,8 @@ static dedup_status set_field(struct pack_reader *reader, struct span name, stru
 
 static dedup_status read_line(struct pack_reader *reader, struct span line, dedup_error *error)
 {
+    if (!utf8_valid(line.text, line.length))
+        return at_line(reader, reader->line, fail(error, DEDUP_ERROR_FORMAT, "the line is not UTF-8"), error);
     if (line.length == 0 || *line.text == '#')
         return DEDUP_OK;
     if (line.length > 5 && memcmp(line.text, "rule ", 5) == 0)

@@ -12,6 +12,7 @@ enum exit_code command_plan(const struct settings *settings);
 enum exit_code command_rules_list(const struct settings *settings);
 enum exit_code command_rules_test(const struct settings *settings);
 enum exit_code command_rules_explain(const struct settings *settings);
+enum exit_code command_rules_learned(const struct settings *settings);
 
 /* The exit code for a failure of the library. */
 enum exit_code command_exit_code(dedup_status status);

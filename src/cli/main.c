@@ -46,7 +46,8 @@ int main(int argc, char **argv)
         [COMMAND_PLAN] = command_plan,
         [COMMAND_RULES_LIST] = command_rules_list,
         [COMMAND_RULES_TEST] = command_rules_test,
-        [COMMAND_RULES_EXPLAIN] = command_rules_explain};
+        [COMMAND_RULES_EXPLAIN] = command_rules_explain,
+        [COMMAND_RULES_LEARNED] = command_rules_learned};
     static char buffer[OUTPUT_BUFFER];
     struct settings settings;
     char message[PARSE_MESSAGE_SIZE];

@@ -40,6 +40,9 @@ const struct command command_table[COMMAND_COUNT] = {
          "Prints every line of a text with its number, what becomes of it and the rules that do "
          "it. Where a rule knows a line that stays, the reason follows. What a run learns from the other "
          "documents of a source is not known here."},
+    [COMMAND_RULES_LEARNED] = {"rules learned", "OUT", 1, 1, false, "print what a run learned per source",
+                               "Prints the lines that a finished run removed because the documents of a source repeat "
+                               "them, source by source with their counts, as a rule pack to read, keep and share."},
 };
 
 const char *const option_group_titles[GROUP_COUNT] = {
@@ -155,8 +158,9 @@ const struct option option_table[] = {
      .offset = AT(options.source_field),
      .commands = RUN,
      .brief = "JSON Lines field with the source of a document",
-     .detail = "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
-               "are a source.",
+     .detail =
+         "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
+         "are a source.",
      .unset = "source, site or the host of url"},
     {.name = "follow",
      .kind = OPTION_FLAG,

@@ -1,10 +1,11 @@
-/* `dedup rules list`, `dedup rules test`, `dedup rules explain`. */
+/* `dedup rules list`, `dedup rules test`, `dedup rules explain`, `dedup rules learned`. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "dedup/clean.h"
+#include "dedup/log.h"
 #include "dedup/text.h"
 #include "show.h"
 
@@ -181,5 +182,17 @@ enum exit_code command_rules_explain(const struct settings *settings)
     if (status == DEDUP_OK)
         status = explain_file(settings, cleaner, &error);
     dedup_cleaner_free(cleaner);
+    return status == DEDUP_OK ? EXIT_DONE : print_failure(status, &error);
+}
+
+enum exit_code command_rules_learned(const struct settings *settings)
+{
+    dedup_error error = {0};
+    dedup_buffer pack;
+    dedup_buffer_init(&pack, SIZE_MAX);
+    dedup_status status = dedup_log_learned(settings->arguments.items[0], &pack, &error);
+    if (status == DEDUP_OK)
+        (void)fwrite(pack.data, 1, pack.length, stdout);
+    dedup_buffer_release(&pack);
     return status == DEDUP_OK ? EXIT_DONE : print_failure(status, &error);
 }

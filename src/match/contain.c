@@ -2,15 +2,18 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/mark_lists.h"
 #include "match/mark_scan.h"
+#include "match/team.h"
 
 enum {
     LIST_LIMIT = 64,      /* texts with the same mark that are considered, preferred ones first */
     CANDIDATE_LIMIT = 16, /* texts that are compared with one text, those with the most of its marks first */
+    BATCH = 512,          /* nodes that are looked at as one job */
 };
 
 /* A text that has some of the marks of the text in question. */
@@ -23,9 +26,32 @@ struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
     struct mark_lists lists;
-    struct candidate *candidates;
-    size_t candidate_capacity;
+    struct containers *containers;
 };
+
+/* The candidates of one node; reused. */
+struct gathered {
+    struct candidate *items;
+    size_t count, capacity;
+};
+
+/* What was found for one batch of nodes. */
+struct batch {
+    size_t ends[BATCH]; /* of the containers of each node, in `nodes` */
+    uint32_t *nodes;
+    size_t capacity;
+    uint64_t skipped;
+};
+
+static void release_gathered(void *worker)
+{
+    free(((struct gathered *)worker)->items);
+}
+
+static void release_batch(void *result)
+{
+    free(((struct batch *)result)->nodes);
+}
 
 void containers_release(struct containers *containers)
 {
@@ -87,32 +113,32 @@ static int by_node(const void *a, const void *b)
 }
 
 /* Gathers the texts in the first `count` lists but for the text itself, each once with the number of lists. */
-static dedup_status gather(struct search *search, uint32_t node, const struct list *lists, size_t count,
-                           size_t *gathered, uint64_t *skipped, dedup_error *error)
+static dedup_status gather(const struct search *search, struct gathered *gathered, uint32_t node,
+                           const struct list *lists, size_t count, uint64_t *skipped, dedup_error *error)
 {
     size_t total = 0, kept = 0;
     for (size_t l = 0; l < count; l++) {
         /* The analyser forgets the lists that were put here.
          * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
-        TRY(array_reserve(&search->candidates, &search->candidate_capacity, total + taken, "marks", error));
+        TRY(array_reserve(&gathered->items, &gathered->capacity, total + taken, "marks", error));
         for (size_t i = 0; i < taken; i++)
-            search->candidates[total++] = (struct candidate){.node = lists[l].nodes[i]};
+            gathered->items[total++] = (struct candidate){.node = lists[l].nodes[i]};
         *skipped += lists[l].count - taken;
     }
     if (total != 0)
-        qsort(search->candidates, total, sizeof *search->candidates, by_node);
+        qsort(gathered->items, total, sizeof *gathered->items, by_node);
     for (size_t i = 0; i < total; i++) {
-        struct candidate candidate = search->candidates[i];
+        struct candidate candidate = gathered->items[i];
         if (candidate.node == node)
             continue;
-        if (kept == 0 || search->candidates[kept - 1].node != candidate.node) {
+        if (kept == 0 || gathered->items[kept - 1].node != candidate.node) {
             candidate.shingles = search->matcher->texts[search->nodes->texts[candidate.node]].shingles;
-            search->candidates[kept++] = candidate;
+            gathered->items[kept++] = candidate;
         }
-        search->candidates[kept - 1].met++;
+        gathered->items[kept - 1].met++;
     }
-    *gathered = kept;
+    gathered->count = kept;
     return DEDUP_OK;
 }
 
@@ -134,40 +160,85 @@ static size_t needed_of(const struct matcher *matcher, const struct text *text, 
     return certain > likely ? certain : likely;
 }
 
-/* A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so only their lists are read, and
- * those of marks that no other text has are empty. */
-static dedup_status find_containers(struct search *search, uint32_t node, struct containers *containers,
-                                    dedup_error *error)
+/* Leaves the likeliest candidates, in order of nodes. */
+static void limit(struct gathered *gathered, uint64_t *skipped)
+{
+    if (gathered->count <= CANDIDATE_LIMIT)
+        return;
+    qsort(gathered->items, gathered->count, sizeof *gathered->items, likeliest);
+    *skipped += gathered->count - CANDIDATE_LIMIT;
+    gathered->count = CANDIDATE_LIMIT;
+    qsort(gathered->items, gathered->count, sizeof *gathered->items, by_node);
+}
+
+/* Appends the containers of a node from *end on. A text that has `needed` of n marks has at least one of the
+ * n - needed + 1 rarest; so only their lists are read, and those of marks that no other text has are empty. */
+static dedup_status find_containers(const struct search *search, struct gathered *gathered, uint32_t node,
+                                    struct batch *batch, size_t *end, dedup_error *error)
 {
     struct list lists[MARKS_MAXIMUM];
     uint32_t text = search->nodes->texts[node];
-    size_t shared = lists_of(search, node, lists), gathered = 0;
+    size_t shared = lists_of(search, node, lists);
     size_t needed = needed_of(search->matcher, &search->matcher->texts[text], search->matcher->mark_counts[text]);
-    if (shared >= needed && needed != 0)
-        TRY(gather(search, node, lists, shared - needed + 1, &gathered, &containers->skipped, error));
-    struct candidate *candidates = search->candidates;
-    if (gathered > CANDIDATE_LIMIT) {
-        qsort(candidates, gathered, sizeof *candidates, likeliest);
-        containers->skipped += gathered - CANDIDATE_LIMIT;
-        gathered = CANDIDATE_LIMIT;
-        qsort(candidates, gathered, sizeof *candidates, by_node);
-    }
-    size_t end = (size_t)containers->begins[node];
-    TRY(array_reserve(&containers->nodes, &containers->capacity, end + gathered, "contained texts", error));
-    for (size_t i = 0; i < gathered; i++)
-        if (has_marks(candidates[i].node, lists, shared, needed))
-            containers->nodes[end++] = candidates[i].node;
-    containers->begins[node + 1] = end;
+    if (shared < needed || needed == 0)
+        return DEDUP_OK;
+    TRY(gather(search, gathered, node, lists, shared - needed + 1, &batch->skipped, error));
+    limit(gathered, &batch->skipped);
+    TRY(array_reserve(&batch->nodes, &batch->capacity, *end + gathered->count, "contained texts", error));
+    for (size_t i = 0; i < gathered->count; i++)
+        if (has_marks(gathered->items[i].node, lists, shared, needed))
+            batch->nodes[(*end)++] = gathered->items[i].node;
     return DEDUP_OK;
 }
 
-static dedup_status run_search(struct search *search, struct containers *containers, dedup_error *error)
+static size_t batch_size(const struct search *search, size_t index)
 {
+    size_t left = search->nodes->count - index * BATCH;
+    return left < BATCH ? left : BATCH;
+}
+
+static dedup_status find_batch(void *context, void *worker, void *result, size_t index, dedup_error *error)
+{
+    const struct search *search = context;
+    struct batch *batch = result;
+    size_t end = 0;
+    batch->skipped = 0;
+    for (size_t i = 0; i < batch_size(search, index); i++) {
+        TRY(find_containers(search, worker, (uint32_t)(index * BATCH + i), batch, &end, error));
+        batch->ends[i] = end;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status take_batch(void *context, void *result, size_t index, dedup_error *error)
+{
+    const struct search *search = context;
+    const struct batch *batch = result;
+    struct containers *containers = search->containers;
+    size_t count = batch_size(search, index), found = batch->ends[count - 1];
+    uint64_t begin = containers->begins[index * BATCH];
+    TRY(array_reserve(&containers->nodes, &containers->capacity, (size_t)begin + found, "contained texts", error));
+    if (found != 0)
+        memcpy(containers->nodes + begin, batch->nodes, found * sizeof *batch->nodes);
+    for (size_t i = 0; i < count; i++)
+        containers->begins[index * BATCH + i + 1] = begin + batch->ends[i];
+    containers->skipped += batch->skipped;
+    return DEDUP_OK;
+}
+
+static dedup_status run_search(struct search *search, dedup_error *error)
+{
+    const struct team_job job = {.context = search,
+                                 .count = (search->nodes->count + BATCH - 1) / BATCH,
+                                 .worker_size = sizeof(struct gathered),
+                                 .result_size = sizeof(struct batch),
+                                 .work = find_batch,
+                                 .take = take_batch,
+                                 .release_worker = release_gathered,
+                                 .release_result = release_batch};
     TRY(mark_scan(search->matcher, search->nodes, error));
     TRY(mark_lists_make(search->matcher, search->nodes, &search->lists, error));
-    for (size_t node = 0; node < search->nodes->count; node++)
-        TRY(find_containers(search, (uint32_t)node, containers, error));
-    return DEDUP_OK;
+    return team_run(&job, search->matcher->options.thread_count, error);
 }
 
 dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, struct containers *containers,
@@ -178,10 +249,9 @@ dedup_status containers_make(const struct matcher *matcher, const struct nodes *
         return fail_memory(error, "contained texts");
     if (matcher->marks == 0)
         return DEDUP_OK;
-    struct search search = {.matcher = matcher, .nodes = nodes};
-    dedup_status status = run_search(&search, containers, error);
+    struct search search = {.matcher = matcher, .nodes = nodes, .containers = containers};
+    dedup_status status = run_search(&search, error);
     mark_lists_release(&search.lists);
-    free(search.candidates);
     if (status != DEDUP_OK)
         containers_release(containers);
     return status;

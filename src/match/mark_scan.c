@@ -5,6 +5,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/team.h"
+#include "sketch/select.h"
 #include "sketch/shingle.h"
 
 enum {
@@ -84,14 +85,10 @@ static dedup_status make_filter(struct search *search, dedup_error *error)
 /* Appends the hashes of a block that may be marks and are not sampled. */
 static dedup_status filter_block(const struct filter *filter, struct scanner *scanner, size_t count, dedup_error *error)
 {
-    TRY(array_reserve(&scanner->found, &scanner->found_capacity, scanner->found_count + count, "marks", error));
+    TRY(array_reserve(&scanner->found, &scanner->found_capacity, scanner->found_count + count + SELECT_SLACK, "marks",
+                      error));
     uint64_t *out = scanner->found + scanner->found_count;
-    size_t likely = 0, kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = scanner->block[i];
-        out[likely] = hash;
-        likely += filter->words[hash >> 6 & filter->mask] >> (hash & 63) & 1;
-    }
+    size_t likely = select_bits(scanner->block, count, filter->words, filter->mask, out), kept = 0;
     for (size_t i = 0; i < likely; i++) {
         uint64_t hash = out[i];
         out[kept] = hash;

@@ -91,7 +91,7 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
     uint64_t known = units < UINT32_MAX ? units : UINT32_MAX, memory = matcher->options.memory;
     int directory = matcher->options.spill_directory;
     if (matcher->marks != 0) {
-        memory = (memory + 1) / 2;
+        memory = memory / 2 + memory % 2;
         TRY(pool_create(known * SAMPLES_EXPECTED, memory, directory, &matcher->samples, error));
     }
     TRY(pool_create(known * plan.bands, memory, directory, &matcher->pool, error));

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "match/matcher.h"
 #include "sketch/numbers.h"
+#include "sketch/select.h"
 #include "sketch/shingle.h"
 
 /* Shingles are hashed in blocks that stay in the first cache level. */
@@ -83,28 +84,19 @@ static size_t next_block(struct match_worker *worker, const uint32_t *points, si
 /* Adds the hashes of a block up to the bound. */
 static dedup_status collect(struct match_worker *worker, size_t step, dedup_error *error)
 {
-    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, worker->smallest_count + step, "marks", error));
-    uint64_t bound = worker->bound, *out = worker->smallest + worker->smallest_count;
-    size_t kept = 0;
-    for (size_t i = 0; i < step; i++) {
-        uint64_t hash = worker->block[i];
-        out[kept] = hash;
-        kept += hash <= bound;
-    }
-    worker->smallest_count += kept;
+    size_t count = worker->smallest_count;
+    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, count + step + SELECT_SLACK, "marks", error));
+    worker->smallest_count += select_up_to(worker->block, step, worker->bound, worker->smallest + count);
     return DEDUP_OK;
 }
 
 /* Makes worker->chosen the set of the hashes in `smallest` up to a bound. */
 static dedup_status choose(struct match_worker *worker, uint64_t bound, dedup_error *error)
 {
-    size_t count = worker->smallest_count, kept = 0;
-    TRY(array_reserve(&worker->chosen, &worker->chosen_capacity, count + 1, "marks", error));
+    size_t count = worker->smallest_count;
+    TRY(array_reserve(&worker->chosen, &worker->chosen_capacity, count + SELECT_SLACK, "marks", error));
     TRY(array_reserve(&worker->scratch, &worker->scratch_capacity, count + 1, "marks", error));
-    for (size_t i = 0; i < count; i++) {
-        worker->chosen[kept] = worker->smallest[i];
-        kept += worker->smallest[i] <= bound;
-    }
+    size_t kept = select_up_to(worker->smallest, count, bound, worker->chosen);
     worker->chosen_count = shingle_set(worker->chosen, kept, worker->scratch);
     return DEDUP_OK;
 }

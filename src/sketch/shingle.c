@@ -76,6 +76,12 @@ void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
 
 enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
 
+/* The `bits` bits of a hash from `shift` (below 64) on. */
+static inline size_t digit_of(uint64_t hash, unsigned shift, unsigned bits)
+{
+    return (size_t)(hash >> (shift & 63)) & (((size_t)1 << bits) - 1);
+}
+
 /* One pass of a radix sort: a stable distribution by `bits` bits from `shift` on. */
 static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, unsigned bits)
 {
@@ -83,14 +89,27 @@ static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigne
     size_t digits = (size_t)1 << bits, begin = 0;
     memset(places, 0, digits * sizeof *places);
     for (size_t i = 0; i < count; i++)
-        places[from[i] >> shift & (digits - 1)]++;
+        places[digit_of(from[i], shift, bits)]++;
     for (size_t digit = 0; digit < digits; digit++) {
         size_t size = places[digit];
         places[digit] = begin;
         begin += size;
     }
     for (size_t i = 0; i < count; i++)
-        to[places[from[i] >> shift & (digits - 1)]++] = from[i];
+        to[places[digit_of(from[i], shift, bits)]++] = from[i];
+}
+
+/* Brings the largest of the hashes before each place forward: neighbours in wrong order, which are most of what a
+ * distribution leaves, change places without a branch to guess. */
+static void swap_neighbours(uint64_t *hashes, size_t count)
+{
+    uint64_t largest = hashes[0];
+    for (size_t i = 1; i < count; i++) {
+        uint64_t hash = hashes[i], least = hash < largest ? hash : largest;
+        largest = hash < largest ? largest : hash;
+        hashes[i - 1] = least;
+    }
+    hashes[count - 1] = largest;
 }
 
 /* Inserts the hashes of `from`, which are nearly sorted, into the empty set `to`, which may be the same array. Gives up
@@ -146,6 +165,7 @@ size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
     if (count > SMALL_SORT && bits <= DIGIT_BITS_MAXIMUM + 1) {
         unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
         distribute(hashes, scratch, count, 64 - digit, digit);
+        swap_neighbours(scratch, count);
         from = scratch;
     } else if (count > SMALL_SORT) {
         unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;

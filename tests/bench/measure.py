@@ -16,10 +16,11 @@ import venv
 
 CORE = max(os.sched_getaffinity(0))
 THRESHOLD = '0.8'
+YARDSTICK = 'XXH3_64bits'
 HERE = os.path.dirname(os.path.abspath(__file__))
 LEVELS = ['avx512vbmi', 'avx512', 'avx2', 'sse42', 'scalar']
-PEERS = {'datasketch': 'update_batch', 'datasketch_single': 'update, as its manual has it', 'rensa': 'RMinHash, 16 bands',
-         'gaoya': 'MinHashStringIndex'}
+PEERS = {'datasketch': 'update_batch', 'datasketch_single': 'update, as its manual has it',
+         'rensa': 'RMinHash, 16 bands', 'gaoya': 'MinHashStringIndex'}
 SINGLE = ['--threads', '1', '--quiet']
 NEAR_DOCUMENTS = ['--clean', 'off', '--paragraphs', 'off', '--containment', 'off']
 
@@ -73,38 +74,49 @@ class Bench:
 
     def exact_pairs(self, name):
         """Pairs of documents at or above the threshold; fold keys go to the files `keys` and `paragraphs`."""
-        output = subprocess.run([self.program('pairs'), '-t', THRESHOLD, self.path(name, 'tree'), self.path(name, 'pairs'),
-                                 self.path(name, 'keys'), self.path(name, 'paragraphs')],
+        names = 'tree', 'pairs', 'keys', 'paragraphs'
+        output = subprocess.run([self.program('pairs'), '-t', THRESHOLD, *(self.path(name, part) for part in names)],
                                 check=True, capture_output=True, text=True).stdout
         return {tuple(sorted(map(int, line.split()[:2]))) for line in output.splitlines()}
 
     def run_dedup(self, source, arguments, cores=(CORE,)):
-        """Runs into a new folder, self.out. Trees are deleted at the end only: for seconds after a deletion ext4 searches
-        long for each new file (it does not use the deleted ones' numbers at once)."""
+        """Runs into a new folder, self.out. Trees are deleted at the end only: for seconds after a deletion ext4
+        searches long for each new file, since it does not use the deleted ones' numbers at once."""
         if self.out and not self.out_is_tree:
             shutil.rmtree(self.out)
         self.outputs += 1
         self.out, self.out_is_tree = self.path(f'out{self.outputs}'), source[-1] == 'tree'
         return Usage([self.dedup, '--in', self.path(*source), '--out', self.out, *arguments], cores)
 
+    def named_pairs(self):
+        """(dropped, keeper) of each document that the last run dropped."""
+        def number(name):
+            return int(name.rsplit(':', 1)[1]) - 1
+
+        with open(os.path.join(self.out, '.dedup', 'duplicates.jsonl'), encoding='utf-8') as file:
+            entries = [json.loads(line) for line in file]
+        return [(number(entry['dropped']), number(entry['kept'])) for entry in entries if entry['unit'] == 'document']
+
     def survivors_missed(self, pairs):
         """Of the pairs, those that the last run left both members of; and how many it dropped."""
-        dropped = set()
-        with open(os.path.join(self.out, '.dedup', 'duplicates.jsonl'), encoding='utf-8') as file:
-            for line in file:
-                entry = json.loads(line)
-                if entry['unit'] == 'document':
-                    dropped.add(int(entry['dropped'].rsplit(':', 1)[1]) - 1)
+        dropped = {a for a, _ in self.named_pairs()}
         return sum(a not in dropped and b not in dropped for a, b in pairs), len(dropped)
+
+    def stages(self, level, runs, *arguments):
+        """{stage: seconds} of the kernels of an instruction set."""
+        output = subprocess.run(['taskset', '-c', str(CORE), self.program('kernels'), '-r', str(runs), *arguments,
+                                 self.path('main', 'tree')], check=True, capture_output=True, text=True,
+                                env={**os.environ, 'DEDUP_ISA': level}).stdout
+        return dict(line.split('\t') for line in output.splitlines())
+
+    def yardstick(self):
+        return float(self.stages(LEVELS[0], 3, '-o', YARDSTICK)[YARDSTICK])
 
     def kernels(self):
         """{level: {stage: seconds}} for each instruction set of this machine."""
         result = {}
         for level in LEVELS:
-            output = subprocess.run(['taskset', '-c', str(CORE), self.program('kernels'), '-r', str(self.options.runs),
-                                     self.path('main', 'tree')], check=True, capture_output=True, text=True,
-                                    env={**os.environ, 'DEDUP_ISA': level}).stdout
-            table = dict(line.split('\t') for line in output.splitlines())
+            table = self.stages(level, self.options.runs)
             if table['instruction set'] == level:
                 note(f'kernels, {level}')
                 result[level] = table
@@ -129,6 +141,7 @@ def whole_runs(bench):
     times, walls, peaks = {}, {}, {}
     for run in range(bench.options.runs):
         note(f'whole runs, {run + 1} of {bench.options.runs}')
+        times.setdefault(YARDSTICK, []).append(bench.yardstick())
         for name, (command, environment) in tool_commands(bench).items():
             times.setdefault(name, []).append(Usage(command, environment=environment).cpu)
         for mode, arguments in modes.items():
@@ -156,9 +169,9 @@ def make_peers(bench):
     venv.create(bench.path('venv'), with_pip=True)
     python = bench.path('venv', 'bin', 'python')
     names = sorted({name.split('_')[0] for name in PEERS})
-    subprocess.run([python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', *names], check=True)
-    listing = subprocess.run([python, '-m', 'pip', 'list', '--format', 'json', '--disable-pip-version-check'], check=True,
-                             capture_output=True).stdout
+    pip = [python, '-m', 'pip', '--disable-pip-version-check']
+    subprocess.run([*pip, 'install', '--quiet', *names], check=True)
+    listing = subprocess.run([*pip, 'list', '--format', 'json'], check=True, capture_output=True).stdout
     return python, {item['name']: item['version'] for item in json.loads(listing)}
 
 
@@ -181,9 +194,11 @@ def peers(bench):
     ours = statistics.median(bench.run_dedup(('peers', 'lines'), NEAR_DOCUMENTS + SINGLE).cpu
                              for _ in range(bench.options.runs))
     missed, _ = bench.survivors_missed(pairs)
+    named = {tuple(sorted(pair)) for pair in bench.named_pairs()}
     both = statistics.median(bench.run_dedup(('peers', 'lines'), ['--clean', 'off'] + SINGLE).cpu
                              for _ in range(bench.options.runs))
-    result = [('dedup, files read and written', ours, both, 1 - missed / len(pairs), 1.0)]
+    result = [('dedup, files read and written', ours, both, 1 - missed / len(pairs),
+               len(named & pairs) / max(1, len(named)))]
     python, versions = make_peers(bench)
     for name, how in PEERS.items():
         note(f'peer {name}')
@@ -251,8 +266,9 @@ def main():
     bench.make_corpus('main', options.mb)
     kernels = bench.kernels()
     best = next(iter(kernels.values()))
-    size, yardstick = float(best['bytes']), statistics.median(float(k['XXH3_64bits']) for k in kernels.values())
+    size = float(best['bytes'])
     times, walls, peaks = whole_runs(bench)
+    yardstick = times.pop(YARDSTICK)
     paragraphs = count_paragraphs(bench)
     pairs = bench.exact_pairs('main')
     bench.run_dedup(('main', 'lines'), NEAR_DOCUMENTS + SINGLE)
@@ -264,11 +280,12 @@ def main():
           f'{os.getloadavg()[0]:.1f}.\n')
     print(f"Corpus: {size / 1e6:.0f} MB of text, {int(best['documents']):,} documents, {paragraphs:,} paragraphs, "
           f'{len(pairs):,} pairs at or above {THRESHOLD}.\n')
-    stages = [stage for stage in best if stage not in ('instruction set', 'documents', 'bytes', 'key characters', 'checksum')]
+    others = 'instruction set', 'documents', 'bytes', 'key characters', 'checksum', YARDSTICK
+    stages = [stage for stage in best if stage not in others]
     table(['in memory, x XXH3', *kernels],
-          [[stage, *(f'{yardstick / float(k[stage]):.3f}' for k in kernels.values())] for stage in stages])
+          [[stage, *(f'{float(k[YARDSTICK]) / float(k[stage]):.3f}' for k in kernels.values())] for stage in stages])
     table(['one core', 'MB/s', 'x XXH3'],
-          [speed_row('XXH3_64bits of each document in memory', yardstick, size, yardstick),
+          [speed_row(f'{YARDSTICK} of each document in memory', yardstick, size, yardstick),
            *(speed_row(name, seconds, size, yardstick) for name, seconds in times.items())])
     table(['whole run', 'peak memory, MB', 'bytes for each paragraph'],
           [[name, f'{peak / 1e6:,.0f}', f'{peak / paragraphs:,.0f}'] for name, peak in peaks.items()])

@@ -8,7 +8,7 @@ seconds=${1:-60}
 sh tests/support/packages.sh checks
 CC=clang cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG="-g -O1" -DDEDUP_FUZZ=ON \
     -DDEDUP_SANITIZE=fuzzer-no-link,address,undefined >/dev/null
-cmake --build build/fuzz >/dev/null
+cmake --build build/fuzz --target fuzz >/dev/null
 [ $# -gt 0 ] || set -- $(cd tests/fuzz && ls *_fuzz.c | sed 's/_fuzz\.c$//')
 mkdir -p build/fuzz/found
 for target in "$@"; do

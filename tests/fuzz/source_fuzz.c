@@ -39,9 +39,9 @@ static bool open_source(struct source_desk *at, const struct encoding *encoding,
 static void replace(const struct source *source, const struct text_document *document, const struct text_cut *cut,
                     dedup_buffer *out)
 {
-    const char *text = document->replacements.data + cut->replacement;
     if (cut->replacement_length == 0)
         return;
+    const char *text = document->replacements.data + cut->replacement;
     if (!source->json) {
         require(dedup_buffer_append(out, text, cut->replacement_length, NULL) == DEDUP_OK);
         return;

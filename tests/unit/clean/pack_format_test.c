@@ -37,6 +37,7 @@ static void broken_packs_are_refused_with_their_line(void **state)
         {"rule my.rule\nclass: F\nline: 甲乙\nmatch: 甲乙\n", "my.rules:1: rule my.rule: fragments"},
         {"rule app.unfold\nclass: A\nline: 甲乙\nmatch: 甲乙\n", "my.rules:1: there is a rule app.unfold already"},
         {"hello\n", "my.rules:1: expected"},
+        {HEAD "need: \xe5level\n", "my.rules:3: the line is not UTF-8"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

@@ -168,7 +168,8 @@ static void test_complaints(void **state)
         {"--keep oldest", "--keep takes best, first or newest, not \"oldest\""},
         {"lgo", "unexpected \"lgo\"; did you mean dedup log?"},
         {"ruls", "unexpected \"ruls\"; did you mean dedup rules list?"},
-        {"rules ist", "the commands are dedup rules list, dedup rules test, dedup rules explain"},
+        {"rules ist", "the commands are dedup rules list, dedup rules test, dedup rules explain, "
+                      "dedup rules learned"},
         {"scraped", "unexpected \"scraped\"; the usage is dedup --in DIR --out DIR [options]"},
         {"-- --in", "unexpected \"--in\"; the usage is dedup --in DIR --out DIR [options]"},
     };

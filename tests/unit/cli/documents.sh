@@ -18,7 +18,8 @@ check() {
         exit 1
     fi
 }
-check mandoc -T lint "$work/man"
+mv "$work/man" "$work/dedup.1" # mandoc takes the end of a name, of a folder even, for a section
+check mandoc -T lint "$work/dedup.1"
 check zsh -n "$work/zsh"
 check fish --no-execute "$work/fish"
 
@@ -40,7 +41,7 @@ expect "log" "$(complete dedup lo)"
 expect "" "$(complete dedup --in '')"
 expect "" "$(complete dedup log '')"
 expect "rules" "$(complete dedup ru)"
-expect "list test explain" "$(complete dedup rules '')"
+expect "list test explain learned" "$(complete dedup rules '')"
 expect "--rules" "$(complete dedup rules test --ru)"
 expect "--measure" "$(complete dedup plan --me)"
 echo "documents: good"
