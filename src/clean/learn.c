@@ -13,7 +13,7 @@ struct sampled {
     uint64_t order;
     uint64_t sketch[4];
     size_t count;
-    uint64_t marks[]; /* ascending, each once */
+    uint64_t marks[]; /* may repeat */
 };
 
 struct source_sample {
@@ -131,12 +131,6 @@ static dedup_status insert_source(struct learner *learner, size_t place, const c
     return DEDUP_OK;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static struct sampled *copy_document(const struct learn_document *document)
 {
     struct sampled *copy = malloc(sizeof *copy + document->mark_count * sizeof *copy->marks);
@@ -145,13 +139,8 @@ static struct sampled *copy_document(const struct learn_document *document)
     copy->order = document->order;
     memcpy(copy->sketch, document->sketch, sizeof copy->sketch);
     memcpy(copy->marks, document->marks, document->mark_count * sizeof *copy->marks);
-    qsort(copy->marks, document->mark_count, sizeof *copy->marks, by_value);
-    copy->count = 0;
-    for (size_t i = 0; i < document->mark_count; i++)
-        if (i == 0 || copy->marks[i] != copy->marks[copy->count - 1])
-            copy->marks[copy->count++] = copy->marks[i];
-    struct sampled *fitted = realloc(copy, sizeof *copy + copy->count * sizeof *copy->marks);
-    return fitted ? fitted : copy;
+    copy->count = document->mark_count;
+    return copy;
 }
 
 /* Cuts the samples of a source to size. */
@@ -272,18 +261,47 @@ static bool is_frequent(uint64_t mark, size_t documents, size_t sample)
     return documents >= LEARN_RECUR && documents * LEARN_SHARE >= sample;
 }
 
-static dedup_status keep_frequent(struct learned_source *source, const uint64_t *marks, size_t count,
-                                  dedup_error *error)
+/* Open addressing: how many documents have a mark. */
+struct mark_table {
+    struct mark_count {
+        uint64_t mark;            /* 0: free */
+        uint32_t documents, last; /* `last`: number of the last document that has it, from 1 */
+    } * counts;
+    size_t mask;
+};
+
+static void count_marks(struct mark_table *table, const struct sampled *document, uint32_t number)
 {
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i; end < count && marks[end] == marks[i];)
-            end++;
-        if (!is_frequent(marks[i], end - i, source->sample))
+    for (size_t i = 0; i < document->count; i++) {
+        uint64_t mark = document->marks[i];
+        size_t place = (size_t)(mark >> 32 ^ mark >> 13) & table->mask;
+        while (table->counts[place].mark != 0 && table->counts[place].mark != mark)
+            place = (place + 1) & table->mask;
+        struct mark_count *count = &table->counts[place];
+        count->mark = mark;
+        count->documents += count->last != number;
+        count->last = number;
+    }
+}
+
+static int by_mark(const void *a, const void *b)
+{
+    const struct learned_entry *x = a, *y = b;
+    return (x->mark > y->mark) - (x->mark < y->mark);
+}
+
+static dedup_status keep_frequent(struct learned_source *source, const struct mark_table *table, dedup_error *error)
+{
+    for (size_t i = 0; i <= table->mask; i++) {
+        const struct mark_count *count = &table->counts[i];
+        if (count->mark == 0 || !is_frequent(count->mark, count->documents, source->sample))
             continue;
         TRY(array_reserve(&source->entries, &source->capacity, source->count + 1, "what is learned", error));
-        source->entries[source->count++] = (struct learned_entry){marks[i], (uint32_t)(end - i)};
-        source->middle |= learn_zone_of(marks[i]) == LEARN_MIDDLE;
+        source->entries[source->count++] = (struct learned_entry){count->mark, count->documents};
+        source->middle |= learn_zone_of(count->mark) == LEARN_MIDDLE;
     }
+    if (source->count != 0)
+        qsort(source->entries, source->count, sizeof *source->entries, by_mark);
     return DEDUP_OK;
 }
 
@@ -292,20 +310,21 @@ static dedup_status count_source(const struct learner *learner, const struct sou
                                  struct learned_source *source, dedup_error *error)
 {
     const struct sampled *distinct[LEARN_SAMPLE];
-    size_t documents = list_distinct(learner, sample, distinct), total = 0, count = 0;
+    size_t documents = list_distinct(learner, sample, distinct), total = 0, size = 16;
     source->sample = (uint32_t)documents;
     if (documents < LEARN_DOCUMENTS)
         return DEDUP_OK;
     for (size_t i = 0; i < documents; i++)
         total += distinct[i]->count;
-    uint64_t *marks = malloc((total + 1) * sizeof *marks);
-    if (!marks)
+    while (size < 2 * total)
+        size *= 2;
+    struct mark_table table = {calloc(size, sizeof *table.counts), size - 1};
+    if (!table.counts)
         return fail_memory(error, "what is learned");
-    for (size_t i = 0; i < documents; count += distinct[i++]->count)
-        memcpy(marks + count, distinct[i]->marks, distinct[i]->count * sizeof *marks);
-    qsort(marks, count, sizeof *marks, by_value);
-    dedup_status status = keep_frequent(source, marks, count, error);
-    free(marks);
+    for (size_t i = 0; i < documents; i++)
+        count_marks(&table, distinct[i], (uint32_t)i + 1);
+    dedup_status status = keep_frequent(source, &table, error);
+    free(table.counts);
     return status;
 }
 

@@ -1,4 +1,5 @@
-/* What is looked at of a document: its first and its last lines, and short lines with words of notices between. */
+/* What is looked at of a document: its first and its last lines, and among all near its ends short ones with words of
+ * notices. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,17 +8,14 @@
 #include "clean/learn.h"
 
 enum {
-    MIDDLE_BYTES = 240, /* longest line of the middle that is looked at */
-    MIDDLE_LEAST = 24,  /* shortest */
-    MIDDLE_LINES = 64,  /* so many with words of notices */
-    MIDDLE_WINDOW = 64 << 10,
+    MIDDLE_LEAST = 10, /* code points of a line that is counted wherever it stands */
+    MIDDLE_MOST = 80,
     LINE_LEAST = 2, /* code points of a key */
 };
 
 struct learn_reader {
     struct text_document head, tail; /* windows of the document */
     struct fold_key key;             /* of both */
-    struct fold_key scratch;
     struct learn_line line;
 };
 
@@ -30,7 +28,6 @@ dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
     document_init(&reader->head);
     document_init(&reader->tail);
     fold_key_init(&reader->key);
-    fold_key_init(&reader->scratch);
     learn_line_init(&reader->line);
     return DEDUP_OK;
 }
@@ -42,7 +39,6 @@ void learn_reader_free(struct learn_reader *reader)
     document_release(&reader->head);
     document_release(&reader->tail);
     fold_key_release(&reader->key);
-    fold_key_release(&reader->scratch);
     learn_line_release(&reader->line);
     free(reader);
 }
@@ -98,25 +94,18 @@ static dedup_status mark_tail(struct learn_reader *reader, const struct text_doc
     return DEDUP_OK;
 }
 
-/* The middle: short lines with words that are hardly found elsewhere. */
-static dedup_status mark_middle(struct learn_reader *reader, const char *text, size_t length,
+/* Short lines with words that are hardly found elsewhere, wherever they stand. */
+static dedup_status mark_middle(struct learn_reader *reader, const struct text_document *document,
                                 const struct mark_list *marks, dedup_error *error)
 {
-    const char *end = text + (length < MIDDLE_WINDOW ? length : MIDDLE_WINDOW);
-    for (unsigned found = 0; text < end && found < MIDDLE_LINES;) {
-        const char *feed = memchr(text, '\n', (size_t)(end - text));
-        size_t size = (size_t)((feed ? feed : end) - text);
-        if (feed && size >= MIDDLE_LEAST && size <= MIDDLE_BYTES) {
-            struct fold_key *key = &reader->scratch;
-            fold_key_clear(key);
-            TRY(fold_append(key, text, size, error));
-            if (learn_has_strong(&reader->line.lexicon, key->points, key->count)) {
-                found++;
-                TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
-                (*marks->items)[(*marks->count)++] = learn_hash(key->points, key->count, LEARN_LINE, LEARN_MIDDLE);
-            }
-        }
-        text += size + 1;
+    for (size_t i = 0; i < document->line_count; i++) {
+        const struct text_line *line = &document->lines[i];
+        const uint32_t *key = document->key.points + line->key;
+        if (line->key_count < MIDDLE_LEAST || line->key_count > MIDDLE_MOST || line->flags & LINE_FENCED ||
+            !learn_has_strong(&reader->line.lexicon, key, line->key_count))
+            continue;
+        TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
+        (*marks->items)[(*marks->count)++] = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
     }
     return DEDUP_OK;
 }
@@ -158,15 +147,16 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
     TRY(document_set(&reader->head, text, head, error));
     TRY(append_key(&reader->key, &reader->head.key, error));
     TRY(mark_head(reader, &reader->head, &list, error));
+    TRY(mark_middle(reader, &reader->head, &list, error));
     const struct text_document *last = &reader->head;
     if (head < length) {
         uint32_t tail = tail_window(text, length, head);
         TRY(document_set(&reader->tail, text + tail, length - tail, error));
         TRY(append_key(&reader->key, &reader->tail.key, error));
+        TRY(mark_middle(reader, &reader->tail, &list, error));
         last = &reader->tail;
     }
     TRY(mark_tail(reader, last, &list, error));
-    TRY(mark_middle(reader, text, length, &list, error));
     *points = reader->key.points;
     *point_count = reader->key.count;
     return DEDUP_OK;

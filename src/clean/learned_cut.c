@@ -12,15 +12,14 @@
 enum {
     HEAD_LETTERS = 10, /* code points of a line that goes from the head without a word of notices */
     TAIL_LETTERS = 4,
-    NOTICE_LETTERS = 2,        /* the same with one */
-    HEADING_LETTERS = 8,       /* a line so short may be a heading whatever its words are */
-    PART_LETTERS = 6,          /* letters of a prefix or suffix that are not ASCII */
-    PART_LONG = 24,            /* code points of one that is no chance */
-    REST_TIMES = 3,            /* how many times longer than what is known of a line its unknown part may be */
-    LABEL_PERCENT = 80,        /* share of the lines with a label that have the same value: not a field */
-    TITLE_LINES = 2,           /* unknown lines above a known heading of the head */
-    RUN_FIELDS = 3,            /* labels in a row that may be a block */
-    LINE_LONGEST_MIDDLE = 240, /* bytes, as in learn_read.c */
+    NOTICE_LETTERS = 2,  /* the same with one */
+    HEADING_LETTERS = 8, /* a line so short may be a heading whatever its words are */
+    PART_LETTERS = 6,    /* letters of a prefix or suffix that are not ASCII */
+    PART_LONG = 24,      /* code points of one that is no chance */
+    REST_TIMES = 3,      /* how many times longer than what is known of a line its unknown part may be */
+    LABEL_PERCENT = 80,  /* share of the lines with a label that have the same value: not a field */
+    TITLE_LINES = 2,     /* unknown lines above a known heading of the head */
+    RUN_FIELDS = 3,      /* labels in a row that may be a block */
 };
 
 enum verdict {
@@ -286,8 +285,7 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
 {
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
-        if (!line_open(worker, document, i) || line->key_count < HEAD_LETTERS ||
-            line_length(document, i) > LINE_LONGEST_MIDDLE)
+        if (!line_open(worker, document, i) || line->key_count < HEAD_LETTERS)
             continue;
         const uint32_t *key = document->key.points + line->key;
         uint64_t mark = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);

@@ -13,7 +13,7 @@
 
 enum {
     ALIKE_LANES = 100,   /* lanes of a signature that agree in documents that are nearly the same: Jaccard .7 */
-    SHINGLE_BLOCK = 1024 /* shingles hashed at a time */
+    SKETCH_POINTS = 1024 /* code points of a document that are sketched */
 };
 
 struct learn_pass {
@@ -92,18 +92,15 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
     return portion_next(pass->reader, &batch->portion, more, error);
 }
 
+/* Sketches a piece of the middle of a key, which is body and not template. */
 static void sketch_points(const uint32_t *points, size_t count, uint64_t out[4])
 {
-    uint64_t hashes[SHINGLE_BLOCK];
+    uint64_t hashes[SKETCH_POINTS];
     struct sketch sketch;
+    size_t used = count < SKETCH_POINTS ? count : SKETCH_POINTS;
     sketch_clear(&sketch);
-    for (size_t done = 0, total = shingle_count(count); done < total;) {
-        size_t step = total - done < SHINGLE_BLOCK ? total - done : SHINGLE_BLOCK;
-        size_t points_used = count < SHINGLE_LENGTH ? count : step + SHINGLE_LENGTH - 1;
-        shingle_hash(points + done, points_used, hashes);
-        sketch_update(&sketch, hashes, step);
-        done += step;
-    }
+    shingle_hash(points + (count - used) / 2, used, hashes);
+    sketch_update(&sketch, hashes, shingle_count(used));
     struct signature signature = signature_of(&sketch);
     memcpy(out, &signature, sizeof signature);
 }

@@ -1,0 +1,15 @@
+# Lines learned per source: from folders, from the host of an address, from a field that is named; syndicated copies of
+# one article teach nothing; what was learned can be used as a pack.
+command -v python3 >/dev/null || { echo "python3 is not installed"; exit 77; }
+python3 "$SUPPORT/sources.py" in
+run() { "$DEDUP" --in in --documents keep --paragraphs keep --quiet "$@"; }
+left() { echo "$1: $(cat $1/lighthouse/*.txt | grep -c 灯塔) $(cat $1/few/*.txt | grep -c 灯塔) $(grep -c 灯塔 $1/hosts.jsonl) $(grep -c 灯塔 $1/papers.jsonl) $(cat $1/copies/*.txt | grep -c 拷贝)"; }
+run --out out --source-field paper --threads 2 && left out
+"$DEDUP" log out | grep -o '"reason":"learned[^"]*"' | sort | uniq -c | sed 's/^ *//'
+sed 's/rule source\.[0-9a-f]*/rule source.ID/' out/.dedup/learned.rules
+run --out again --source-field paper --threads 1 && cmp out/.dedup/learned.rules again/.dedup/learned.rules && echo "the same with one thread"
+run --out off --no-rule learned && left off
+ls off/.dedup/learned.rules 2>/dev/null
+run --out safe --clean safe && left safe
+run --out pack --clean standard --no-rule learned --rules out/.dedup/learned.rules && left pack
+"$DEDUP" rules test out/.dedup/learned.rules
