@@ -80,7 +80,7 @@ static bool list_has(struct list list, uint32_t node)
 }
 
 /* The lists of a node's marks that other nodes have too, shortest first. */
-static size_t lists_of(const struct search *search, uint32_t node, struct list *lists)
+static void lists_of(const struct search *search, uint32_t node, struct list *lists)
 {
     const struct mark_lists *all = &search->lists;
     size_t count = 0;
@@ -92,7 +92,6 @@ static size_t lists_of(const struct search *search, uint32_t node, struct list *
             lists[place] = lists[place - 1];
         lists[place] = list;
     }
-    return count;
 }
 
 /* Orders candidates: most marks met first, then the longest text, then the preferred node. */
@@ -176,12 +175,13 @@ static void limit(struct gathered *gathered, uint64_t *skipped)
 static dedup_status find_containers(const struct search *search, struct gathered *gathered, uint32_t node,
                                     struct batch *batch, size_t *end, dedup_error *error)
 {
-    struct list lists[MARKS_MAXIMUM];
     uint32_t text = search->nodes->texts[node];
-    size_t shared = lists_of(search, node, lists);
+    size_t shared = (size_t)(search->lists.owner_begins[node + 1] - search->lists.owner_begins[node]);
     size_t needed = needed_of(search->matcher, &search->matcher->texts[text], search->matcher->mark_counts[text]);
     if (shared < needed || needed == 0)
         return DEDUP_OK;
+    struct list lists[MARKS_MAXIMUM] = {0};
+    lists_of(search, node, lists);
     TRY(gather(search, gathered, node, lists, shared - needed + 1, &batch->skipped, error));
     limit(gathered, &batch->skipped);
     TRY(array_reserve(&batch->nodes, &batch->capacity, *end + gathered->count, "contained texts", error));

@@ -52,6 +52,17 @@ struct signature signature_of(const struct sketch *sketch);
 /* The same by a given instruction set, which the processor must have; for tests. */
 struct signature signature_by(enum isa isa, const struct sketch *sketch);
 
+/* The bits set in two words, counted together in bytes; no instruction set is asked for. */
+static inline unsigned signature_bits(uint64_t a, uint64_t b)
+{
+    const uint64_t pairs = 0x5555555555555555, fours = 0x3333333333333333, eights = 0x0f0f0f0f0f0f0f0f;
+    a -= a >> 1 & pairs;
+    b -= b >> 1 & pairs;
+    a = (a & fours) + (a >> 2 & fours) + (b & fours) + (b >> 2 & fours);
+    a = (a & eights) + (a >> 4 & eights);
+    return (unsigned)(a * 0x0101010101010101 >> 56);
+}
+
 /* Lanes that agree, of 128: for Jaccard J about 128 (J + (1 - J) / 4). */
 static inline unsigned signature_agreement(const struct signature *a, const struct signature *b)
 {
@@ -59,7 +70,7 @@ static inline unsigned signature_agreement(const struct signature *a, const stru
     memcpy(left, a, sizeof left);
     memcpy(right, b, sizeof right);
     uint64_t first = (left[0] ^ right[0]) | (left[2] ^ right[2]), second = (left[1] ^ right[1]) | (left[3] ^ right[3]);
-    return 128 - (unsigned)(__builtin_popcountll(first) + __builtin_popcountll(second));
+    return 128 - signature_bits(first, second);
 }
 
 /* The agreement that a pair at or above `threshold` misses with a probability below 1e-4, the smaller of the two sets
