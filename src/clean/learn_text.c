@@ -59,7 +59,7 @@ void learn_lexicon_init(struct learn_lexicon *lexicon)
 static bool begins_with(const uint32_t *points, size_t count, const char32_t *text)
 {
     size_t i = 0;
-    while (text[i] != 0 && i < count && points[i] == text[i])
+    while (i < count && text[i] != 0 && points[i] == text[i])
         i++;
     return text[i] == 0;
 }

@@ -135,7 +135,7 @@ static dedup_status find_replacements(struct source_desk *desk, const struct sou
     const char *end = source->text + source->text_length, *place = source->text;
     const size_t size = sizeof replacement_character - 1;
     *count = 0;
-    while ((place = memchr(place, replacement_character[0], (size_t)(end - place)))) {
+    while ((place = memchr(place, (unsigned char)replacement_character[0], (size_t)(end - place)))) {
         if ((size_t)(end - place) >= size && memcmp(place, replacement_character, size) == 0) {
             TRY(array_reserve(&desk->changes, &desk->change_capacity, 2 * *count + 2, "repairs", error));
             desk->changes[2 * *count] = (uint32_t)(place - source->text);

@@ -23,7 +23,7 @@ cmake --install "$build" --prefix "$work/prefix" >/dev/null
 pc=$(dirname "$(find "$work/prefix" -name dedup.pc)")
 # shellcheck disable=SC2046,SC2086
 ${CC:-cc} ${CLIENT_FLAGS:-} "$work/example.c" -o "$work/example" $(PKG_CONFIG_PATH="$pc" pkg-config --cflags --libs dedup)
-said=$("$work/example")
+said=$(LD_LIBRARY_PATH=$(dirname "$pc") "$work/example")
 grep -qF "prints \`$said\`" "$root/README.md" || {
     echo "the example in README.md says \"$said\""
     exit 1
