@@ -37,5 +37,7 @@ fi
 echo "Installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $run apt-get update -qq
+# Ubuntu 22.04 has what Debian 12 and later call libclang-rt-dev inside of clang.
+apt-cache show libclang-rt-dev >/dev/null 2>&1 || missing=$(echo "$missing" | sed 's/ libclang-rt-dev//')
 # shellcheck disable=SC2086
 $run apt-get install -y -qq --no-install-recommends $missing >/dev/null
