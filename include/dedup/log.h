@@ -1,4 +1,4 @@
-/* Reading the removal log of a finished run. */
+/* Reading what a finished run tells: the removal log, and what was learned. */
 #ifndef DEDUP_LOG_H
 #define DEDUP_LOG_H
 

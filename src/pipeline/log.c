@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/places.h"
 
 /* A removal log being read. */
@@ -105,5 +107,18 @@ dedup_status dedup_log_read(const char *output, dedup_log_callback *callback, vo
     dedup_buffer_release(&reader.input);
     dedup_buffer_release(&reader.records);
     close(reader.descriptor);
+    return status;
+}
+
+dedup_status dedup_learned_read(const char *output, dedup_buffer *out, dedup_error *error)
+{
+    struct stat facts;
+    int directory = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", output);
+    dedup_status status = DEDUP_OK;
+    if (fstatat(directory, PLACE_LEARNED, &facts, 0) == 0 || errno != ENOENT)
+        status = file_read(directory, PLACE_LEARNED, out, error);
+    close(directory);
     return status;
 }
