@@ -21,7 +21,7 @@ enum {
     LEARN_SHARE = 4,          /* ... which must be one in so many */
     LEARN_MEMORY = 128 << 20, /* bytes that the samples of all sources may take */
     LEARN_SIDE = 16,          /* lines looked at on either side that are not known ... */
-    LEARN_PROSE = 4,          /* ... so many of them prose */
+    LEARN_PROSE = 3,          /* ... so many of them prose */
     LEARN_WINDOW = 4 << 10,   /* bytes on either side */
 };
 

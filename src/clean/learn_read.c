@@ -55,7 +55,9 @@ static dedup_status mark_line(struct learn_reader *reader, const struct text_doc
     const struct text_line *line = &document->lines[number];
     if (line->flags & LINE_FENCED || line->key_count < LINE_LEAST || line->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    TRY(learn_line_set(&reader->line, document, number, error));
+    learn_line_set(&reader->line, document, number);
+    if (reader->line.words != 0)
+        TRY(learn_line_frame(&reader->line, error));
     TRY(array_reserve(marks->items, marks->capacity, *marks->count + LEARN_MARKS, "what is learned", error));
     *marks->count += learn_line_marks(&reader->line, zone, *marks->items + *marks->count);
     return DEDUP_OK;

@@ -11,7 +11,7 @@
 
 const uint32_t learn_steps[LEARN_STEPS] = {8, 12, 16, 24, 32, 48, 64, 128, 192};
 
-/* Folded: lower case, simplified. */
+/* Folded: lower case, simplified; two characters or more. */
 static const struct word {
     unsigned kind;
     const char32_t *text;
@@ -45,14 +45,20 @@ static const struct word {
     /* clang-format on */
 };
 
+/* Where the filters look for a pair of characters. */
+static uint32_t pair_bit(uint32_t first, uint32_t second)
+{
+    return (first * 31 + second) % LEXICON_BITS;
+}
+
 void learn_lexicon_init(struct learn_lexicon *lexicon)
 {
     *lexicon = (struct learn_lexicon){0};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        uint32_t first = words[i].text[0] % LEXICON_BITS;
-        lexicon->any[first / 64] |= (uint64_t)1 << first % 64;
+        uint32_t bit = pair_bit(words[i].text[0], words[i].text[1]);
+        lexicon->any[bit / 64] |= (uint64_t)1 << bit % 64;
         if (words[i].kind & WORD_STRONG)
-            lexicon->strong[first / 64] |= (uint64_t)1 << first % 64;
+            lexicon->strong[bit / 64] |= (uint64_t)1 << bit % 64;
     }
 }
 
@@ -77,8 +83,8 @@ static unsigned words_at(const uint32_t *points, size_t count)
 static unsigned find_words(const uint64_t *filter, const uint32_t *points, size_t count)
 {
     unsigned kinds = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bit = points[i] % LEXICON_BITS;
+    for (size_t i = 0; i + 1 < count; i++) {
+        uint32_t bit = pair_bit(points[i], points[i + 1]);
         if (filter[bit / 64] >> bit % 64 & 1)
             kinds |= words_at(points + i, count - i);
     }
@@ -178,7 +184,7 @@ static void hide_numbers(struct fold_key *frame)
             frame->points[i] = '0';
 }
 
-static dedup_status set_frame(struct learn_line *line, dedup_error *error)
+dedup_status learn_line_frame(struct learn_line *line, dedup_error *error)
 {
     fold_key_clear(&line->frame);
     if (memchr(line->text, '/', line->length)) {
@@ -215,8 +221,7 @@ static void find_label(struct learn_line *line)
     line->value = line->key_count > letters;
 }
 
-dedup_status learn_line_set(struct learn_line *line, const struct text_document *document, size_t number,
-                            dedup_error *error)
+void learn_line_set(struct learn_line *line, const struct text_document *document, size_t number)
 {
     const struct text_line *source = &document->lines[number];
     line->text = document->text + source->begin;
@@ -224,8 +229,9 @@ dedup_status learn_line_set(struct learn_line *line, const struct text_document 
     line->key = document->key.points + source->key;
     line->key_count = source->key_count;
     line->flags = source->flags;
+    line->words = learn_words(&line->lexicon, line->key, line->key_count);
+    fold_key_clear(&line->frame);
     find_label(line);
-    return set_frame(line, error);
 }
 
 size_t learn_line_marks(const struct learn_line *line, enum learn_zone zone, uint64_t marks[LEARN_MARKS])
@@ -233,8 +239,6 @@ size_t learn_line_marks(const struct learn_line *line, enum learn_zone zone, uin
     const struct fold_key *frame = &line->frame;
     size_t count = 0;
     marks[count++] = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
-    if (zone == LEARN_MIDDLE)
-        return count;
     if (line->label != 0)
         marks[count++] = learn_hash(line->key, line->label, LEARN_LABEL, zone);
     bool same =

@@ -50,8 +50,8 @@ enum learn_word {
     WORD_STRONG = 2, /* is hardly found elsewhere: 公众号, 免责声明 */
     WORD_CREDIT = 4, /* names who made a text and where it comes from: 作者, 来源 */
 };
-/* Filters by the first characters of these words. */
-enum { LEXICON_BITS = 4096 };
+/* Filters by the first two characters of these words. */
+enum { LEXICON_BITS = 8192 };
 struct learn_lexicon {
     uint64_t any[LEXICON_BITS / 64], strong[LEXICON_BITS / 64];
 };
@@ -71,19 +71,21 @@ struct learn_line {
     const uint32_t *key; /* its fold key */
     uint32_t key_count;
     uint32_t flags;        /* of text_line */
-    struct fold_key frame; /* owned */
+    unsigned words;        /* kinds of words in it: a set of enum learn_word */
     uint32_t label;        /* code points of the label at the start of the key; 0: none */
     bool value;            /* something stands behind the colon */
+    struct fold_key frame; /* after learn_line_frame; owned */
     struct learn_lexicon lexicon;
 };
 
 void learn_line_init(struct learn_line *line);
 void learn_line_release(struct learn_line *line);
-/* Takes line `number` of a document. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status learn_line_set(struct learn_line *line, const struct text_document *document,
-                                            size_t number, dedup_error *error);
-/* Writes the hashes of the line in a zone to `marks` and returns how many there are; in the middle the whole line
- * only. */
+/* Takes line `number` of a document, all but its frame. */
+void learn_line_set(struct learn_line *line, const struct text_document *document, size_t number);
+/* Makes the frame. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status learn_line_frame(struct learn_line *line, dedup_error *error);
+/* Writes the hashes of the line in a zone to `marks` and returns how many there are. Its parts and its frame are among
+ * them when it has words; then the frame must have been made. */
 size_t learn_line_marks(const struct learn_line *line, enum learn_zone zone, uint64_t marks[LEARN_MARKS]);
 
 /* Letters of a key that are not digits, counted up to `most`. */

@@ -82,8 +82,7 @@ static enum verdict judge_line(const struct learned_source *source, const struct
         return GO;
     if (learn_is_ascii(line->frame.points, line->frame.count))
         return KEEP;
-    bool notice = (learn_words(&line->lexicon, line->key, line->key_count) & (WORD_NOTICE | WORD_CREDIT)) != 0 ||
-                  has_address(line);
+    bool notice = line->words != 0 || has_address(line);
     bool sentence = ends_sentence(line->text, line->length);
     uint32_t letters = learn_letters(line->key, line->key_count, HEAD_LETTERS);
     uint32_t least = notice ? NOTICE_LETTERS : zone == LEARN_TAIL ? TAIL_LETTERS : HEAD_LETTERS;
@@ -163,11 +162,13 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     edge->verdict = KEEP;
     if (own->flags & LINE_FENCED || own->key_count < 2 || own->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    TRY(learn_line_set(line, document, edge->line, error));
+    learn_line_set(line, document, edge->line);
     if (is_markup(line->text, line->length))
         return DEDUP_OK;
     uint64_t mark = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
     uint32_t documents = learned_count(source, mark);
+    if (documents != 0 || line->words != 0)
+        TRY(learn_line_frame(line, error));
     if (documents != 0)
         edge->verdict = judge_line(source, line, zone, documents);
     if (edge->verdict != KEEP) {
@@ -175,7 +176,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
         edge->mark = mark;
         return DEDUP_OK;
     }
-    if (known_by_parts(source, line, zone, edge)) {
+    if (line->words != 0 && known_by_parts(source, line, zone, edge)) {
         edge->verdict = GO;
         return DEDUP_OK;
     }
@@ -291,7 +292,7 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
         uint64_t mark = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
         if (learned_count(worker->learned, mark) == 0 || is_markup(line_text(document, i), line_length(document, i)))
             continue;
-        TRY(learn_line_set(&worker->learn_line, document, i, error));
+        learn_line_set(&worker->learn_line, document, i);
         if (worker->learn_line.label != 0 && !worker->learn_line.value)
             continue;
         TRY(cut_known(worker, document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome,

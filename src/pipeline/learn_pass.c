@@ -13,7 +13,7 @@
 
 enum {
     ALIKE_LANES = 100,   /* lanes of a signature that agree in documents that are nearly the same: Jaccard .7 */
-    SKETCH_POINTS = 1024 /* code points of a document that are sketched */
+    SKETCH_POINTS = 640 /* code points of a document that are sketched */
 };
 
 struct learn_pass {
