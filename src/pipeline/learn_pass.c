@@ -12,7 +12,7 @@
 #include "sketch/sketch.h"
 
 enum {
-    ALIKE_LANES = 100,   /* lanes of a signature that agree in documents that are nearly the same: Jaccard .7 */
+    ALIKE_LANES = 100,  /* lanes of a signature that agree in documents that are nearly the same: Jaccard .7 */
     SKETCH_POINTS = 640 /* code points of a document that are sketched */
 };
 
