@@ -46,14 +46,6 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
-static uint32_t count_characters(const char *text, uint32_t length)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < length; i++)
-        count += ((unsigned char)text[i] & 0xc0) != 0x80;
-    return count;
-}
-
 /* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
 static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t start, uint32_t options)
 {
@@ -183,7 +175,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
             continue;
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
-            characters = count_characters(worker->folded.text, worker->folded.length);
+            characters = utf8_count(worker->folded.text, worker->folded.length);
             folded = true;
         }
         *found = characters <= tried->limit && pattern_matches(worker, pattern, 0, 0);

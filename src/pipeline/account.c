@@ -62,10 +62,10 @@ dedup_status account_name(const struct job *job, uint32_t document, dedup_buffer
 {
     size_t index = file_of(job, document);
     const struct corpus_file *file = &job->listing.files[index];
+    bool lines = file->format == FORMAT_JSONL;
     dedup_buffer_clear(out);
-    if (file->format == FORMAT_TEXT)
-        return dedup_buffer_append(out, file->path, strlen(file->path), error);
-    return dedup_buffer_printf(out, error, "%s:%u", file->path, document - job->states[index].first_document + 1);
+    return corpus_document_id(file->path, lines ? document - job->states[index].first_document + UINT64_C(1) : 0, out,
+                              error);
 }
 
 static const char *shown_text(const struct job *job, const char *text)
@@ -161,12 +161,8 @@ static dedup_status map_cuts(struct worker *worker, const struct source *source,
 {
     const struct text_document *document = &worker->document;
     size_t count = 2 * document->cut_count;
-    TRY(array_reserve(&worker->bounds, &worker->bound_capacity, count, "places of cuts", error));
+    TRY(worker_cut_bounds(worker, error));
     TRY(array_reserve(&worker->places, &worker->place_capacity, count, "places of cuts", error));
-    for (size_t i = 0; i < document->cut_count; i++) {
-        worker->bounds[2 * i] = document->cuts[i].begin;
-        worker->bounds[2 * i + 1] = document->cuts[i].end;
-    }
     return source_map(&worker->desk, source, worker->bounds, count, worker->places, error);
 }
 

@@ -1,6 +1,5 @@
 #include "pipeline/render.h"
 
-#include "base/array.h"
 #include "base/failure.h"
 
 /* Makes worker->document hold the text and cuts of a document, with lines when somebody asks for line numbers. */
@@ -112,11 +111,7 @@ static dedup_status splice_line(struct worker *worker, const struct source *sour
     const struct text_document *document = &worker->document;
     TRY(cut_changes(worker, source, error));
     size_t at = 0, count = 2 * document->cut_count;
-    TRY(array_reserve(&worker->bounds, &worker->bound_capacity, count, "places of cuts", error));
-    for (size_t i = 0; i < document->cut_count; i++) {
-        worker->bounds[2 * i] = document->cuts[i].begin;
-        worker->bounds[2 * i + 1] = document->cuts[i].end;
-    }
+    TRY(worker_cut_bounds(worker, error));
     TRY(source_map_to_line(&worker->desk, source, worker->bounds, count, worker->bounds, error));
     for (size_t i = 0; i < document->cut_count; i++) {
         const struct text_cut *cut = &document->cuts[i];

@@ -268,3 +268,14 @@ dedup_status worker_pass_document(struct worker *worker, struct read_batch *batc
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     return add_document_ref(batch, (struct key_ref){batch->unit_count, 0}, error);
 }
+
+dedup_status worker_cut_bounds(struct worker *worker, dedup_error *error)
+{
+    const struct text_document *document = &worker->document;
+    TRY(array_reserve(&worker->bounds, &worker->bound_capacity, 2 * document->cut_count, "places of cuts", error));
+    for (size_t i = 0; i < document->cut_count; i++) {
+        worker->bounds[2 * i] = document->cuts[i].begin;
+        worker->bounds[2 * i + 1] = document->cuts[i].end;
+    }
+    return DEDUP_OK;
+}
