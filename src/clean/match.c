@@ -164,7 +164,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         return DEDUP_OK;
     uint32_t marks = match_marks(line_text(document, line), line_length(document, line));
     add_open(worker, open, marks, place->key_count);
-    if (metadata && worker->level == DEDUP_CLEAN_AGGRESSIVE)
+    if (metadata && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE))
         add_open(worker, metadata, marks, place->key_count);
     bool folded = false;
     uint32_t characters = 0;

@@ -256,8 +256,11 @@ static dedup_status cut_short_lines(struct clean_worker *worker, struct text_doc
                                     const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
                                     dedup_error *error)
 {
-    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body))
+    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body)) {
+        /* Lines that are gone may have made a page of it; without them its body, and so its zones, may be others. */
+        outcome->inside |= body->page;
         return DEDUP_OK;
+    }
     for (size_t i = begin; i < end; i++)
         if (worker->kinds[i] & KIND_LINE && !has_label(document, i))
             TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
@@ -371,6 +374,10 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
     body.page &= !worker->markdown;
+    if (rule_works(worker, RULE_BYLINE) && !worker->markdown)
+        TRY(cut_bylines(worker, document, body.begin, outcome, error));
+    if (rule_works(worker, RULE_TAGS) && !worker->markdown)
+        TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
     keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {
