@@ -23,6 +23,7 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_BYLINE] = {.id = "zone.byline", .level = DEDUP_CLEAN_STANDARD},
     [RULE_TAGS] = {.id = "zone.tags", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_END] = {.id = "fragment.end", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_SUFFIX] = {.id = "learned.suffix", .level = DEDUP_CLEAN_STANDARD},

@@ -34,6 +34,7 @@ enum builtin_rule {
     RULE_BYLINE,         /* zone.byline: the name of an account above its time */
     RULE_TAGS,           /* zone.tags: words of the text glued to one below it */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
+    RULE_END,            /* fragment.end: "（完）" behind a sentence */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
     RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */

@@ -315,12 +315,39 @@ static bool enough_left(const struct clean_worker *worker, const struct text_doc
            rest;
 }
 
+/* The length of "（完）" at the end of a sentence that ends at text[length]; 0 for anything else. */
+static uint32_t end_mark_length(const char *text, uint32_t length)
+{
+    static const char *const marks[] = {"（完）", "(完)", "【完】", "（完)", "(完）"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        uint32_t size = (uint32_t)strlen(marks[i]), end = length - size;
+        if (length <= size + 3 || memcmp(text + end, marks[i], size) != 0)
+            continue;
+        while (end > 0 && text[end - 1] == ' ')
+            end--;
+        const char *last = text + end;
+        do
+            last--;
+        while (last > text && ((unsigned char)*last & 0xc0) == 0x80);
+        uint32_t point = utf8_next(&last);
+        bool closes = point == '"' || point == '\'' || point == 0x201d || point == 0x300d;
+        return closes || point == '.' || point_class(point) & POINT_SENTENCE ? length - end : 0;
+    }
+    return 0;
+}
+
 /* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
  * are is for the next pass to see. */
 static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_document *document, size_t line,
                                        struct clean_outcome *outcome, dedup_error *error)
 {
     uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
+    uint32_t mark = rule_works(worker, RULE_END) ? end_mark_length(document->text + begin, end - begin) : 0;
+    if (mark != 0) {
+        outcome->inside = true;
+        TRY(cut_part(document, line, end - mark, end, RULE_END, NULL, 0, error));
+        end -= mark;
+    }
     for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
         struct fragment fragment;
         bool found;
