@@ -102,6 +102,8 @@ struct job {
     struct job_problem *problems;
     size_t problem_count, problem_capacity;
 
+    struct code_set *used[2]; /* codes of GB18030 and Big5 that were met; NULL: none */
+
     dedup_volume in, out;
     struct repeat_totals repeats;
     uint64_t repairs, restored, boilerplate_characters, duplicate_characters;

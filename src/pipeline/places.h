@@ -13,6 +13,9 @@
 #define PLACE_DUPLICATES ".dedup/duplicates.jsonl"
 #define PLACE_LEARNED    ".dedup/learned.rules"
 #define PLACE_REMOVED    ".dedup/removed.jsonl.zst"
+#define PLACE_FILES      ".dedup/files.jsonl.zst"
+#define PLACE_CODES      ".dedup/codes.jsonl.zst"
+#define PLACE_OTHERS     ".dedup/others"
 
 struct places {
     int input, output; /* directory descriptors; -1: not open */

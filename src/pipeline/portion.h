@@ -13,6 +13,8 @@ struct portion {
     struct line_block block;
     bool again;               /* `block` is a further piece of a line that is too long */
     struct encoding encoding; /* of the lines */
+    struct file_sum sum;      /* of the file's bytes; when it is the last of one that could be read */
+    struct file_sum packed;   /* of the file as it lies on the disk; all 0 when it is not compressed */
     dedup_status status;      /* not DEDUP_OK: the file could not be read on; `failure` says why */
     dedup_error failure;
 };

@@ -24,6 +24,12 @@ struct worker {
     size_t place_capacity;
     uint32_t *bounds;
     size_t bound_capacity;
+    uint32_t *line_places; /* places of cuts in the line as UTF-8 */
+    size_t line_place_capacity;
+    struct log_place *log_places; /* what the log says beside the cuts, see removals.h */
+    size_t log_place_count, log_place_capacity;
+    bool irregular;       /* the document whose cuts were logged last cannot be encoded again */
+    dedup_buffer escaped; /* a piece of a JSON string */
     struct learn_reader *reader;
 };
 
