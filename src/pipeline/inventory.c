@@ -1,5 +1,7 @@
 #include "pipeline/inventory.h"
 
+#include <string.h>
+
 #include "base/escape.h"
 #include "base/failure.h"
 #include "pipeline/account.h"
@@ -18,6 +20,16 @@ const char *container_name(enum container container)
                                         [CONTAINER_BZ2] = "bz2",
                                         [CONTAINER_LZ4] = "lz4"};
     return names[container];
+}
+
+bool container_named(const char *name, enum container *out)
+{
+    for (int container = CONTAINER_GZ; container <= CONTAINER_LZ4; container++) {
+        *out = (enum container)container;
+        if (strcmp(container_name(*out), name) == 0)
+            return true;
+    }
+    return false;
 }
 
 dedup_status inventory_open(const struct job *job, struct journal *journal, dedup_error *error)

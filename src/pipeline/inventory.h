@@ -19,6 +19,8 @@ extern const char fate_lost[];    /* could not be read */
 
 /* "gz", "zst" ...; NULL for a plain file. */
 const char *container_name(enum container container);
+/* The container of a name; false when there is none of that name. */
+bool container_named(const char *name, enum container *out);
 
 /* Opens the journal and writes its first line. Errors: WRITE, MEMORY. */
 DEDUP_NODISCARD dedup_status inventory_open(const struct job *job, struct journal *journal, dedup_error *error);

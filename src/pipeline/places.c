@@ -17,8 +17,8 @@ static bool same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Climbs from the open folder `start` (which it closes) to the root of the file system; true when it meets `target`. */
-static bool lies_within(int start, const struct stat *target)
+/* Climbs from `start` to the root of the file system. */
+bool place_lies_within(int start, const struct stat *target)
 {
     struct stat here, above;
     bool met = false;
@@ -62,7 +62,7 @@ static int open_existing_part(const char *path, bool *whole)
     return -1;
 }
 
-static bool is_empty_folder(int descriptor)
+bool place_is_empty(int descriptor)
 {
     int copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = copy < 0 ? NULL : fdopendir(copy);
@@ -97,7 +97,7 @@ static dedup_status look_into_output(const char *path, int descriptor, bool *fre
 {
     struct stat facts;
     *fresh = fstatat(descriptor, PLACE_MANIFEST, &facts, AT_SYMLINK_NOFOLLOW) != 0;
-    if (*fresh && fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0 && !is_empty_folder(descriptor))
+    if (*fresh && fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0 && !place_is_empty(descriptor))
         return fail(error, DEDUP_ERROR_CONFLICT,
                     "%s is not empty and not the output of an earlier run; name a new or empty directory with --out",
                     path);
@@ -122,10 +122,10 @@ static dedup_status check_output(const dedup_options *options, const struct stat
     else if (whole && same_file(&facts, input))
         status = fail(error, DEDUP_ERROR_ARGUMENT, "%s is both input and output; name another directory with --out",
                       options->output);
-    else if (whole && lies_within(dup(places->input), &facts))
+    else if (whole && place_lies_within(dup(places->input), &facts))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the input lies inside the output %s; name a directory outside with --out", options->output);
-    else if (lies_within(dup(output), input))
+    else if (place_lies_within(dup(output), input))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the output %s lies inside the input; name a directory outside with --out", options->output);
     else if (whole)

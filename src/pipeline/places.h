@@ -2,6 +2,8 @@
 #ifndef DEDUP_PIPELINE_PLACES_H
 #define DEDUP_PIPELINE_PLACES_H
 
+#include <sys/stat.h>
+
 #include "corpus/listing.h"
 #include "dedup/run.h"
 
@@ -33,5 +35,10 @@ DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct p
  * What cannot be deleted stays; it is in nobody's way. */
 void places_sweep(int output, const struct corpus_listing *listing);
 void places_release(struct places *places);
+
+/* True when the open folder `start`, which is closed, is `target` or lies below it. */
+bool place_lies_within(int start, const struct stat *target);
+/* True when there is nothing in an open folder. */
+bool place_is_empty(int descriptor);
 
 #endif

@@ -31,6 +31,7 @@ struct write_pass {
     struct journal removed, duplicates, files;
     struct output_stream *lines; /* JSON Lines file being written */
     uint64_t removals;           /* records of that file */
+    struct sum *output;          /* of what was written of it */
 };
 
 static dedup_status create_batch(const struct job *job, void **out, dedup_error *error)
@@ -145,6 +146,8 @@ static dedup_status write_known_text(struct worker *worker, size_t index, const 
         TRY(account_removed(worker, &leaving, &batch->account, error));
     } else {
         TRY(write_text(worker, &job->listing.files[index], &leaving, batch, error));
+        line->written = true;
+        line->output = sum_of(worker->kept.data, worker->kept.length);
     }
     line->fate = leaves ? fate_removed : fate_cleaned;
     line->encoding = encoding->name;
@@ -310,6 +313,8 @@ static dedup_status list_lines(struct write_pass *pass, const struct portion *po
                                .sum = portion->sum,
                                .repacked = file->container != CONTAINER_PLAIN,
                                .packed = portion->packed,
+                               .written = true,
+                               .output = sum_result(pass->output),
                                .removals = pass->removals};
     if (portion->status != DEDUP_OK)
         line = (struct report_file){
@@ -322,7 +327,12 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     struct job *job = pass->job;
     const struct portion *portion = &batch->portion;
     const struct corpus_file *file = &job->listing.files[portion->file];
-    pass->removals = (portion->first ? 0 : pass->removals) + batch->account.removals;
+    if (portion->first) {
+        pass->removals = 0;
+        sum_clear(pass->output);
+    }
+    pass->removals += batch->account.removals;
+    sum_add(pass->output, batch->output.data, batch->output.length);
     if (portion->last)
         TRY(list_lines(pass, portion, error));
     if (portion->status != DEDUP_OK) {
@@ -365,6 +375,7 @@ static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
 {
     struct job *job = pass->job;
     TRY(portion_reader_create(job, true, &pass->reader, error));
+    TRY(sum_create(&pass->output, error));
     if (job->options->log != DEDUP_LOG_OFF)
         TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, true, error));
     TRY(inventory_open(job, &pass->files, error));
@@ -396,5 +407,6 @@ dedup_status job_write(struct job *job, dedup_error *error)
     journal_discard(&pass.files);
     journal_discard(&pass.duplicates);
     portion_reader_free(pass.reader);
+    sum_free(pass.output);
     return status;
 }

@@ -115,6 +115,10 @@ static dedup_status append_file(const struct report_file *file, dedup_buffer *ou
         TRY(append_number(",\"packed_length\":", file->packed.length, out, error));
         TRY(append_sum(",\"packed_sum\":", &file->packed, out, error));
     }
+    if (file->written) {
+        TRY(append_number(",\"output_length\":", file->output.length, out, error));
+        TRY(append_sum(",\"output_sum\":", &file->output, out, error));
+    }
     if (file->removals != 0)
         TRY(append_number(",\"removals\":", file->removals, out, error));
     return append_text("}\n", out, error);
