@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/places.h"
 
 /* A removal log being read. */
@@ -79,10 +80,10 @@ static dedup_status read_records(struct log_reader *reader, dedup_error *error)
 
 static int open_log(const char *output)
 {
-    int directory = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory = file_open(AT_FDCWD, output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return -1;
-    int descriptor = openat(directory, PLACE_REMOVED, O_RDONLY | O_CLOEXEC);
+    int descriptor = file_open(directory, PLACE_REMOVED, O_RDONLY | O_CLOEXEC);
     int code = errno;
     close(directory);
     errno = code;

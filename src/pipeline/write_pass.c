@@ -105,7 +105,7 @@ static dedup_status copy_file(struct worker *worker, const struct corpus_file *f
     dedup_error reason;
     plain.container = CONTAINER_PLAIN;
     if (input_stream_open(job->input, &plain, job->options->follow, &limits, &in, &reason) != DEDUP_OK)
-        return DEDUP_OK;
+        return job_forget(job, file->path, error);
     dedup_status unreadable = DEDUP_OK;
     dedup_status status = output_stream_open(job->output, file->path, CONTAINER_PLAIN, &out, error);
     if (status == DEDUP_OK) {
@@ -117,7 +117,7 @@ static dedup_status copy_file(struct worker *worker, const struct corpus_file *f
     }
     input_stream_close(in);
     batch->account.out.documents += status == DEDUP_OK && unreadable == DEDUP_OK;
-    return status;
+    return status == DEDUP_OK && unreadable != DEDUP_OK ? job_forget(job, file->path, error) : status;
 }
 
 static dedup_status write_text(struct worker *worker, const struct corpus_file *file, const struct leaving *leaving,
@@ -174,6 +174,7 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
         TRY(account_mark(job, index, source.encoding->mark, &batch->account, error));
         return write_text(worker, file, &leaving, batch, error);
     }
+    TRY(job_forget(job, file->path, error));
     TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
     return account_removed(worker, &leaving, &batch->account, error);
 }
@@ -267,6 +268,7 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     if (portion->status != DEDUP_OK) {
         output_stream_discard(pass->lines);
         pass->lines = NULL;
+        TRY(job_forget(job, file->path, error));
         return job_problem_add(job, DEDUP_ERROR_CHANGED, file->path, 0, portion->failure.message, error);
     }
     if (portion->first)
