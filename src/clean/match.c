@@ -46,12 +46,22 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
-/* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
-static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t start, uint32_t options)
+/* Runs a pattern over the folded line. Errors: LIMIT (the pattern takes too many steps), MEMORY. */
+static dedup_status pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t start, uint32_t options,
+                                    bool *matches, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    return pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
-                       options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
+    int result = pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+                             options | PCRE2_NO_UTF_CHECK, worker->match, worker->context);
+    *matches = result >= 0;
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+        return DEDUP_OK;
+    if (result == PCRE2_ERROR_NOMEMORY)
+        return fail_memory(error, "a match");
+    return fail(error, DEDUP_ERROR_LIMIT,
+                "the pattern of rule %s takes too many steps over a line; make it simpler, or leave it out with "
+                "--no-rule %s",
+                set->rules[set->patterns[pattern].rule].id, set->rules[set->patterns[pattern].rule].id);
 }
 
 /* Where the last `limit` characters of the folded line begin. */
@@ -178,7 +188,8 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
             characters = utf8_count(worker->folded.text, worker->folded.length);
             folded = true;
         }
-        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0, 0);
+        if (characters <= tried->limit)
+            TRY(pattern_matches(worker, pattern, 0, 0, found, error));
     }
     return DEDUP_OK;
 }
@@ -291,7 +302,9 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
         folded = true;
         uint32_t start =
             set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
-        if (!pattern_matches(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL))
+        bool matches;
+        TRY(pattern_matches(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL, &matches, error));
+        if (!matches)
             continue;
         *fragment = matched_stretch(worker, window, rule);
         *found = fragment->begin < fragment->end;

@@ -100,6 +100,8 @@ static dedup_status compile(const char *text, size_t length, pcre2_code **out, d
                          NULL);
     if (!*out) {
         char message[160] = "";
+        if (code == PCRE2_ERROR_HEAP_FAILED)
+            return fail_memory(error, "a pattern");
         (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
         return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not valid: %s", message);
     }
