@@ -133,6 +133,7 @@ void clean_worker_free(struct clean_worker *worker)
     fold_key_release(&worker->key);
     free(worker->annotations);
     free(worker->lines);
+    free(worker->cells);
     free(worker->kinds);
     learn_line_release(&worker->learn_line);
     learn_notes_release(&worker->notes);

@@ -138,13 +138,16 @@ bool is_markup(const char *text, uint32_t length)
     return indent >= 4 && at == length;
 }
 
-/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations, pictures and entries of
+ * lists. */
 static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
 {
     uint32_t at = 0;
     while (at < length && (text[at] == ' ' || text[at] == '\t'))
         at++;
     if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    if (worker->markdown && length - at > 2 && strchr("*+-", text[at]) && text[at + 1] == ' ')
         return true;
     return is_markup(text, length);
 }
