@@ -38,8 +38,8 @@ struct clean_worker {
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct match_line folded; /* of the line that is being matched */
-    struct place_map signs; /* of the document: where signs of the rule set are in its text */
-    struct place_map near;  /* and at which points of its key the gate of the rule set is open */
+    struct place_map signs;   /* of the document: where signs of the rule set are in its text */
+    struct place_map near;    /* and at which points of its key the gate of the rule set is open */
     struct prefilter_hits hits;
     struct fold_key key; /* scratch */
     struct annotation *annotations;
