@@ -76,8 +76,15 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
+    memset(&set->gate, 0, sizeof set->gate);
+    for (size_t i = 0; i < FILTER_COUNT; i++) {
         TRY(prefilter_build(&set->prefilters[i], error));
+        prefilter_gate_add(&set->gate, &set->prefilters[i]);
+    }
+    uint64_t marks = 0;
+    for (size_t i = 0; i < set->pattern_count; i++)
+        marks |= set->patterns[i].open ? set->patterns[i].marks : 0;
+    sign_set_init(&set->signs, marks);
     return DEDUP_OK;
 }
 

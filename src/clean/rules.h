@@ -7,6 +7,7 @@
 
 #include "clean/pattern.h"
 #include "clean/prefilter.h"
+#include "clean/signs.h"
 #include "dedup/clean.h"
 
 enum {
@@ -55,7 +56,7 @@ struct rule_pattern {
     pcre2_code *code;
     uint32_t rule;
     bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint32_t marks; /* see requirement; 0: no mark is required */
+    uint64_t marks; /* see requirement; 0: no mark is required */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -97,6 +98,8 @@ struct rule_set {
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilters[FILTER_COUNT];
+    struct prefilter_gate gate; /* of them all */
+    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
