@@ -10,6 +10,7 @@
 static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_INVISIBLE] = {.id = "repair.invisible", .level = DEDUP_CLEAN_SAFE},
     [RULE_ENTITY] = {.id = "repair.entity", .level = DEDUP_CLEAN_SAFE},
+    [RULE_MOJIBAKE] = {.id = "repair.mojibake", .level = DEDUP_CLEAN_SAFE},
     [RULE_PINYIN] = {.id = "repair.pinyin", .level = DEDUP_CLEAN_SAFE},
     [RULE_IMAGE] = {.id = "structure.image", .level = DEDUP_CLEAN_SAFE},
     [RULE_NUMBER] = {.id = "structure.number", .level = DEDUP_CLEAN_SAFE},

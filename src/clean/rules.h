@@ -22,6 +22,7 @@ enum {
 enum builtin_rule {
     RULE_INVISIBLE = 0,  /* repair.invisible: zero-width, soft hyphen, private use */
     RULE_ENTITY,         /* repair.entity: HTML entities */
+    RULE_MOJIBAKE,       /* repair.mojibake: lines that were read in the wrong encoding */
     RULE_PINYIN,         /* repair.pinyin: readings put behind converted characters */
     RULE_IMAGE,          /* structure.image: image placeholders of Markdown */
     RULE_NUMBER,         /* structure.number: the numbers 1..N of paragraphs on lines of their own */
