@@ -46,12 +46,14 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
-/* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
-static bool pattern_matches(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
-                            uint32_t options)
+dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
+                           uint32_t options, bool *found, dedup_error *error)
 {
-    return pcre2_match(pattern->code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
-                       options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
+    const pcre2_code *code;
+    TRY(pattern_code_get(pattern->code, &code, error));
+    *found = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+                         options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
+    return DEDUP_OK;
 }
 
 /* Where the last `limit` characters of the folded line begin. */
@@ -134,28 +136,30 @@ static bool has_marks(const struct text_document *document, size_t line, const s
     return (pattern->marks & *marks) != 0;
 }
 
-/* Runs the candidates over the line; those from `filtered` on have the marks that they need. */
+/* Runs the candidates over the line in the order of the packs. Open ones have the marks that they need. */
 static dedup_status try_hits(struct clean_worker *worker, const struct text_document *document, size_t line,
-                             const char *kinds, size_t filtered, size_t *rule, bool *found, dedup_error *error)
+                             const char *kinds, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     uint64_t marks = 0;
     bool folded = false;
     uint32_t characters = 0;
+    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         const struct rule *tried = &set->rules[pattern->rule];
         *rule = pattern->rule;
         if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) ||
             document->lines[line].key_count > tried->limit ||
-            (i < filtered && !has_marks(document, line, pattern, &marks)))
+            (!pattern->open && !has_marks(document, line, pattern, &marks)))
             continue;
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
             characters = utf8_count(worker->folded.text, worker->folded.length);
             folded = true;
         }
-        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0, 0);
+        if (characters <= tried->limit)
+            TRY(match_pattern(worker, pattern, 0, 0, found, error));
     }
     return DEDUP_OK;
 }
@@ -177,9 +181,8 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
     TRY(prefilter_find(prefilter, &worker->near, place->key, points, place->key_count, set->pattern_count,
                        &worker->hits, error));
-    size_t filtered = worker->hits.count;
     find_open(worker, document, place, kinds);
-    return try_hits(worker, document, line, kinds, filtered, rule, found, error);
+    return try_hits(worker, document, line, kinds, rule, found, error);
 }
 
 /* Marks that stand between the items of a bar. */
@@ -281,6 +284,7 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
                            error));
     }
     bool folded = false;
+    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         uint32_t pattern = worker->hits.patterns[i];
         size_t rule = set->patterns[pattern].rule;
@@ -291,7 +295,8 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
         folded = true;
         uint32_t start =
             set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
-        if (!pattern_matches(worker, &set->patterns[pattern], start, window->starts ? 0 : PCRE2_NOTBOL))
+        TRY(match_pattern(worker, &set->patterns[pattern], start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
+        if (!*found)
             continue;
         *fragment = matched_stretch(worker, window, rule);
         *found = fragment->begin < fragment->end;

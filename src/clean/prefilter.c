@@ -212,6 +212,17 @@ dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32
     return DEDUP_OK;
 }
 
+void prefilter_hits_sort(struct prefilter_hits *hits)
+{
+    for (size_t i = 1; i < hits->count; i++) {
+        uint32_t pattern = hits->patterns[i];
+        size_t place = i;
+        for (; place > 0 && hits->patterns[place - 1] > pattern; place--)
+            hits->patterns[place] = hits->patterns[place - 1];
+        hits->patterns[place] = pattern;
+    }
+}
+
 bool prefilter_accepts(const struct literal *literal)
 {
     uint32_t hash;

@@ -70,6 +70,8 @@ struct prefilter_hits {
 };
 
 void prefilter_hits_release(struct prefilter_hits *hits);
+/* Puts the candidates into the order of the patterns. They are few. */
+void prefilter_hits_sort(struct prefilter_hits *hits);
 /* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of
  * prefilter_gate_scan, with the key at its place `begin`; NULL: every point may be one. `pattern_count`: patterns there
  * are; hits->patterns has room for all of them. Errors: MEMORY. */
