@@ -13,7 +13,6 @@ enum {
     PREFILTER_BIT_COUNT = 17,
     PREFILTER_BITS = 1 << PREFILTER_BIT_COUNT,
     PREFILTER_BUCKETS = 1 << 12,
-    PREFILTER_SHORT = 64
 };
 
 /* A literal that waits for a pair of its letters, or a triple from an ASCII letter on. */
@@ -25,14 +24,13 @@ struct prefilter_entry {
     uint32_t limit;   /* letters of the longest line that the pattern takes */
     uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
     uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
+    uint32_t like;    /* the first entry with the same literal and letters */
 };
 
 struct prefilter {
-    uint64_t bits[PREFILTER_BITS / 64]; /* of all literals */
-    uint64_t
-        long_bits[PREFILTER_BITS / 64]; /* of those of patterns that take lines of more than PREFILTER_SHORT letters */
-    uint32_t
-        first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] - 1 */
+    uint64_t bits[PREFILTER_BITS / 64];    /* of all literals */
+    uint32_t limits[PREFILTER_BUCKETS];    /* letters of the longest line that an entry of the bucket takes */
+    uint32_t first[PREFILTER_BUCKETS + 1]; /* entries of a bucket are first[b] .. first[b + 1] - 1 */
     struct prefilter_entry *entries;
     size_t count, capacity;
 };
