@@ -65,13 +65,13 @@ static uint32_t last_characters(const struct match_line *line, uint32_t limit)
     return at;
 }
 
-/* Adds the open patterns that a line with these marks may match to the candidates. */
+/* Adds the open patterns to the candidates whose rarest mark is among those of the line. */
 static void add_open(struct clean_worker *worker, const struct open_patterns *open, uint64_t marks, uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     for (size_t i = 0; key_count <= open->limit && i < open->count; i++) {
         const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
-        if (pattern->marks == 0 || pattern->marks & marks)
+        if (pattern->marks[0] == 0 || pattern->marks[0] & marks)
             worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
@@ -125,18 +125,17 @@ static void find_open(struct clean_worker *worker, const struct text_document *d
         add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
 }
 
-/* Whether a line has the marks that a pattern needs. *marks: of the line, 0 as long as they are not known. */
-static bool has_marks(const struct text_document *document, size_t line, const struct rule_pattern *pattern,
-                      uint64_t *marks)
+/* Whether a text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not known. */
+static bool has_marks(const struct rule_pattern *pattern, const char *text, uint32_t length, uint64_t *marks)
 {
-    if (pattern->marks == 0)
+    if (pattern->marks[0] == 0)
         return true;
     if (*marks == 0)
-        *marks = signs_marks(line_text(document, line), line_length(document, line));
-    return (pattern->marks & *marks) != 0;
+        *marks = signs_marks(text, length);
+    return marks_suffice(pattern->marks, *marks);
 }
 
-/* Runs the candidates over the line in the order of the packs. Open ones have the marks that they need. */
+/* Runs the candidates over the line in the order of the packs. */
 static dedup_status try_hits(struct clean_worker *worker, const struct text_document *document, size_t line,
                              const char *kinds, size_t *rule, bool *found, dedup_error *error)
 {
@@ -151,7 +150,7 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
         *rule = pattern->rule;
         if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) ||
             document->lines[line].key_count > tried->limit ||
-            (!pattern->open && !has_marks(document, line, pattern, &marks)))
+            !has_marks(pattern, line_text(document, line), line_length(document, line), &marks))
             continue;
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
@@ -284,18 +283,20 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
                            error));
     }
     bool folded = false;
+    uint64_t marks = 0;
     prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
-        uint32_t pattern = worker->hits.patterns[i];
-        size_t rule = set->patterns[pattern].rule;
-        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
+        const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
+        size_t rule = pattern->rule;
+        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place) ||
+            !has_marks(pattern, text, window->end - window->begin, &marks))
             continue;
         if (!folded)
             TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
         folded = true;
         uint32_t start =
             set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
-        TRY(match_pattern(worker, &set->patterns[pattern], start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
+        TRY(match_pattern(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
         if (!*found)
             continue;
         *fragment = matched_stretch(worker, window, rule);

@@ -19,14 +19,19 @@ static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
                       (64 - PREFILTER_BIT_COUNT));
 }
 
-/* What is looked for at points[0], of which `left` more can be read: a pair, or from ASCII on a triple, because pairs
- * of ASCII letters are too common. False when there are too few. */
+/* Pairs of ASCII letters are too common to be looked for. */
+static inline bool needs_triple(const uint32_t *points)
+{
+    return (points[0] | points[1]) < 0x80;
+}
+
+/* What is looked for at points[0], from which on `left` can be read: a pair or a triple. False when there are too few.
+ */
 static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
 {
-    bool ascii = points[0] < 0x80;
-    if (left < (ascii ? 3 : 2))
+    if (left < 2 || (needs_triple(points) && left < 3))
         return false;
-    *hash = ascii ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
+    *hash = needs_triple(points) ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
     return true;
 }
 
@@ -75,7 +80,7 @@ enum { OTHER_RARITY = 6 /* bits of surprise of a letter that is not Han */ };
 static unsigned rarity_at(const unsigned char *rarities, const uint32_t *points)
 {
     unsigned rarity = 0;
-    for (int i = 0; i < (points[0] < 0x80 ? 3 : 2); i++)
+    for (int i = 0; i < (needs_triple(points) ? 3 : 2); i++)
         rarity += points[i] < 0x10000 ? rarities[points[i]] : HAN_RARE;
     return rarity;
 }
@@ -257,7 +262,7 @@ dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32
         for (size_t i = 0; i < fast; i++) {
             const uint32_t *point = points + at + i;
             uint32_t pair = pair_hash(point[0], point[1]), triple = triple_hash(point[0], point[1], point[2]);
-            uint32_t hash = *point < 0x80 ? triple : pair;
+            uint32_t hash = needs_triple(point) ? triple : pair;
             word |= (gate->bits[hash / 64] >> hash % 64 & 1) << i;
         }
         for (size_t i = fast; i < size; i++)

@@ -15,7 +15,7 @@ enum {
     PREFILTER_BUCKETS = 1 << 12,
 };
 
-/* A literal that waits for a pair of its letters, or a triple from an ASCII letter on. */
+/* A literal that waits for a pair of its letters, or a triple of ASCII. */
 struct prefilter_entry {
     struct literal literal;
     uint32_t start;   /* the letters from points[start] on are what is looked for */
@@ -41,7 +41,7 @@ void prefilter_release(struct prefilter *prefilter);
  * takes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
                                            uint32_t pattern, uint32_t limit, dedup_error *error);
-/* True for a literal that can be looked for: it has two letters, or three when the first of them are ASCII. */
+/* True for a literal that can be looked for: it has two letters, or three when they are ASCII. */
 bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);

@@ -81,7 +81,7 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
     }
     uint64_t marks = 0;
     for (size_t i = 0; i < set->pattern_count; i++)
-        marks |= set->patterns[i].open ? set->patterns[i].marks : 0;
+        marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;
     sign_set_init(&set->signs, marks);
     return DEDUP_OK;
 }
@@ -134,9 +134,9 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     if (!needs)
         needs = &found;
     pattern.open = needs->first.count == 0;
-    pattern.marks = needs->marks;
+    memcpy(pattern.marks, needs->marks, sizeof pattern.marks);
     const struct rule *owner = &set->rules[rule];
-    bool loose = !pattern.marks && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
+    bool loose = !pattern.marks[0] && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
     if (pattern.open && (owner->kind == 'F' || loose)) {
         pattern_code_release(pattern.code);
         return fail(error, DEDUP_ERROR_FORMAT,

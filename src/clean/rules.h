@@ -49,8 +49,8 @@ struct rule {
 struct rule_pattern {
     struct pattern_code *code;
     uint32_t rule;
-    bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint64_t marks; /* see requirement; 0: no mark is required */
+    bool open; /* requires no literal: is tried on every line that is short enough and has one of its marks */
+    uint64_t marks[MARK_SETS]; /* see requirement */
 };
 
 /* A line that a rule takes when its fold key is equal. */

@@ -77,9 +77,8 @@ static size_t check_line(const struct text_document *document, size_t number)
             if (pcre2_match(code, (PCRE2_SPTR)folded.text, folded.length, 0, PCRE2_NO_UTF_CHECK, match, NULL) < 0)
                 continue;
             found++;
-            bool lets_through =
-                set->patterns[i].open ? set->patterns[i].marks == 0 || marks & set->patterns[i].marks : is_hit(i);
-            if (!lets_through || (set->patterns[i].marks != 0 && !(marks & set->patterns[i].marks)))
+            bool lets_through = set->patterns[i].open || is_hit(i);
+            if (!lets_through || !marks_suffice(set->patterns[i].marks, marks))
                 fail_msg("%s matches but is filtered: %s", rule->id, folded.text);
         }
     }
