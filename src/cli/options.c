@@ -24,6 +24,14 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+    [COMMAND_VERIFY] = {"verify", "--in DIR --out DIR", 0, 0, false, "prove that nothing is lost",
+                        "Compares the input of a finished run, byte for byte, with what its output and its removal log "
+                        "give together, and prints where each file begins to differ. The exit code is 1 when there "
+                        "are differences. With --log ranges what was removed is only measured."},
+    [COMMAND_RESTORE] = {"restore", "--out DIR --to DIR", 0, 0, false, "rebuild the input from the output",
+                         "Rebuilds the input of a finished run, byte for byte, from its output and its removal log. "
+                         "Compressed files are compressed again; their content is the same. A restore that was stopped "
+                         "is finished by the same command. The exit code is 1 when some files cannot be rebuilt."},
     [COMMAND_PLAN] =
         {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
@@ -68,6 +76,7 @@ static const struct choice keep_choices[] = {
     {"best", DEDUP_KEEP_BEST}, {"first", DEDUP_KEEP_FIRST}, {"newest", DEDUP_KEEP_NEWEST}, {NULL, 0}};
 static const struct choice log_choices[] = {
     {"text", DEDUP_LOG_TEXT}, {"ranges", DEDUP_LOG_RANGES}, {"off", DEDUP_LOG_OFF}, {NULL, 0}};
+static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
@@ -80,6 +89,9 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
+#define VERIFY     (1u << COMMAND_VERIFY)
+#define RESTORE    (1u << COMMAND_RESTORE)
+#define AUDIT      (VERIFY | RESTORE)
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
 #define LIST       (1u << COMMAND_RULES_LIST)
@@ -100,7 +112,7 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | VERIFY,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
                "named in the report."},
@@ -112,10 +124,19 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.output),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | AUDIT,
      .brief = "write the clean tree and the report below DIR",
      .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
                "the logs are below DIR/.dedup."},
+    {.name = "to",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "DIR",
+     .offset = AT(target),
+     .value = VALUE_DIRECTORY,
+     .commands = RESTORE,
+     .brief = "restore the input below DIR",
+     .detail = "DIR is created when it is missing. It must be empty, or hold a restore that was not finished."},
     {.name = "encoding",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -177,7 +198,20 @@ const struct option option_table[] = {
      .choices = log_choices,
      .commands = RUN,
      .brief = "what the removal log holds",
-     .detail = "With text, the input can be rebuilt from the output and the log."},
+     .detail =
+         "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
+         "verify still compares with the input, but nothing can be restored. off: neither."},
+    {.name = "others",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.others),
+     .choices = others_choices,
+     .commands = RUN,
+     .brief = "what happens to files without documents",
+     .detail =
+         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
+         "Without a log they always are."},
     /* Cleaning */
     {.name = "clean",
      .kind = OPTION_CHOICE,
@@ -345,7 +379,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_document),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
     {.name = "max-file",
@@ -355,7 +389,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_file),
      .least = 1,
      .most = SIZE_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "largest file, decompressed",
      .detail = "Larger ones are reported."},
     {.name = "max-ratio",
@@ -365,7 +399,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_ratio),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "most bytes that a compressed byte may become",
      .detail = "A bound against archives that are made to fill the disk."},
     /* Terminal */
@@ -375,7 +409,7 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(progress),
      .choices = when_choices,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
     {.name = "color",
@@ -393,7 +427,7 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .basic = true,
      .offset = AT(quiet),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
     {.name = "verbose",
@@ -401,7 +435,7 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",
      .letter = 'h',

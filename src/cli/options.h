@@ -32,6 +32,7 @@ struct settings {
     enum request request;
     enum document document;
     unsigned units;               /* documents to plan for; 0: not said */
+    const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/failure.h"
 #include "base/file.h"
+#include "match/spill.h"
 #include "pipeline/places.h"
 
 /* Opens the folder `path` (its first `length` bytes) below `directory`; -1 when it is not there. */
@@ -17,13 +18,14 @@ static int open_folder(int directory, const char *path, size_t length, dedup_buf
     int reached = file_reach(directory, &rest);
     if (reached < 0)
         return -1;
-    int folder = openat(reached, rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int folder = file_open(reached, rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (reached != directory)
         close(reached);
     return folder;
 }
 
-static void sweep_folder(int directory, const char *path, size_t length, dedup_buffer *name)
+/* Deletes what begins with `prefix` in a folder. */
+static void sweep_folder(int directory, const char *path, size_t length, const char *prefix, dedup_buffer *name)
 {
     int descriptor = open_folder(directory, path, length, name);
     DIR *folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;
@@ -33,16 +35,17 @@ static void sweep_folder(int directory, const char *path, size_t length, dedup_b
         return;
     }
     for (struct dirent *entry; (entry = readdir(folder));)
-        if (strncmp(entry->d_name, atomic_file_prefix, strlen(atomic_file_prefix)) == 0)
+        if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
             (void)unlinkat(descriptor, entry->d_name, 0);
     closedir(folder);
 }
 
-void places_sweep(int output, const struct corpus_listing *listing)
+void places_sweep(int output, int spill, const struct corpus_listing *listing)
 {
     dedup_buffer name;
     dedup_buffer_init(&name, SIZE_MAX);
-    sweep_folder(output, PLACE_OWN, sizeof PLACE_OWN - 1, &name);
+    sweep_folder(output, PLACE_OWN, sizeof PLACE_OWN - 1, atomic_file_prefix, &name);
+    sweep_folder(spill, "", 0, spill_prefix, &name); /* other programs use it, too */
     const char *last = NULL;
     size_t last_length = 0;
     for (size_t i = 0; i < listing->file_count; i++) {
@@ -50,7 +53,7 @@ void places_sweep(int output, const struct corpus_listing *listing)
         size_t length = slash ? (size_t)(slash - path) : 0;
         if (last && length == last_length && memcmp(path, last, length) == 0)
             continue;
-        sweep_folder(output, path, length, &name);
+        sweep_folder(output, path, length, atomic_file_prefix, &name);
         last = path;
         last_length = length;
     }
