@@ -204,7 +204,7 @@ static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, str
     size_t have = batch->paragraph_ref_count;
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
-    bool wanted = worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    bool wanted = worker->job->paragraphs_matcher && worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
     for (size_t i = 0; i < count && wanted; i++) {
         if (!list[i].prose)
             continue;
