@@ -66,14 +66,14 @@ def compare(out, stream):
         record = json.loads(line)
         if record.get("unit") == "document":
             log[int(record["dropped_id"])] = (int(record["kept_id"]), record["method"])
-    later = {int(number) for number, (kept, method) in verdicts.items() if method == "contained" and kept > int(number)}
+    later = {int(number) for number, (kept, method) in verdicts.items() if kept > int(number)}
     unexplained = 0
     for number in batch.keys() - online.keys():  # dropped for one that only the stream kept
-        unexplained += log[number][0] not in later
-    for number in online.keys() - batch.keys():  # or that the run dropped for one that the stream had no more
+        unexplained += log[number][0] in batch
+    for number in online.keys() - batch.keys():  # dropped for a later one, or for one that only the run kept
         unexplained += number not in later and verdicts[str(number)][0] in online
     same = [number for number in batch.keys() & online.keys() if batch[number] != online[number]]
-    print(f"{'some' if log else 'no'} duplicates; contained in a later one: {'some' if later else 'none'}; "
+    print(f"{'some' if log else 'no'} duplicates; dropped for a later one: {'some' if later else 'none'}; "
           f"unexplained: {unexplained}; other bytes: {len(same)}")
 
 
