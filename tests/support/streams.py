@@ -3,7 +3,8 @@
 
 streams.py make [SEED]          invented JSON Lines with duplicates of all kinds
 streams.py compare RUN STREAM   RUN: OUT of a run with --keep first over in.jsonl; STREAM: what the stream wrote. Every difference
-                                must be what a stream cannot know: a document that a later one contains
+                                must be what a stream cannot know, a document that leaves for a later one, or a few words that another document
+                                contains; or follow from that
 streams.py talk COMMAND...      sends documents one by one and waits for each verdict
 """
 import json
@@ -67,11 +68,13 @@ def compare(out, stream):
         if record.get("unit") == "document":
             log[int(record["dropped_id"])] = (int(record["kept_id"]), record["method"])
     later = {int(number) for number, (kept, method) in verdicts.items() if kept > int(number)}
+    short = {number for number, line in online.items() if sum(map(str.isalnum, json.loads(line)["text"])) < 16}
     unexplained = 0
     for number in batch.keys() - online.keys():  # dropped for one that only the stream kept
         unexplained += log[number][0] in batch
-    for number in online.keys() - batch.keys():  # dropped for a later one, or for one that only the run kept
-        unexplained += number not in later and verdicts[str(number)][0] in online
+    for number in online.keys() - batch.keys():
+        explained = number in later or number in short and verdicts[str(number)][1] == "contained"
+        unexplained += not explained and verdicts[str(number)][0] in online
     same = [number for number in batch.keys() & online.keys() if batch[number] != online[number]]
     print(f"{'some' if log else 'no'} duplicates; dropped for a later one: {'some' if later else 'none'}; "
           f"unexplained: {unexplained}; other bytes: {len(same)}")
