@@ -7,6 +7,7 @@
  *   similarity.h  how alike two texts are, by the measure the whole library uses
  *   text.h        encodings, and the fold key that is compared
  *   log.h         what a run removed, record by record
+ *   audit.h       the proof that nothing is lost, and the way back
  *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
  *
@@ -16,6 +17,7 @@
 #ifndef DEDUP_DEDUP_H
 #define DEDUP_DEDUP_H
 
+#include "dedup/audit.h"
 #include "dedup/buffer.h"
 #include "dedup/clean.h"
 #include "dedup/error.h"

@@ -11,6 +11,8 @@
 enum exit_code command_run(const struct settings *settings);
 enum exit_code command_stream(const struct settings *settings); /* the main job with --in - --out - */
 enum exit_code command_log(const struct settings *settings);
+enum exit_code command_verify(const struct settings *settings);
+enum exit_code command_restore(const struct settings *settings);
 enum exit_code command_plan(const struct settings *settings);
 enum exit_code command_rules_list(const struct settings *settings);
 enum exit_code command_rules_test(const struct settings *settings);

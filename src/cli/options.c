@@ -25,6 +25,14 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+    [COMMAND_VERIFY] = {"verify", "--in DIR --out DIR", 0, 0, false, "prove that nothing is lost",
+                        "Compares the input of a finished run, byte for byte, with what its output and its removal log "
+                        "give together, and prints where each file begins to differ. The exit code is 1 when there "
+                        "are differences. With --log ranges what was removed is only measured."},
+    [COMMAND_RESTORE] = {"restore", "--out DIR --to DIR", 0, 0, false, "rebuild the input from the output",
+                         "Rebuilds the input of a finished run, byte for byte, from its output and its removal log. "
+                         "Compressed files are compressed again; their content is the same. A restore that was stopped "
+                         "is finished by the same command. The exit code is 1 when some files cannot be rebuilt."},
     [COMMAND_PLAN] =
         {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
@@ -69,6 +77,7 @@ static const struct choice keep_choices[] = {
     {"best", DEDUP_KEEP_BEST}, {"first", DEDUP_KEEP_FIRST}, {"newest", DEDUP_KEEP_NEWEST}, {NULL, 0}};
 static const struct choice log_choices[] = {
     {"text", DEDUP_LOG_TEXT}, {"ranges", DEDUP_LOG_RANGES}, {"off", DEDUP_LOG_OFF}, {NULL, 0}};
+static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
@@ -81,6 +90,9 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
+#define VERIFY     (1u << COMMAND_VERIFY)
+#define RESTORE    (1u << COMMAND_RESTORE)
+#define AUDIT      (VERIFY | RESTORE)
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
 #define LIST       (1u << COMMAND_RULES_LIST)
@@ -101,7 +113,7 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | VERIFY,
      .stream = STREAM_YES,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
@@ -115,11 +127,20 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.output),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | AUDIT,
      .stream = STREAM_YES,
      .brief = "write the clean tree and the report below DIR",
      .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
                "the logs are below DIR/.dedup."},
+    {.name = "to",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "DIR",
+     .offset = AT(target),
+     .value = VALUE_DIRECTORY,
+     .commands = RESTORE,
+     .brief = "restore the input below DIR",
+     .detail = "DIR is created when it is missing. It must be empty, or hold a restore that was not finished."},
     {.name = "encoding",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -184,7 +205,9 @@ const struct option option_table[] = {
      .commands = RUN,
      .stream = STREAM_YES,
      .brief = "what the removal log holds",
-     .detail = "With text, the input can be rebuilt from the output and the log."},
+     .detail =
+         "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
+         "verify still compares with the input, but nothing can be restored. off: neither."},
     {.name = "log-file",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -205,6 +228,17 @@ const struct option option_table[] = {
      .stream = STREAM_ONLY,
      .brief = "write each line of a stream when it is decided",
      .detail = "Without it, lines are written in blocks, and whenever the stream waits for input."},
+    {.name = "others",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.others),
+     .choices = others_choices,
+     .commands = RUN,
+     .brief = "what happens to files without documents",
+     .detail =
+         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
+         "Without a log they always are."},
     /* Cleaning */
     {.name = "clean",
      .kind = OPTION_CHOICE,
@@ -383,7 +417,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_document),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
@@ -394,7 +428,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_file),
      .least = 1,
      .most = SIZE_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "largest file, decompressed",
      .detail = "Larger ones are reported."},
     {.name = "max-ratio",
@@ -404,7 +438,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_ratio),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "most bytes that a compressed byte may become",
      .detail = "A bound against archives that are made to fill the disk."},
     /* Terminal */
@@ -414,7 +448,7 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(progress),
      .choices = when_choices,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
@@ -434,7 +468,7 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .basic = true,
      .offset = AT(quiet),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
@@ -443,7 +477,7 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",

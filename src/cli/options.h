@@ -35,6 +35,7 @@ struct settings {
     const char *log_file;         /* where a stream logs what it removes */
     bool flush;                   /* of a stream: after every line */
     uint64_t given;               /* bits 1 << place in the table: options that the command line has */
+    const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
 };
 

@@ -12,6 +12,7 @@
 #include "base/failure.h"
 #include "base/hash.h"
 #include "match/online.h"
+#include "pipeline/removals.h"
 #include "pipeline/render.h"
 
 /* How many documents the bands are chosen for. */
@@ -336,7 +337,7 @@ dedup_status dedup_stream_push_line(dedup_stream *stream, const char *line, size
     dedup_error reason;
     start(stream);
     if (stream->job.record_count == 0 && length >= mark && memcmp(line, byte_order_mark, mark) == 0) {
-        TRY(account_mark(&stream->job, 0, (unsigned)mark, &stream->account, error));
+        TRY(removals_mark(&stream->job, 0, line, (unsigned)mark, &stream->account, error));
         stream->offset = mark;
         line += mark;
         length -= mark;
