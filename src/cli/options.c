@@ -208,17 +208,6 @@ const struct option option_table[] = {
      .detail =
          "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
          "verify still compares with the input, but nothing can be restored. off: neither."},
-    {.name = "others",
-     .kind = OPTION_CHOICE,
-     .group = GROUP_FILES,
-     .argument = "WHAT",
-     .offset = AT(options.others),
-     .choices = others_choices,
-     .commands = RUN,
-     .brief = "what happens to files without documents",
-     .detail =
-         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
-         "Without a log they always are."},
     {.name = "log-file",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -239,6 +228,17 @@ const struct option option_table[] = {
      .stream = STREAM_ONLY,
      .brief = "write each line of a stream when it is decided",
      .detail = "Without it, lines are written in blocks, and whenever the stream waits for input."},
+    {.name = "others",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.others),
+     .choices = others_choices,
+     .commands = RUN,
+     .brief = "what happens to files without documents",
+     .detail =
+         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
+         "Without a log they always are."},
     /* Cleaning */
     {.name = "clean",
      .kind = OPTION_CHOICE,

@@ -32,10 +32,10 @@ struct settings {
     enum request request;
     enum document document;
     unsigned units;               /* documents to plan for; 0: not said */
-    const char *target;           /* directory to restore to; NULL: not said */
     const char *log_file;         /* where a stream logs what it removes */
     bool flush;                   /* of a stream: after every line */
     uint64_t given;               /* bits 1 << place in the table: options that the command line has */
+    const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
 };
 

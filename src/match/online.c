@@ -326,7 +326,7 @@ static dedup_status make_room(struct online *online, size_t units, size_t bands,
                      grown_bytes(online->text_capacity, online->count + 1, SURVIVOR_BYTES);
     uint64_t bound = online->spills ? online->options.memory / 2 : online->options.memory;
     if (!online->spills)
-        bytes += (online->unspilled + units * sizeof(uint16_t)) / 2 * 5; /* the keys grow by half, old and new held */
+        bytes += online->unspilled + units * sizeof *online->encoded;
     if (bytes > bound || online->count >= NONE)
         return fail(error, DEDUP_ERROR_LIMIT,
                     "the index of %zu texts takes all the memory that --memory allows; the input from here on was not "
