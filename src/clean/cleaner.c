@@ -34,9 +34,13 @@ dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out, 
         free(cleaner);
         return status;
     }
+    cleaner->rules.trusted = true;
     for (size_t i = 0; status == DEDUP_OK && i < builtin_pack_count; i++)
-        status = dedup_cleaner_add_pack(cleaner, builtin_packs[i].name, builtin_packs[i].text, builtin_packs[i].length,
-                                        error);
+        status = rule_set_add_pack(&cleaner->rules, builtin_packs[i].name, builtin_packs[i].text,
+                                   builtin_packs[i].length, error);
+    cleaner->rules.trusted = false;
+    if (status == DEDUP_OK)
+        status = rule_set_build(&cleaner->rules, error);
     if (status != DEDUP_OK) {
         dedup_cleaner_free(cleaner);
         return status;
@@ -58,7 +62,8 @@ void dedup_cleaner_free(dedup_cleaner *cleaner)
 dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name, const char *text, size_t length,
                                     dedup_error *error)
 {
-    return rule_set_add_pack(&cleaner->rules, name, text, length, error);
+    TRY(rule_set_add_pack(&cleaner->rules, name, text, length, error));
+    return rule_set_build(&cleaner->rules, error);
 }
 
 dedup_status dedup_cleaner_add_file(dedup_cleaner *cleaner, const char *path, dedup_error *error)
@@ -143,6 +148,8 @@ void clean_worker_free(struct clean_worker *worker)
     pcre2_match_context_free(worker->context);
     pcre2_jit_stack_free(worker->stack);
     match_line_release(&worker->folded);
+    place_map_release(&worker->signs);
+    place_map_release(&worker->near);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);

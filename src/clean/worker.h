@@ -52,6 +52,8 @@ struct clean_worker {
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
     struct match_line folded; /* of the line that is being matched */
+    struct place_map signs;   /* of the document: where signs of the rule set are in its text */
+    struct place_map near;    /* and at which points of its key the gate of the rule set is open */
     struct prefilter_hits hits;
     struct fold_key key; /* scratch */
     struct annotation *annotations;
@@ -122,6 +124,10 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
+/* Runs a pattern over worker->folded from byte `start` on. Errors: LIMIT (it takes too many steps), MEMORY. */
+DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,
+                                           uint32_t start, uint32_t options, bool *found, dedup_error *error);
+
 /* A stretch of a line. */
 struct fragment {
     uint32_t begin, end; /* bytes of the document's text */
@@ -131,9 +137,6 @@ struct fragment {
 DEDUP_NODISCARD dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document,
                                             size_t number, uint32_t begin, uint32_t end, struct fragment *fragment,
                                             bool *found, dedup_error *error);
-
-/* The marks that a line may have in its matching form (see literals_mark): all that it has, and perhaps more. */
-uint32_t match_marks(const char *text, uint32_t length);
 
 /* True for a line that begins or looks like markup of content: a Markdown heading, a row of a table, ASCII text that is
  * indented like code. Whole-line rules do not take it. */

@@ -7,18 +7,19 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "text/decoder.h"
+#include "text/han.h"
 #include "text/utf8_validate.h"
 
 enum { SAMPLE = 1 << 16 };
 
-/* Bits of surprise, in eighths. Those of Han are measured (han_frequency.inc), the others are rough shares of what
+/* Bits of surprise, in eighths. Those of Han are measured (text/han.h), the others are rough shares of what
  * stands in Chinese web text; what matters is their order. */
 enum {
     BIT = 8,
     COST_ASCII = 6 * BIT,
     COST_CONTROL = 22 * BIT,
-    COST_FIRST_HAN = 6 * BIT, /* of the first row of the table */
-    COST_RARE_HAN = 22 * BIT, /* Han without a place in the table */
+    COST_FIRST_HAN = HAN_COMMONEST * BIT,
+    COST_RARE_HAN = HAN_RARE * BIT,
     COST_COMMA = 4 * BIT,
     COST_MARK = 7 * BIT, /* other punctuation of Chinese text */
     COST_KANA = 16 * BIT,
@@ -29,10 +30,6 @@ enum {
     COST_ILL_FORMED = 31 * BIT,
     COST_UNKNOWN = 54,     /* a byte above 7f for "no Chinese" */
     COST_UTF16 = 48 * BIT, /* before the first byte: UTF-16 without a mark is rare */
-};
-
-static const char *const han_rows[] = {
-#include "text/han_frequency.inc"
 };
 
 static void set_costs(unsigned char *costs, uint32_t first, uint32_t last, unsigned char cost)
@@ -65,8 +62,7 @@ void point_costs_fill(unsigned char *costs)
     set_costs(costs, 0xfff0, 0xffff, COST_PRIVATE);
     set_row(costs, "、：；！？“”‘’「」『』《》（）…—·　", COST_MARK);
     set_row(costs, "，。", COST_COMMA);
-    for (size_t row = 0; row < sizeof han_rows / sizeof *han_rows; row++)
-        set_row(costs, han_rows[row], (unsigned char)(COST_FIRST_HAN + row * BIT));
+    han_set_rarities(costs, COST_FIRST_HAN, BIT);
 }
 
 static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
