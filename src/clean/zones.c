@@ -48,15 +48,15 @@ static unsigned headline_kind(const char *text, uint32_t length)
     return kind;
 }
 
-/* True for rules whose lines are what pages have around an article. What a source repeats and who has the rights to a
- * text stand below plain texts too. */
+/* True for rules whose lines are what pages have around an article. What a source repeats and who has the copyright of
+ * a text stand below plain texts too. */
 static bool shows_page(const struct clean_worker *worker, uint32_t reason)
 {
     if (reason < CUT_RULE)
         return false;
     uint32_t rule = reason - CUT_RULE;
     bool learned = rule >= RULE_LEARNED_LINE && rule <= RULE_LEARNED_FIELD;
-    return !learned && strncmp(worker->cleaner->rules.rules[rule].id, "rights.", 7) != 0;
+    return !learned && strcmp(worker->cleaner->rules.rules[rule].id, "rights.footer") != 0;
 }
 
 /* Makes controls of the lines that are gone and show a page. */
