@@ -5,6 +5,7 @@
  *   clean.h       one text without its boilerplate
  *   similarity.h  how alike two texts are, by the measure the whole library uses
  *   text.h        encodings, and the fold key that is compared
+ *   diff.h        what differs between two texts, character by character
  *   log.h         what a run removed, record by record
  *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
@@ -17,6 +18,7 @@
 
 #include "dedup/buffer.h"
 #include "dedup/clean.h"
+#include "dedup/diff.h"
 #include "dedup/error.h"
 #include "dedup/log.h"
 #include "dedup/plan.h"
