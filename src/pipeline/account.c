@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "pipeline/learn_pass.h"
 #include "report/report.h"
 
 /* Names of what is not a cut. */
@@ -20,7 +21,9 @@ dedup_status account_init(struct account *account, const struct job *job, dedup_
     dedup_buffer_init(&account->duplicates, SIZE_MAX);
     account->rule_counts = calloc(rules + 1, sizeof *account->rule_counts);
     account->rule_characters = calloc(rules + 1, sizeof *account->rule_characters);
-    return account->rule_counts && account->rule_characters ? DEDUP_OK : fail_memory(error, "the counts of rules");
+    if (!account->rule_counts || !account->rule_characters)
+        return fail_memory(error, "the counts of rules");
+    return survey_notes_create(&account->notes, error);
 }
 
 void account_release(struct account *account)
@@ -29,6 +32,7 @@ void account_release(struct account *account)
     dedup_buffer_release(&account->duplicates);
     free(account->rule_counts);
     free(account->rule_characters);
+    survey_notes_free(account->notes);
 }
 
 void account_clear(struct account *account, const struct job *job)
@@ -40,6 +44,7 @@ void account_clear(struct account *account, const struct job *job)
     memset(account->rule_characters, 0, rules * sizeof *account->rule_characters);
     account->boilerplate_characters = account->duplicate_characters = 0;
     account->out = (dedup_volume){0};
+    survey_notes_clear(account->notes);
 }
 
 /* The file of the listing that a document comes from. */
@@ -115,7 +120,7 @@ static uint32_t count_cut(struct account *account, const struct text_document *d
     return characters;
 }
 
-static const char *reason_name(const struct job *job, uint32_t reason)
+const char *account_reason(const struct job *job, uint32_t reason)
 {
     static const char *const names[] = {[CUT_BLANK_RUN] = "blank",
                                         [CUT_BLOCK] = "repeat.block",
@@ -136,7 +141,7 @@ static dedup_status log_cut(struct worker *worker, const struct leaving *leaving
         .id = job_document_id(job, leaving->document),
         .begin = leaving->offset + worker->places[2 * index],
         .end = leaving->offset + worker->places[2 * index + 1],
-        .reason = reason_name(job, cut->reason),
+        .reason = account_reason(job, cut->reason),
         .similarity = (double)cut->similarity,
         .text = shown_text(job, document->text + cut->begin),
         .text_length = cut->end - cut->begin,
@@ -210,15 +215,32 @@ static bool has_repairs(const struct source *source)
     return source->repair_count != 0 || source->change_count != 0 || source->line_repair_count != 0;
 }
 
+/* Notes the lines that a rule removed; what was replaced is no line. */
+static dedup_status note_cut(const struct job *job, const struct leaving *leaving, const struct text_cut *cut,
+                             const struct text_document *document, struct account *account, dedup_error *error)
+{
+    size_t length = 0;
+    if (cut->reason < CUT_RULE || cut->replacement_length != 0)
+        return DEDUP_OK;
+    bool learned = strncmp(cleaner_reason_name(job->cleaner, cut->reason), "learned.", 8) == 0;
+    const char *source = learned ? job_source_name(job, leaving->file, leaving->source, &length) : NULL;
+    return survey_note_lines(account->notes, cut->reason - CUT_RULE, document->text + cut->begin, cut->end - cut->begin,
+                             source, length, error);
+}
+
 dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
                           dedup_error *error)
 {
     const struct text_document *document = &worker->document;
     const struct source *source = leaving->source;
+    uint32_t characters = worker->job->records[leaving->document].characters, removed = 0;
+    for (size_t i = 0; i < document->cut_count; i++) {
+        removed += count_cut(account, document, &document->cuts[i]);
+        TRY(note_cut(worker->job, leaving, &document->cuts[i], document, account, error));
+    }
     account->out.documents++;
-    account->out.characters += worker->job->records[leaving->document].characters;
-    for (size_t i = 0; i < document->cut_count; i++)
-        account->out.characters -= count_cut(account, document, &document->cuts[i]);
+    account->out.characters += characters - removed;
+    TRY(survey_note_loss(account->notes, leaving->document, characters, removed, document, error));
     if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && !has_repairs(source)))
         return DEDUP_OK;
     TRY(account_name(worker->job, leaving->document, &worker->name, error));

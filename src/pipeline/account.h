@@ -2,6 +2,7 @@
 #ifndef DEDUP_PIPELINE_ACCOUNT_H
 #define DEDUP_PIPELINE_ACCOUNT_H
 
+#include "pipeline/survey.h"
 #include "pipeline/worker.h"
 
 /* Where the accounts of a batch gather. */
@@ -11,6 +12,7 @@ struct account {
     uint64_t *rule_counts, *rule_characters;
     uint64_t boilerplate_characters, duplicate_characters;
     dedup_volume out;
+    struct survey_notes *notes; /* for the report */
 };
 
 DEDUP_NODISCARD dedup_status account_init(struct account *account, const struct job *job, dedup_error *error);
@@ -21,6 +23,7 @@ void account_clear(struct account *account, const struct job *job);
 struct leaving {
     uint32_t document; /* its number */
     const struct source *source;
+    size_t file;     /* of the listing */
     uint64_t offset; /* of its first byte in the decompressed file */
     size_t whole;    /* its bytes in the file, line terminator included */
 };
@@ -28,6 +31,9 @@ struct leaving {
 /* Writes the name of a document to `out`, replacing what is there: its path, or path:line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_name(const struct job *job, uint32_t document, dedup_buffer *out,
                                           dedup_error *error);
+
+/* What a cut's reason is called. */
+const char *account_reason(const struct job *job, uint32_t reason);
 
 /* Logs the byte order mark, `length` bytes, at the start of a file of the listing; 0: there is none. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_mark(const struct job *job, size_t file, unsigned length, struct account *account,

@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "pipeline/crew.h"
 #include "pipeline/journal.h"
+#include "pipeline/learn_pass.h"
 #include "pipeline/places.h"
 #include "pipeline/render.h"
 
@@ -148,14 +149,52 @@ static dedup_status read_again(struct worker *worker, const struct corpus_file *
     return status;
 }
 
+/* Notes the text of a document that the report shows. */
+static dedup_status note_text(struct worker *worker, const struct leaving *leaving, struct account *account,
+                              dedup_error *error)
+{
+    if (!survey_wants(worker->job->survey, leaving->document))
+        return DEDUP_OK;
+    TRY(render_text(worker, leaving, &worker->kept, error));
+    return survey_note_text(account->notes, leaving->document, worker->kept.data ? worker->kept.data : "",
+                            worker->kept.length, error);
+}
+
+/* Counts a document for its source; `before` is what the account said before it was written. */
+static dedup_status note_source(const struct worker *worker, const struct leaving *leaving,
+                                const struct account *before, struct account *account, dedup_error *error)
+{
+    const struct document_record *record = &worker->job->records[leaving->document];
+    const dedup_volume in = {1, record->paragraphs, record->characters, 0};
+    const dedup_volume out = {account->out.documents - before->out.documents,
+                              account->out.paragraphs - before->out.paragraphs,
+                              account->out.characters - before->out.characters, 0};
+    size_t length;
+    const char *name = job_source_name(worker->job, leaving->file, leaving->source, &length);
+    return survey_note_source(account->notes, name, length, &in, &out,
+                              account->boilerplate_characters - before->boilerplate_characters, error);
+}
+
+/* Counts a document that is written as it came. */
+static dedup_status note_passed(const struct job *job, size_t file, struct account *account, dedup_error *error)
+{
+    static const dedup_volume one = {.documents = 1};
+    static const struct source unknown = {0};
+    size_t length;
+    const char *name = job_source_name(job, file, &unknown, &length);
+    return survey_note_source(account->notes, name, length, &one, &one, 0, error);
+}
+
 static dedup_status write_text_file(struct worker *worker, size_t index, struct write_batch *batch, dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct corpus_file *file = &job->listing.files[index];
     uint32_t number = job->states[index].first_document;
     const struct document_record *record = &job->records[number];
-    if (record->flags & DOCUMENT_PASSED)
+    if (record->flags & DOCUMENT_PASSED) {
+        TRY(note_passed(job, index, &batch->account, error));
         return copy_file(worker, file, batch, error);
+    }
     dedup_error reason;
     const char *bytes = "";
     dedup_status status = read_again(worker, file, &reason);
@@ -169,13 +208,17 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
     }
     struct source source;
     TRY(source_open_text(&worker->desk, &job->encodings[record->encoding], bytes, worker->raw.length, &source, error));
-    struct leaving leaving = {number, &source, 0, worker->raw.length};
+    struct leaving leaving = {number, &source, index, 0, worker->raw.length};
+    const struct account before = batch->account;
+    TRY(note_text(worker, &leaving, &batch->account, error));
     if (!job_document_leaves(job, number)) {
         TRY(account_mark(job, index, source.encoding->mark, &batch->account, error));
-        return write_text(worker, file, &leaving, batch, error);
+        TRY(write_text(worker, file, &leaving, batch, error));
+    } else {
+        TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
+        TRY(account_removed(worker, &leaving, &batch->account, error));
     }
-    TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
-    return account_removed(worker, &leaving, &batch->account, error);
+    return note_source(worker, &leaving, &before, &batch->account, error);
 }
 
 /* A line that takes no part: written as it came, in UTF-8 like the rest of its file. */
@@ -207,20 +250,27 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
             "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
             error));
     if (!known || (record->flags & DOCUMENT_PASSED)) {
-        batch->account.out.documents += !known || !(record->flags & DOCUMENT_EMPTY);
+        bool blank = known && (record->flags & DOCUMENT_EMPTY);
+        batch->account.out.documents += !blank;
+        if (!blank)
+            TRY(note_passed(job, portion->file, &batch->account, error));
         return write_line_as_is(worker, batch, line->bytes, whole, error);
     }
     const dedup_options *options = job->options;
-    struct source_fields fields = {.text = options->text_field};
+    struct source_fields fields = {.text = options->text_field, .origin = options->source_field, .origins = true};
     struct source source;
     TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
-    struct leaving leaving = {(uint32_t)(state->first_document + number), &source, line->offset, whole};
+    struct leaving leaving = {(uint32_t)(state->first_document + number), &source, portion->file, line->offset, whole};
+    const struct account before = batch->account;
+    TRY(note_text(worker, &leaving, &batch->account, error));
     if (job_document_leaves(job, leaving.document)) {
         TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
-        return account_removed(worker, &leaving, &batch->account, error);
+        TRY(account_removed(worker, &leaving, &batch->account, error));
+    } else {
+        TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
+        TRY(write_line_as_is(worker, batch, line->bytes + line->length, line->terminator, error));
     }
-    TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
-    return write_line_as_is(worker, batch, line->bytes + line->length, line->terminator, error);
+    return note_source(worker, &leaving, &before, &batch->account, error);
 }
 
 static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)
@@ -286,6 +336,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     struct write_batch *batch = item;
     struct job *job = pass->job;
     take_account(job, &batch->account);
+    TRY(survey_take(job->survey, batch->account.notes, error));
     for (size_t i = 0; i < batch->problem_count; i++) {
         const struct write_problem *problem = &batch->problems[i];
         TRY(job_problem_add(job, problem->status, job->listing.files[problem->file].path, problem->line,
@@ -302,6 +353,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
 static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
 {
     struct job *job = pass->job;
+    TRY(survey_create(job, &job->survey, error));
     TRY(portion_reader_create(job, true, &pass->reader, error));
     if (job->options->log != DEDUP_LOG_OFF)
         TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, true, error));
