@@ -265,7 +265,7 @@ static dedup_status compose_lines(struct composer *composer, struct report_findi
     findings->lines = rules;
     findings->learned = learned;
     findings->lines_least = lines->dropped != 0;
-    for (size_t i = 0; i < lines->count; i++) {
+    for (size_t i = 0; i < lines->count && lines->entries[i].counts[0] > 1; i++) {
         uint32_t rule;
         const char *key = tally_key(lines, i), *text = key + sizeof rule, *source = text + strlen(text) + 1;
         memcpy(&rule, key, sizeof rule);

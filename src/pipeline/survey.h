@@ -14,7 +14,7 @@ enum {
     SURVEY_CLUSTERS = 12, /* the largest */
     SURVEY_MEMBERS = 3,   /* documents of a cluster that are shown beside the one that stays */
     SURVEY_LOSSES = 6,    /* documents that lost most */
-    SURVEY_LINES = 40,    /* removed lines */
+    SURVEY_LINES = 30,    /* lines that were removed more than once */
     SURVEY_SOURCES = 60,
     SURVEY_TEXT_BYTES = 49152 /* of a text that is shown */
 };

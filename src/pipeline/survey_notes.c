@@ -123,7 +123,10 @@ static dedup_status note_line(struct survey_notes *notes, uint32_t rule, const c
         return DEDUP_OK;
     dedup_buffer_clear(key);
     TRY(dedup_buffer_append(key, &rule, sizeof rule, error));
-    TRY(dedup_buffer_append(key, line, bounded(line, length, LINE_BYTES), error));
+    size_t shown = bounded(line, length, LINE_BYTES);
+    TRY(dedup_buffer_append(key, line, shown, error));
+    if (shown < length)
+        TRY(dedup_buffer_append(key, "…", sizeof "…" - 1, error));
     TRY(dedup_buffer_append(key, "", 1, error));
     TRY(dedup_buffer_append(key, source ? source : "", source ? source_length : 0, error));
     TRY(dedup_buffer_append(key, "", 1, error));

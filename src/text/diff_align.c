@@ -9,10 +9,18 @@
 
 enum { PIECE = 12 }; /* characters of an anchor */
 
+/* Where a piece occurs in each text, from 1; 0: nowhere, TWICE: more than once. */
 struct piece {
     uint64_t hash;
-    uint32_t place;
-    uint32_t side; /* 0: first text, 1: second */
+    uint32_t a, b;
+};
+
+#define TWICE UINT32_MAX
+
+/* Pieces by hash; a piece of both zero places is free. */
+struct pieces {
+    struct piece *items;
+    size_t mask;
 };
 
 /* An anchor, and the one before it in the chain that ends here (index + 1; 0: none). */
@@ -20,46 +28,44 @@ struct anchor {
     uint32_t a, b, before;
 };
 
-static int by_hash(const void *left, const void *right)
+static uint64_t hash_of(const struct diff_side *side, uint32_t place)
 {
-    const struct piece *x = left, *y = right;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    if (x->side != y->side)
-        return x->side < y->side ? -1 : 1;
-    return (x->place > y->place) - (x->place < y->place);
+    return hash64_of(side->points + place, PIECE * sizeof *side->points);
 }
 
-static int by_place(const void *left, const void *right)
+static struct piece *find_piece(const struct pieces *pieces, uint64_t hash)
 {
-    const struct anchor *x = left, *y = right;
-    return (x->a > y->a) - (x->a < y->a);
+    size_t at = (size_t)hash & pieces->mask;
+    while ((pieces->items[at].a | pieces->items[at].b) != 0 && pieces->items[at].hash != hash)
+        at = (at + 1) & pieces->mask;
+    return &pieces->items[at];
 }
 
-static size_t add_pieces(const struct diff_side *side, uint32_t number, struct piece *pieces)
+/* Enters the pieces of a side; those of the second text only where the first has them. */
+static void add_pieces(struct pieces *pieces, const struct diff_side *side, bool second)
 {
-    size_t count = 0;
-    for (uint32_t i = 0; i + PIECE <= side->count; i++)
-        pieces[count++] = (struct piece){hash64_of(side->points + i, PIECE * sizeof *side->points), i, number};
-    return count;
+    for (uint32_t i = 0; i + PIECE <= side->count; i++) {
+        uint64_t hash = hash_of(side, i);
+        struct piece *piece = find_piece(pieces, hash);
+        uint32_t *place = second ? &piece->b : &piece->a;
+        if (second && piece->a == 0)
+            continue;
+        piece->hash = hash;
+        *place = *place == 0 ? i + 1 : TWICE;
+    }
 }
 
-/* Keeps the pieces that occur once in each text, by place in the first. */
-static size_t find_anchors(const struct diff_work *work, const struct piece *pieces, size_t count,
-                           struct anchor *anchors)
+/* The pieces that occur once in each text, in order of the first. */
+static size_t find_anchors(const struct diff_work *work, const struct pieces *pieces, struct anchor *anchors)
 {
     size_t found = 0;
-    for (size_t begin = 0, end; begin < count; begin = end) {
-        for (end = begin + 1; end < count && pieces[end].hash == pieces[begin].hash;)
-            end++;
-        const struct piece *first = &pieces[begin];
-        if (end - begin != 2 || first[0].side == first[1].side)
+    for (uint32_t i = 0; i + PIECE <= work->a.count; i++) {
+        const struct piece *piece = find_piece(pieces, hash_of(&work->a, i));
+        if (piece->a == TWICE || piece->b == TWICE || piece->b == 0)
             continue;
-        if (memcmp(work->a.points + first[0].place, work->b.points + first[1].place, PIECE * sizeof(uint32_t)) == 0)
-            anchors[found++] = (struct anchor){first[0].place, first[1].place, 0};
+        if (memcmp(work->a.points + i, work->b.points + piece->b - 1, PIECE * sizeof *work->a.points) == 0)
+            anchors[found++] = (struct anchor){i, piece->b - 1, 0};
     }
-    if (found != 0)
-        qsort(anchors, found, sizeof *anchors, by_place);
     return found;
 }
 
@@ -110,20 +116,21 @@ static void search_between(struct diff_work *work, const struct anchor *chain, s
 
 dedup_status diff_align(struct diff_work *work, dedup_error *error)
 {
-    size_t most = (size_t)work->a.count + work->b.count, count, found;
-    struct piece *pieces = malloc((most + 1) * sizeof *pieces);
-    struct anchor *anchors = malloc((most / 2 + 1) * sizeof *anchors);
-    uint32_t *tops = malloc((most / 2 + 1) * sizeof *tops);
-    dedup_status status = pieces && anchors && tops ? DEDUP_OK : fail_memory(error, "the comparison of two texts");
+    size_t most = work->a.count < work->b.count ? work->a.count : work->b.count, slots = 1;
+    while (slots < 2 * (size_t)work->a.count + 2)
+        slots *= 2;
+    struct pieces pieces = {calloc(slots, sizeof *pieces.items), slots - 1};
+    struct anchor *anchors = malloc((most + 1) * sizeof *anchors);
+    uint32_t *tops = malloc((most + 1) * sizeof *tops);
+    dedup_status status =
+        pieces.items && anchors && tops ? DEDUP_OK : fail_memory(error, "the comparison of two texts");
     if (status == DEDUP_OK) {
-        count = add_pieces(&work->a, 0, pieces);
-        count += add_pieces(&work->b, 1, pieces + count);
-        if (count != 0)
-            qsort(pieces, count, sizeof *pieces, by_hash);
-        found = find_anchors(work, pieces, count, anchors);
+        add_pieces(&pieces, &work->a, false);
+        add_pieces(&pieces, &work->b, true);
+        size_t found = find_anchors(work, &pieces, anchors);
         search_between(work, anchors, choose_chain(anchors, found, tops));
     }
-    free(pieces);
+    free(pieces.items);
     free(anchors);
     free(tops);
     return status;
