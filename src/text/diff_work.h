@@ -1,4 +1,4 @@
-/* Two texts as code points, and which of them have no counterpart in the other. */
+/* Two texts as units, and which of them have no counterpart in the other. */
 #ifndef DEDUP_TEXT_DIFF_WORK_H
 #define DEDUP_TEXT_DIFF_WORK_H
 
@@ -7,9 +7,13 @@
 
 #include "dedup/error.h"
 
+/* A unit is a character that has a fold key, with what follows it and has none. Before the first there is one more,
+ * without a character. */
 struct diff_side {
-    uint32_t *points;
-    bool *changed; /* per point */
+    const char *text;
+    uint32_t *points; /* what units are compared by: the same for equal fold keys */
+    uint32_t *places; /* count + 1: the bytes at which units begin, and the end of the text */
+    bool *changed;    /* per unit */
     uint32_t count;
 };
 

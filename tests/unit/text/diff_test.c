@@ -15,7 +15,7 @@ static void compare(const char *a, const char *b, dedup_diff *diff)
     assert_true(diff_check(a, strlen(a), b, strlen(b), diff, true));
 }
 
-/* Writes the differences as [old|new] within the first text. */
+/* Writes the differences as [old|new], those of form as (old|new), within the first text. */
 static void show(const char *a, const char *b, char *out)
 {
     dedup_diff diff;
@@ -23,8 +23,9 @@ static void show(const char *a, const char *b, char *out)
     compare(a, b, &diff);
     for (size_t i = 0; i < diff.count; i++) {
         const dedup_difference *item = &diff.items[i];
-        out += sprintf(out, "%.*s[%.*s|%.*s]", (int)(item->a_begin - at), a + at, (int)(item->a_end - item->a_begin),
-                       a + item->a_begin, (int)(item->b_end - item->b_begin), b + item->b_begin);
+        out += sprintf(out, "%.*s%c%.*s|%.*s%c", (int)(item->a_begin - at), a + at, "[("[item->form],
+                       (int)(item->a_end - item->a_begin), a + item->a_begin, (int)(item->b_end - item->b_begin),
+                       b + item->b_begin, "])"[item->form]);
         at = item->a_end;
     }
     (void)sprintf(out, "%s", a + at);
@@ -47,7 +48,13 @@ static void test_examples(void **state)
          "b",
          "a\xfe"
          "b",
-         "a[\xff|\xfe]b"},
+         "a(\xff|\xfe)b"},
+        /* What the fold key does not tell is a difference of form: script, width, punctuation, spacing, case. */
+        {"观察鱼群，很久", "觀察魚群,很久", "(观|觀)察(鱼|魚)群(，|,)很久"},
+        {"“是的。”", "是的", "(“|)是的(。”|)"},
+        {"ＡＢ c", "ab\nc", "(ＡＢ |ab\n)c"},
+        {"，", "！！", "(，|！！)"},
+        {"ﬁn，", "fin", "[ﬁ|fi]n(，|)"},
         /* Few characters in common between longer changes tell nothing. */
         {"我们去看海和山", "他们来听海与河", "[我们去看海和山|他们来听海与河]"},
     };
