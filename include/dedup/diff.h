@@ -11,14 +11,14 @@ extern "C" {
 #endif
 
 /* Bytes [a_begin, a_end) of the first text stand where the second has [b_begin, b_end). One of the two may be empty. */
-typedef struct dedup_difference {
+typedef struct dedup_change {
     size_t a_begin, a_end, b_begin, b_end;
     bool form; /* the fold keys are equal: width, script, punctuation or spacing differ, which duplicates may */
-} dedup_difference;
+} dedup_change;
 
 /* In order of place. What lies before, between and behind the differences is equal in both texts. */
 typedef struct dedup_diff {
-    dedup_difference *items; /* owned */
+    dedup_change *items; /* owned */
     size_t count;
     size_t forms; /* how many of them are `form` */
 } dedup_diff;

@@ -47,12 +47,12 @@ struct showing {
     const dedup_diff *diff;
 };
 
-static struct spot begin_of(const dedup_difference *item)
+static struct spot begin_of(const dedup_change *item)
 {
     return (struct spot){item->a_begin, item->b_begin};
 }
 
-static struct spot end_of(const dedup_difference *item)
+static struct spot end_of(const dedup_change *item)
 {
     return (struct spot){item->a_end, item->b_end};
 }
@@ -62,7 +62,7 @@ static struct spot spot_of(const struct showing *showing, size_t place)
 {
     struct spot before = {0, 0};
     for (size_t i = 0; i < showing->diff->count; i++) {
-        const dedup_difference *item = &showing->diff->items[i];
+        const dedup_change *item = &showing->diff->items[i];
         if (item->a_end > place || (item->a_end == place && item->a_begin == place))
             return item->a_begin < place ? begin_of(item) : (struct spot){place, before.dropped + place - before.kept};
         before = end_of(item);
@@ -92,7 +92,7 @@ static void put_side(const struct showing *showing, struct spot begin, struct sp
     const char *text = kept ? showing->pair->kept.text : showing->pair->dropped.text;
     size_t at = kept ? begin.kept : begin.dropped, stop = kept ? end.kept : end.dropped;
     for (size_t i = 0; i < showing->diff->count; i++) {
-        const dedup_difference *item = &showing->diff->items[i];
+        const dedup_change *item = &showing->diff->items[i];
         size_t from = kept ? item->a_begin : item->b_begin, to = kept ? item->a_end : item->b_end;
         if (item->a_begin < begin.kept || item->b_begin < begin.dropped || from < at)
             continue;

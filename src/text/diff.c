@@ -107,7 +107,7 @@ static size_t step_back(const char *text, size_t begin, size_t end)
 }
 
 /* Leaves out the characters that are equal at both ends: what follows a letter belongs to its unit. */
-static void trim(const struct diff_work *work, dedup_difference *item)
+static void trim(const struct diff_work *work, dedup_change *item)
 {
     const char *a = work->a.text, *b = work->b.text;
     while (item->a_begin < item->a_end && item->b_begin < item->b_end) {
@@ -136,12 +136,12 @@ static dedup_status fill(const struct diff_work *work, const struct stretch *str
         return fail_memory(error, "differences");
     for (size_t i = 0; i < count; i++) {
         const struct stretch *stretch = &stretches[i];
-        dedup_difference item = {work->a.places[stretch->a], work->a.places[stretch->a_end], work->b.places[stretch->b],
+        dedup_change item = {work->a.places[stretch->a], work->a.places[stretch->a_end], work->b.places[stretch->b],
                                  work->b.places[stretch->b_end], stretch->form};
         trim(work, &item);
         if (item.a_begin == item.a_end && item.b_begin == item.b_end)
             continue;
-        dedup_difference *last = out->count != 0 ? &out->items[out->count - 1] : NULL;
+        dedup_change *last = out->count != 0 ? &out->items[out->count - 1] : NULL;
         if (last && last->form && item.form && last->a_end == item.a_begin && last->b_end == item.b_begin) {
             last->a_end = item.a_end;
             last->b_end = item.b_end;

@@ -27,8 +27,8 @@ static inline bool diff_check(const char *a, size_t a_length, const char *b, siz
 {
     size_t at = 0, bt = 0;
     for (size_t i = 0; i <= diff->count; i++) {
-        dedup_difference end = {a_length, a_length, b_length, b_length, false};
-        const dedup_difference *next = i < diff->count ? &diff->items[i] : &end;
+        dedup_change end = {a_length, a_length, b_length, b_length, false};
+        const dedup_change *next = i < diff->count ? &diff->items[i] : &end;
         if (next->a_begin < at || next->b_begin < bt || next->a_end < next->a_begin || next->b_end < next->b_begin ||
             next->a_end > a_length || next->b_end > b_length)
             return false;

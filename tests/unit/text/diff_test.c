@@ -22,7 +22,7 @@ static void show(const char *a, const char *b, char *out)
     size_t at = 0;
     compare(a, b, &diff);
     for (size_t i = 0; i < diff.count; i++) {
-        const dedup_difference *item = &diff.items[i];
+        const dedup_change *item = &diff.items[i];
         out += sprintf(out, "%.*s%c%.*s|%.*s%c", (int)(item->a_begin - at), a + at, "[("[item->form],
                        (int)(item->a_end - item->a_begin), a + item->a_begin, (int)(item->b_end - item->b_begin),
                        b + item->b_begin, "])"[item->form]);
