@@ -7,6 +7,7 @@
  *   text.h        encodings, and the fold key that is compared
  *   diff.h        what differs between two texts, character by character
  *   log.h         what a run removed, record by record
+ *   report.h      the report of a run again, in other forms
  *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
  *
@@ -22,6 +23,7 @@
 #include "dedup/error.h"
 #include "dedup/log.h"
 #include "dedup/plan.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 #include "dedup/similarity.h"
 #include "dedup/text.h"

@@ -9,10 +9,14 @@
 enum exit_code command_run(const struct settings *settings);
 enum exit_code command_log(const struct settings *settings);
 enum exit_code command_plan(const struct settings *settings);
+enum exit_code command_report(const struct settings *settings);
 enum exit_code command_rules_list(const struct settings *settings);
 enum exit_code command_rules_test(const struct settings *settings);
 enum exit_code command_rules_explain(const struct settings *settings);
 enum exit_code command_rules_learned(const struct settings *settings);
+
+/* Whether standard output is to have colours. */
+bool command_wants_color(enum when when);
 
 /* The exit code for a failure of the library. */
 enum exit_code command_exit_code(dedup_status status);

@@ -44,6 +44,7 @@ int main(int argc, char **argv)
         [COMMAND_RUN] = command_run,
         [COMMAND_LOG] = command_log,
         [COMMAND_PLAN] = command_plan,
+        [COMMAND_REPORT] = command_report,
         [COMMAND_RULES_LIST] = command_rules_list,
         [COMMAND_RULES_TEST] = command_rules_test,
         [COMMAND_RULES_EXPLAIN] = command_rules_explain,

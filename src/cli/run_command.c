@@ -28,7 +28,7 @@ enum exit_code command_exit_code(dedup_status status)
     return EXIT_STOPPED;
 }
 
-static bool wants_color(enum when when)
+bool command_wants_color(enum when when)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (when != WHEN_AUTO)
@@ -41,7 +41,8 @@ static enum exit_code print_summary(const struct settings *settings, const dedup
     dedup_error error = {0};
     dedup_buffer text;
     dedup_buffer_init(&text, SUMMARY_LIMIT);
-    dedup_status status = dedup_summary_text(&settings->options, summary, wants_color(settings->color), &text, &error);
+    dedup_status status =
+        dedup_summary_text(&settings->options, summary, command_wants_color(settings->color), &text, &error);
     if (status == DEDUP_OK)
         (void)fwrite(text.data, 1, text.length, stdout); /* main checks the stream */
     else
