@@ -8,6 +8,7 @@
  *   diff.h        what differs between two texts, character by character
  *   log.h         what a run removed, record by record
  *   report.h      the report of a run again, in other forms
+ *   audit.h       the proof that nothing is lost, and the way back
  *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
  *
@@ -17,6 +18,7 @@
 #ifndef DEDUP_DEDUP_H
 #define DEDUP_DEDUP_H
 
+#include "dedup/audit.h"
 #include "dedup/buffer.h"
 #include "dedup/clean.h"
 #include "dedup/diff.h"

@@ -45,6 +45,8 @@ typedef enum dedup_keep {
 } dedup_keep;
 /* How much the removal log holds. */
 typedef enum dedup_log { DEDUP_LOG_TEXT = 0, DEDUP_LOG_RANGES, DEDUP_LOG_OFF } dedup_log;
+/* What happens to files that hold no documents: kept below output/.dedup/others, for dedup_restore, or left out. */
+typedef enum dedup_others { DEDUP_OTHERS_KEEP = 0, DEDUP_OTHERS_LEAVE } dedup_others;
 
 typedef struct dedup_options {
     const char *input;             /* directory */
@@ -68,6 +70,7 @@ typedef struct dedup_options {
     dedup_keep keep;                /* (result) */
     unsigned bands, rows;           /* (result) banding; 0: chosen for recall >= .999 */
     dedup_log log;
+    dedup_others others;       /* only with a log */
     bool follow;               /* (result) follow symbolic links */
     unsigned threads;          /* 0: as many as processors */
     uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: no bound */

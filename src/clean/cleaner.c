@@ -129,10 +129,13 @@ void clean_worker_free(struct clean_worker *worker)
     pcre2_match_context_free(worker->context);
     pcre2_jit_stack_free(worker->stack);
     match_line_release(&worker->folded);
+    place_map_release(&worker->signs);
+    place_map_release(&worker->near);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);
     free(worker->lines);
+    free(worker->cells);
     free(worker->kinds);
     learn_line_release(&worker->learn_line);
     learn_notes_release(&worker->notes);

@@ -23,21 +23,25 @@ struct sequence {
     struct requirement found;
 };
 
-uint32_t literals_mark(unsigned char byte)
+uint64_t literals_mark(uint32_t point)
 {
-    static const uint32_t marks[128] = {
-        ['@'] = 1u << 0,  ['{'] = 1u << 1,  ['}'] = 1u << 2,  ['\\'] = 1u << 3, ['|'] = 1u << 4,   ['^'] = 1u << 5,
-        ['`'] = 1u << 6,  ['~'] = 1u << 7,  ['<'] = 1u << 8,  ['>'] = 1u << 9,  ['='] = 1u << 10,  ['$'] = 1u << 11,
-        ['&'] = 1u << 12, ['#'] = 1u << 13, ['_'] = 1u << 14, ['*'] = 1u << 15, ['['] = 1u << 16,  [']'] = 1u << 17,
-        ['+'] = 1u << 18, ['%'] = 1u << 19, [';'] = 1u << 20, ['/'] = 1u << 21, ['\''] = 1u << 22, ['!'] = 1u << 23,
-        ['?'] = 1u << 24, ['"'] = 1u << 25, ['('] = 1u << 26, [')'] = 1u << 27, [':'] = 1u << 28,  [','] = 1u << 29,
-        ['.'] = 1u << 30, ['-'] = 1u << 31,
+    enum { COPYRIGHT = 1, OPENING, CLOSING };
+    static const unsigned char rank[128] = {
+        ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,  ['^'] = 9,  ['`'] = 10,  ['~'] = 11,
+        ['<'] = 12, ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17, ['_'] = 18,  ['*'] = 19,
+        ['['] = 20, [']'] = 21, ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27,
+        ['?'] = 28, ['"'] = 29, ['('] = 30, [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34,  ['-'] = 35,
     };
-    return byte < 128 ? marks[byte] : 0;
+    unsigned place = point < 0x80      ? rank[point]
+                     : point == 0xa9   ? COPYRIGHT
+                     : point == 0x3010 ? OPENING
+                     : point == 0x3011 ? CLOSING
+                                       : 0;
+    return place != 0 ? (uint64_t)1 << place : 0;
 }
 
 /* Marks that are required instead of others: the set with the rarer worst member. */
-static uint32_t better_marks(uint32_t a, uint32_t b)
+static uint64_t better_marks(uint64_t a, uint64_t b)
 {
     if (a == 0 || b == 0)
         return a | b;
@@ -161,8 +165,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
     bool digit = length == 1 && *text >= '0' && *text <= '9';
     if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
-        if (least > 0 && length == 1)
-            sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));
+        if (least > 0)
+            sequence->found.marks = better_marks(sequence->found.marks, literals_mark(utf8_next(&text)));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
@@ -200,12 +204,12 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
 }
 
 /* The marks of a class that has nothing but ASCII punctuation; 0 for other classes. */
-static uint32_t class_marks(const char *at, const char *end)
+static uint64_t class_marks(const char *at, const char *end)
 {
-    uint32_t marks = 0;
+    uint64_t marks = 0;
     for (; at < end; at++) {
         at += *at == '\\' && at + 1 < end;
-        uint32_t mark = literals_mark((unsigned char)*at);
+        uint64_t mark = literals_mark((unsigned char)*at < 0x80 ? (unsigned char)*at : 0);
         bool range = at + 2 < end && at[1] == '-';
         if (mark == 0 || range)
             return 0;
@@ -306,7 +310,8 @@ static void take_sequence(struct walker *walker, struct requirement *out)
 {
     struct sequence sequence;
     sequence.run.count = 0;
-    sequence.found.first.count = sequence.found.second.count = sequence.found.marks = 0;
+    sequence.found.first.count = sequence.found.second.count = 0;
+    sequence.found.marks = 0;
     while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
            walker->status == DEDUP_OK)
         take_item(walker, &sequence);
@@ -348,8 +353,10 @@ dedup_status literals_required(const char *pattern, size_t length, struct requir
     fold_key_init(&walker.folded);
     take_alternatives(&walker, out);
     fold_key_release(&walker.folded);
-    if (walker.lost || walker.at != walker.end)
-        out->first.count = out->second.count = out->marks = 0;
+    if (walker.lost || walker.at != walker.end) {
+        out->first.count = out->second.count = 0;
+        out->marks = 0;
+    }
     if (out->first.count == 0)
         out->second.count = 0;
     return walker.status;

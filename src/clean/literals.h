@@ -23,11 +23,11 @@ struct literal_set {
 /* What every line that a pattern matches must have. */
 struct requirement {
     struct literal_set first, second; /* one of each; the second may be empty */
-    uint32_t marks; /* ASCII punctuation of which one must stand in the match line (literals_mark); 0: none must */
+    uint64_t marks; /* punctuation of which one must stand in the match line (literals_mark); 0: none must */
 };
 
-/* The bit of an ASCII punctuation character, the rarest in prose lowest; 0 for other bytes. */
-uint32_t literals_mark(unsigned char byte);
+/* The bit of a punctuation character, the rarest in prose lowest: of all of ASCII and some others; 0 for the rest. */
+uint64_t literals_mark(uint32_t point);
 
 /* Walks an expanded pattern (PCRE2 syntax, see pattern.h) over match lines. What it does not understand it takes to
  * require nothing, so the answer may be weak but is never wrong. Errors: MEMORY. */

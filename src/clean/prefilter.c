@@ -165,18 +165,49 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const
     }
 }
 
-dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *points, size_t count,
-                            size_t pattern_count, struct prefilter_hits *hits, dedup_error *error)
+dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+                            const uint32_t *points, size_t count, size_t pattern_count, struct prefilter_hits *hits,
+                            dedup_error *error)
 {
     hits->count = 0;
     if (pattern_count == 0)
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
+    size_t end = begin + count, at = map ? place_map_next(map, begin, end) : begin;
     const uint64_t *bits = count > PREFILTER_SHORT ? prefilter->long_bits : prefilter->bits;
-    for (size_t i = 0; i < count; i++) {
+    for (; at < end; at = map ? place_map_next(map, at + 1, end) : at + 1) {
         uint32_t hash;
+        size_t i = at - begin;
         if (hash_at(points + i, count - i, &hash) && bits[hash / 64] >> hash % 64 & 1)
             check_bucket(prefilter, hash, points, count, i, hits);
+    }
+    return DEDUP_OK;
+}
+
+void prefilter_gate_add(struct prefilter_gate *gate, const struct prefilter *prefilter)
+{
+    for (size_t i = 0; i < PREFILTER_BITS / 64; i++)
+        gate->bits[i] |= prefilter->bits[i];
+}
+
+dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32_t *points, size_t count,
+                                 struct place_map *map, dedup_error *error)
+{
+    enum { BEHIND = 2 /* points that a hash takes besides the first */ };
+    TRY(place_map_reserve(map, count, error));
+    for (size_t at = 0; at < count; at += PLACE_WORD) {
+        size_t size = count - at < PLACE_WORD ? count - at : PLACE_WORD;
+        size_t fast = count - at - size >= BEHIND ? size : size > BEHIND ? size - BEHIND : 0;
+        uint64_t word = 0;
+        for (size_t i = 0; i < fast; i++) {
+            const uint32_t *point = points + at + i;
+            uint32_t pair = pair_hash(point[0], point[1]), triple = triple_hash(point[0], point[1], point[2]);
+            uint32_t hash = *point < 0x80 ? triple : pair;
+            word |= (gate->bits[hash / 64] >> hash % 64 & 1) << i;
+        }
+        for (size_t i = fast; i < size; i++)
+            word |= (uint64_t)1 << i;
+        map->words[at / PLACE_WORD] = word;
     }
     return DEDUP_OK;
 }

@@ -7,6 +7,7 @@
 #define DEDUP_CLEAN_PREFILTER_H
 
 #include "clean/literals.h"
+#include "clean/place_map.h"
 
 enum {
     PREFILTER_BIT_COUNT = 17,
@@ -47,6 +48,18 @@ bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 
+/* What any of several filters looks for. */
+struct prefilter_gate {
+    uint64_t bits[PREFILTER_BITS / 64];
+};
+
+/* Adds what a filter looks for. A gate begins with all bits 0. */
+void prefilter_gate_add(struct prefilter_gate *gate, const struct prefilter *prefilter);
+/* Marks the points of a key at which one of the filters may find something: all those, and perhaps more. Errors:
+ * MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32_t *points,
+                                                 size_t count, struct place_map *map, dedup_error *error);
+
 /* Candidates of one search, each pattern once. */
 struct prefilter_hits {
     uint32_t *patterns; /* owned */
@@ -57,9 +70,11 @@ struct prefilter_hits {
 };
 
 void prefilter_hits_release(struct prefilter_hits *hits);
-/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `pattern_count`:
- * patterns there are. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const uint32_t *points, size_t count,
-                                            size_t pattern_count, struct prefilter_hits *hits, dedup_error *error);
+/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of
+ * prefilter_gate_scan, with the key at its place `begin`; NULL: every point may be one. `pattern_count`: patterns there
+ * are; hits->patterns has room for all of them. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map,
+                                            size_t begin, const uint32_t *points, size_t count, size_t pattern_count,
+                                            struct prefilter_hits *hits, dedup_error *error);
 
 #endif

@@ -9,12 +9,8 @@
 
 enum { ZWNJ = 0x200c, ZWJ = 0x200d };
 
-/* First bytes of what a repair may begin with: '&', brackets, and the UTF-8 leads of the soft hyphen, of U+2000 to
- * U+2FFF, of private use and of U+F000 to U+FFFF. Everything else is passed over four bytes at a time. */
-static const unsigned char begins_repair[256] = {['&'] = 1, ['('] = 1, [0xc2] = 1, [0xe2] = 1, [0xee] = 1, [0xef] = 1};
-
-/* A second look at the bytes from bytes[at] on, so that quotation marks and full-width commas are passed over too. A
- * bracket counts only between a character outside of ASCII and a letter. */
+/* A closer look at a sign, so that most marks are passed over. A bracket counts only between a character outside of
+ * ASCII and a letter. */
 static bool may_begin(const unsigned char *bytes, uint32_t at, uint32_t length)
 {
     unsigned next = at + 1 < length ? bytes[at + 1] : 0, third = at + 2 < length ? bytes[at + 2] : 0;
@@ -29,17 +25,12 @@ static bool may_begin(const unsigned char *bytes, uint32_t at, uint32_t length)
 }
 
 /* The first place at or behind `at` where a repair may begin; `length` when there is none. */
-static uint32_t next_place(const unsigned char *bytes, uint32_t at, uint32_t length)
+static uint32_t next_place(const struct place_map *signs, const unsigned char *bytes, uint32_t at, uint32_t length)
 {
-    while (at < length) {
-        while (length - at >= 4 && !(begins_repair[bytes[at]] | begins_repair[bytes[at + 1]] |
-                                     begins_repair[bytes[at + 2]] | begins_repair[bytes[at + 3]]))
-            at += 4;
-        for (uint32_t end = length - at < 4 ? length : at + 4; at < end; at++)
-            if (begins_repair[bytes[at]] && may_begin(bytes, at, length))
-                return at;
-    }
-    return length;
+    size_t place = place_map_next(signs, at, length);
+    while (place < length && !may_begin(bytes, (uint32_t)place, length))
+        place = place_map_next(signs, place + 1, length);
+    return (uint32_t)place;
 }
 
 static bool is_private(uint32_t point)
@@ -169,7 +160,7 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
     uint32_t at = 0;
     worker->annotation_count = 0;
     while (true) {
-        at = next_place(bytes, at, document->length);
+        at = next_place(&worker->signs, bytes, at, document->length);
         if (at >= document->length)
             break;
         while (document->lines[line].next <= at)

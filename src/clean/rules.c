@@ -17,6 +17,8 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_CONTROLS] = {.id = "structure.controls", .level = DEDUP_CLEAN_SAFE},
     [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_COMMENTS] = {.id = "zone.comments", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_CELLS] = {.id = "zone.cells", .level = DEDUP_CLEAN_AGGRESSIVE},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
     [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
@@ -74,8 +76,15 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
+    memset(&set->gate, 0, sizeof set->gate);
+    for (size_t i = 0; i < FILTER_COUNT; i++) {
         TRY(prefilter_build(&set->prefilters[i], error));
+        prefilter_gate_add(&set->gate, &set->prefilters[i]);
+    }
+    uint64_t marks = 0;
+    for (size_t i = 0; i < set->pattern_count; i++)
+        marks |= set->patterns[i].open ? set->patterns[i].marks : 0;
+    sign_set_init(&set->signs, marks);
     return DEDUP_OK;
 }
 
@@ -100,6 +109,8 @@ static dedup_status compile(const char *text, size_t length, pcre2_code **out, d
                          NULL);
     if (!*out) {
         char message[160] = "";
+        if (code == PCRE2_ERROR_HEAP_FAILED)
+            return fail_memory(error, "a pattern");
         (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
         return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not valid: %s", message);
     }

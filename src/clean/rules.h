@@ -7,12 +7,14 @@
 
 #include "clean/pattern.h"
 #include "clean/prefilter.h"
+#include "clean/signs.h"
 #include "dedup/clean.h"
 
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
 };
 
@@ -27,6 +29,8 @@ enum builtin_rule {
     RULE_CONTROLS,       /* structure.controls: zone words in a row, wherever they stand */
     RULE_MENU,           /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
+    RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
+    RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
@@ -45,13 +49,14 @@ struct rule {
     dedup_clean_level level;  /* the lowest level at which it works */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
+    uint32_t rest;            /* fragments: letters that the line has left */
 };
 
 struct rule_pattern {
     pcre2_code *code;
     uint32_t rule;
     bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint32_t marks; /* see requirement; 0: no mark is required */
+    uint64_t marks; /* see requirement; 0: no mark is required */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -93,6 +98,8 @@ struct rule_set {
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilters[FILTER_COUNT];
+    struct prefilter_gate gate; /* of them all */
+    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */

@@ -8,6 +8,8 @@
 /* Each does its job with complete settings, prints failures to standard error, and says how it ended. */
 enum exit_code command_run(const struct settings *settings);
 enum exit_code command_log(const struct settings *settings);
+enum exit_code command_verify(const struct settings *settings);
+enum exit_code command_restore(const struct settings *settings);
 enum exit_code command_plan(const struct settings *settings);
 enum exit_code command_report(const struct settings *settings);
 enum exit_code command_rules_list(const struct settings *settings);

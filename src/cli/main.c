@@ -43,6 +43,8 @@ int main(int argc, char **argv)
     static enum exit_code (*const functions[COMMAND_COUNT])(const struct settings *) = {
         [COMMAND_RUN] = command_run,
         [COMMAND_LOG] = command_log,
+        [COMMAND_VERIFY] = command_verify,
+        [COMMAND_RESTORE] = command_restore,
         [COMMAND_PLAN] = command_plan,
         [COMMAND_REPORT] = command_report,
         [COMMAND_RULES_LIST] = command_rules_list,

@@ -24,6 +24,14 @@ const struct command command_table[COMMAND_COUNT] = {
     [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+    [COMMAND_VERIFY] = {"verify", "--in DIR --out DIR", 0, 0, false, "prove that nothing is lost",
+                        "Compares the input of a finished run, byte for byte, with what its output and its removal log "
+                        "give together, and prints where each file begins to differ. The exit code is 1 when there "
+                        "are differences. With --log ranges what was removed is only measured."},
+    [COMMAND_RESTORE] = {"restore", "--out DIR --to DIR", 0, 0, false, "rebuild the input from the output",
+                         "Rebuilds the input of a finished run, byte for byte, from its output and its removal log. "
+                         "Compressed files are compressed again; their content is the same. A restore that was stopped "
+                         "is finished by the same command. The exit code is 1 when some files cannot be rebuilt."},
     [COMMAND_PLAN] =
         {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
@@ -74,6 +82,7 @@ static const struct choice log_choices[] = {
 static const struct choice format_choices[] = {{"text", DEDUP_REPORT_TEXT}, {"json", DEDUP_REPORT_JSON},
                                                {"csv", DEDUP_REPORT_CSV},   {"html", DEDUP_REPORT_HTML},
                                                {"prom", DEDUP_REPORT_PROM}, {NULL, 0}};
+static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
@@ -86,6 +95,9 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
+#define VERIFY     (1u << COMMAND_VERIFY)
+#define RESTORE    (1u << COMMAND_RESTORE)
+#define AUDIT      (VERIFY | RESTORE)
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
 #define REPORT     (1u << COMMAND_REPORT)
@@ -107,7 +119,7 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | VERIFY,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
                "named in the report."},
@@ -119,10 +131,19 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.output),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | AUDIT,
      .brief = "write the clean tree and the report below DIR",
      .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
                "the logs are below DIR/.dedup."},
+    {.name = "to",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "DIR",
+     .offset = AT(target),
+     .value = VALUE_DIRECTORY,
+     .commands = RESTORE,
+     .brief = "restore the input below DIR",
+     .detail = "DIR is created when it is missing. It must be empty, or hold a restore that was not finished."},
     {.name = "encoding",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -184,7 +205,20 @@ const struct option option_table[] = {
      .choices = log_choices,
      .commands = RUN,
      .brief = "what the removal log holds",
-     .detail = "With text, the input can be rebuilt from the output and the log."},
+     .detail =
+         "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
+         "verify still compares with the input, but nothing can be restored. off: neither."},
+    {.name = "others",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.others),
+     .choices = others_choices,
+     .commands = RUN,
+     .brief = "what happens to files without documents",
+     .detail =
+         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
+         "Without a log they always are."},
     /* Cleaning */
     {.name = "clean",
      .kind = OPTION_CHOICE,
@@ -352,7 +386,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_document),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
     {.name = "max-file",
@@ -362,7 +396,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_file),
      .least = 1,
      .most = SIZE_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "largest file, decompressed",
      .detail = "Larger ones are reported."},
     {.name = "max-ratio",
@@ -372,7 +406,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_ratio),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "most bytes that a compressed byte may become",
      .detail = "A bound against archives that are made to fill the disk."},
     /* Terminal */
@@ -382,7 +416,7 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(progress),
      .choices = when_choices,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
     {.name = "color",
@@ -409,7 +443,7 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .basic = true,
      .offset = AT(quiet),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
     {.name = "verbose",
@@ -417,7 +451,7 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",
      .letter = 'h',

@@ -34,6 +34,7 @@ struct settings {
     enum document document;
     dedup_report_format format;   /* of `report` */
     unsigned units;               /* documents to plan for; 0: not said */
+    const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
 };
 

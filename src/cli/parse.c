@@ -193,14 +193,17 @@ static bool is_complete(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
     const char *missing = NULL;
+    bool needs_input = reader->command == COMMAND_RUN || reader->command == COMMAND_VERIFY;
     if (settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE)
         return true;
     if (settings->arguments.count < command_table[reader->command].least)
         missing = command_table[reader->command].arguments;
-    else if (reader->command == COMMAND_RUN && !settings->options.input)
+    else if (needs_input && !settings->options.input)
         missing = "--in DIR";
-    else if (reader->command == COMMAND_RUN && !settings->options.output)
+    else if ((needs_input || reader->command == COMMAND_RESTORE) && !settings->options.output)
         missing = "--out DIR";
+    else if (reader->command == COMMAND_RESTORE && !settings->target)
+        missing = "--to DIR";
     if (!missing)
         return true;
     const char *name = command_table[reader->command].name;

@@ -30,6 +30,8 @@ struct corpus_listing {
     size_t file_count;
     struct corpus_skipped *skipped; /* ascending by path */
     size_t skipped_count;
+    const char **empty; /* folders with nothing in them, ascending */
+    size_t empty_count;
     struct corpus_memory *memory; /* private */
 };
 

@@ -16,7 +16,8 @@ struct key_ref {
 
 struct key_store;
 
-/* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never). */
+/* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
+ * filled in steps of LARGE_PAGE. */
 DEDUP_NODISCARD dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out,
                                               dedup_error *error);
 void key_store_free(struct key_store *store); /* NULL is fine */
@@ -31,6 +32,10 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
+/* The units of a stretch: where they lie, or copied to `window`, which holds ref.count. In parallel, but not with an
+ * append. Errors: READ. */
+DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window,
+                                            const uint16_t **units, dedup_error *error);
 /* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
                                              bool *equal, dedup_error *error);

@@ -51,7 +51,8 @@ struct paragraph_record {
 struct file_state {
     uint32_t first_document;
     uint32_t document_count;
-    bool broken; /* could not be read to its end: copied as it is */
+    bool broken;    /* could not be read to its end: copied as it is */
+    bool unlearned; /* the learning pass could not read it */
 };
 
 struct job_problem {
@@ -73,6 +74,7 @@ struct job {
     enum paragraph_mode paragraph_mode;
     int input, output; /* directory descriptors */
     int spill;         /* folder for temporary files */
+    bool again;        /* OUT may hold files of an earlier run */
     struct corpus_listing listing;
     struct file_state *states; /* one per file of the listing */
 
@@ -103,6 +105,8 @@ struct job {
 
     struct job_problem *problems;
     size_t problem_count, problem_capacity;
+
+    struct code_set *used[2]; /* codes of GB18030 and Big5 that were met; NULL: none */
 
     dedup_volume in, out;
     struct repeat_totals repeats;
@@ -139,6 +143,9 @@ bool job_document_leaves(const struct job *job, size_t document);
 
 /* The paragraph units [*begin, *end) of a document. */
 void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end);
+
+/* Deletes a file below OUT that an earlier run may have left and this one does not write. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status job_forget(const struct job *job, const char *path, dedup_error *error);
 
 /* The three passes. */
 DEDUP_NODISCARD dedup_status job_read(struct job *job, dedup_error *error);

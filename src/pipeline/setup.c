@@ -147,6 +147,8 @@ void job_release(struct job *job)
         free(job->problems[i].message);
     }
     free(job->problems);
+    for (size_t i = 0; i < sizeof job->used / sizeof *job->used; i++)
+        free(job->used[i]);
     if (job->spill >= 0)
         close(job->spill);
 }

@@ -221,7 +221,7 @@ static void compose_losses(struct composer *composer, struct report_findings *fi
         struct report_mark *marks = make(composer, loss->mark_count, sizeof *marks);
         for (size_t j = 0; marks && j < loss->mark_count; j++)
             marks[j] = (struct report_mark){loss->marks[j].begin, loss->marks[j].end,
-                                            account_reason(composer->job, loss->marks[j].reason),
+                                            cleaner_reason_name(composer->job->cleaner, loss->marks[j].reason),
                                             loss->marks[j].reason < CUT_RULE && loss->marks[j].reason != CUT_BLANK_RUN};
         made[findings->loss_count++] = (struct report_loss){.text = {.name = name_of(composer, loss->document),
                                                                      .text = loss->text.data ? loss->text.data : "",
@@ -269,7 +269,7 @@ static dedup_status compose_lines(struct composer *composer, struct report_findi
         uint32_t rule;
         const char *key = tally_key(lines, i), *text = key + sizeof rule, *source = text + strlen(text) + 1;
         memcpy(&rule, key, sizeof rule);
-        struct report_line line = {.rule = account_reason(composer->job, CUT_RULE + rule),
+        struct report_line line = {.rule = cleaner_reason_name(composer->job->cleaner, CUT_RULE + rule),
                                    .text = text,
                                    .source = *source ? source : NULL,
                                    .count = lines->entries[i].counts[0]};

@@ -18,6 +18,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     dedup_buffer_init(&worker->kept, SIZE_MAX);
     dedup_buffer_init(&worker->name, SIZE_MAX);
     dedup_buffer_init(&worker->kept_name, SIZE_MAX);
+    dedup_buffer_init(&worker->escaped, SIZE_MAX);
     TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(repeats_create(job->options->threshold, &worker->repeats, error));
@@ -58,6 +59,9 @@ void worker_free(struct worker *worker)
     dedup_buffer_release(&worker->kept_name);
     free(worker->places);
     free(worker->bounds);
+    free(worker->line_places);
+    free(worker->log_places);
+    dedup_buffer_release(&worker->escaped);
     learn_reader_free(worker->reader);
     free(worker);
 }

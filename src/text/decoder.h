@@ -4,6 +4,7 @@
 
 #include <iconv.h>
 
+#include "text/code_forms.h"
 #include "text/double_byte.h"
 #include "text/encoding.h"
 
@@ -18,6 +19,9 @@ struct decoder {
     dedup_buffer text;
     struct decode_repair *repairs;
     size_t repair_count, repair_capacity;
+    struct code_set *regular_gb18030, *regular_big5; /* NULL until needed */
+    struct code_place *places;
+    size_t place_count, place_capacity;
 };
 
 /* Makes the table of a family. Errors: MEMORY, ARGUMENT. */

