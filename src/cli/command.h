@@ -11,6 +11,7 @@ enum exit_code command_log(const struct settings *settings);
 enum exit_code command_verify(const struct settings *settings);
 enum exit_code command_restore(const struct settings *settings);
 enum exit_code command_plan(const struct settings *settings);
+enum exit_code command_explain(const struct settings *settings);
 enum exit_code command_report(const struct settings *settings);
 enum exit_code command_rules_list(const struct settings *settings);
 enum exit_code command_rules_test(const struct settings *settings);

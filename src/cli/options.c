@@ -37,6 +37,10 @@ const struct command command_table[COMMAND_COUNT] = {
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
          "found among pieces of real text and edited copies of them. Nothing is written."},
+    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "print what became of a document, and why",
+                         "Prints a document of a finished run as it was, with every part that was removed marked and "
+                         "its reason. For one that left as a duplicate, prints how it differs from the one that "
+                         "stays. A document is named by its path below the input, in JSON Lines files as path:line."},
     [COMMAND_REPORT] = {"report", "OUT", 1, 1, false, "print the report of a run again",
                         "Prints the summary of a finished run; with --format its numbers for other programs, or the "
                         "page for people, which is also in OUT/.dedup/report.html."},
@@ -101,6 +105,7 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
 #define REPORT     (1u << COMMAND_REPORT)
+#define EXPLAINS   (1u << COMMAND_EXPLAIN)
 #define LIST       (1u << COMMAND_RULES_LIST)
 #define RULES      (LIST | EXPLAIN | 1u << COMMAND_RULES_TEST)
 #define EVERY      ((1u << COMMAND_COUNT) - 1)
@@ -425,7 +430,7 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(color),
      .choices = when_choices,
-     .commands = RUN | REPORT,
+     .commands = RUN | REPORT | EXPLAINS,
      .brief = "colour what is printed",
      .detail = "auto: on a terminal, unless NO_COLOR is set."},
     {.name = "format",

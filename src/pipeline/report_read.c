@@ -170,19 +170,20 @@ static bool says(const struct node *node, const struct json_value *value, const 
            memcmp(node->text + value->begin, text, strlen(text)) == 0;
 }
 
-/* The options on which the summary depends. */
-static dedup_status read_options(const struct node *node, dedup_options *options, dedup_error *error)
+/* The options on which the summary depends, and those that say where the texts are. */
+static dedup_status read_options(const struct node *node, struct arena *strings, dedup_options *options,
+                                 dedup_error *error)
 {
-    static const char *const names[] = {"documents", "paragraphs"};
-    struct json_value values[2];
-    TRY(scan(node, names, 2, values, error));
+    static const char *const names[] = {"documents", "paragraphs", "text-field"};
+    struct json_value values[3];
+    TRY(scan(node, names, 3, values, error));
     for (dedup_documents i = DEDUP_DOCUMENTS_REMOVE; i <= DEDUP_DOCUMENTS_KEEP; i++)
         if (says(node, &values[0], report_documents_name(i)))
             options->documents = i;
     for (dedup_paragraphs i = DEDUP_PARAGRAPHS_DOCUMENT; i <= DEDUP_PARAGRAPHS_OFF; i++)
         if (says(node, &values[1], report_paragraphs_name(i)))
             options->paragraphs = i;
-    return DEDUP_OK;
+    return read_name(node, &values[2], strings, &options->text_field, error);
 }
 
 /* What belongs to the machine; a reproducible report has none. */
@@ -221,7 +222,7 @@ static dedup_status read_parts(const struct node *report, struct stored_report *
     TRY(scan(report, names, 10, values, error));
     for (size_t i = 0; i < 10; i++)
         nodes[i] = child(report, &values[i]);
-    TRY(read_options(&nodes[0], &out->options, error));
+    TRY(read_options(&nodes[0], &out->names, &out->options, error));
     TRY(read_volume(&nodes[1], &summary->in, error));
     TRY(read_volume(&nodes[2], &summary->out, error));
     uint64_t *const places[] = {&summary->boilerplate_characters, &summary->duplicate_characters};

@@ -5,7 +5,8 @@
 #include "base/arena.h"
 #include "dedup/run.h"
 
-/* What was read. The summary has everything but `memory`; of the options those that decide how it is shown. */
+/* What was read. The summary has everything but `memory`; of the options those that decide how it is shown, and
+ * text_field. */
 struct stored_report {
     dedup_options options;
     dedup_summary summary;
