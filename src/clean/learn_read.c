@@ -16,6 +16,8 @@ enum {
 struct learn_reader {
     struct text_document head, tail; /* windows of the document */
     struct fold_key key;             /* of both */
+    struct gate words;               /* of notices and credits */
+    struct place_map map;            /* where they may begin in the key of the window that is looked at */
     struct learn_line line;
 };
 
@@ -28,6 +30,7 @@ dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
     document_init(&reader->head);
     document_init(&reader->tail);
     fold_key_init(&reader->key);
+    learn_words_open(&reader->words);
     learn_line_init(&reader->line);
     return DEDUP_OK;
 }
@@ -39,6 +42,7 @@ void learn_reader_free(struct learn_reader *reader)
     document_release(&reader->head);
     document_release(&reader->tail);
     fold_key_release(&reader->key);
+    place_map_release(&reader->map);
     learn_line_release(&reader->line);
     free(reader);
 }
@@ -55,7 +59,7 @@ static dedup_status mark_line(struct learn_reader *reader, const struct text_doc
     const struct text_line *line = &document->lines[number];
     if (line->flags & LINE_FENCED || line->key_count < LINE_LEAST || line->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    learn_line_set(&reader->line, document, number);
+    learn_line_set(&reader->line, document, &reader->map, number);
     if (reader->line.words != 0)
         TRY(learn_line_frame(&reader->line, error));
     TRY(array_reserve(marks->items, marks->capacity, *marks->count + LEARN_MARKS, "what is learned", error));
@@ -104,7 +108,7 @@ static dedup_status mark_middle(struct learn_reader *reader, const struct text_d
         const struct text_line *line = &document->lines[i];
         const uint32_t *key = document->key.points + line->key;
         if (line->key_count < MIDDLE_LEAST || line->key_count > MIDDLE_MOST || line->flags & LINE_FENCED ||
-            !learn_has_strong(&reader->line.lexicon, key, line->key_count))
+            !(learn_words(&reader->map, line->key, key, line->key_count) & WORD_STRONG))
             continue;
         TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
         (*marks->items)[(*marks->count)++] = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
@@ -148,6 +152,7 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
     fold_key_clear(&reader->key);
     TRY(document_set(&reader->head, text, head, error));
     TRY(append_key(&reader->key, &reader->head.key, error));
+    TRY(gate_scan(&reader->words, reader->head.key.points, reader->head.key.count, &reader->map, error));
     TRY(mark_head(reader, &reader->head, &list, error));
     TRY(mark_middle(reader, &reader->head, &list, error));
     const struct text_document *last = &reader->head;
@@ -155,6 +160,7 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
         uint32_t tail = tail_window(text, length, head);
         TRY(document_set(&reader->tail, text + tail, length - tail, error));
         TRY(append_key(&reader->key, &reader->tail.key, error));
+        TRY(gate_scan(&reader->words, reader->tail.key.points, reader->tail.key.count, &reader->map, error));
         TRY(mark_middle(reader, &reader->tail, &list, error));
         last = &reader->tail;
     }

@@ -7,34 +7,6 @@
 #include "base/failure.h"
 #include "text/han.h"
 
-/* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
-static inline uint32_t pair_hash(uint32_t a, uint32_t b)
-{
-    return (uint32_t)(((uint64_t)a << 21 | b) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PREFILTER_BIT_COUNT));
-}
-
-static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
-{
-    return (uint32_t)(((uint64_t)a << 42 | (uint64_t)b << 21 | c) * UINT64_C(0x9e3779b97f4a7c15) >>
-                      (64 - PREFILTER_BIT_COUNT));
-}
-
-/* Pairs of ASCII letters are too common to be looked for. */
-static inline bool needs_triple(const uint32_t *points)
-{
-    return (points[0] | points[1]) < 0x80;
-}
-
-/* What is looked for at points[0], from which on `left` can be read: a pair or a triple. False when there are too few.
- */
-static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
-{
-    if (left < 2 || (needs_triple(points) && left < 3))
-        return false;
-    *hash = needs_triple(points) ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
-    return true;
-}
-
 static inline uint32_t bucket_of(uint32_t hash)
 {
     return hash & (PREFILTER_BUCKETS - 1);
@@ -76,11 +48,10 @@ dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement
 
 enum { OTHER_RARITY = 6 /* bits of surprise of a letter that is not Han */ };
 
-/* How rare the letters are that a hash takes at points[0]. */
-static unsigned rarity_at(const unsigned char *rarities, const uint32_t *points)
+static unsigned rarity_of(const unsigned char *rarities, const uint32_t *points, size_t count)
 {
     unsigned rarity = 0;
-    for (int i = 0; i < (needs_triple(points) ? 3 : 2); i++)
+    for (size_t i = 0; i < count; i++)
         rarity += points[i] < 0x10000 ? rarities[points[i]] : HAN_RARE;
     return rarity;
 }
@@ -94,11 +65,12 @@ static void choose_letters(struct prefilter *prefilter, const unsigned char *rar
         uint32_t least = UINT32_MAX;
         unsigned best = 0;
         for (uint32_t start = 0; start < entry->literal.count; start++) {
-            uint32_t hash;
-            if (!hash_at(entry->literal.points + start, entry->literal.count - start, &hash))
+            const uint32_t *points = entry->literal.points + start;
+            size_t width = gate_width(points, entry->literal.count - start);
+            if (width == 0)
                 continue;
-            unsigned rarity = rarity_at(rarities, entry->literal.points + start);
-            uint32_t others = load[bucket_of(hash)];
+            unsigned rarity = rarity_of(rarities, points, width);
+            uint32_t hash = gate_hash(points, width), others = load[bucket_of(hash)];
             if (rarity > best || (rarity == best && others < least)) {
                 best = rarity;
                 least = others;
@@ -133,7 +105,7 @@ static int by_bucket(const void *a, const void *b)
 /* Fills the tables from the sorted entries. */
 static void index_entries(struct prefilter *prefilter)
 {
-    memset(prefilter->bits, 0, sizeof prefilter->bits);
+    memset(&prefilter->gate, 0, sizeof prefilter->gate);
     memset(prefilter->limits, 0, sizeof prefilter->limits);
     memset(prefilter->first, 0, sizeof prefilter->first);
     for (size_t i = 0; i < prefilter->count; i++) {
@@ -141,7 +113,7 @@ static void index_entries(struct prefilter *prefilter)
         uint32_t *limit = &prefilter->limits[bucket_of(entry->hash)];
         bool again = i > 0 && entry[-1].hash == entry->hash && compare_literals(entry - 1, entry) == 0;
         entry->like = again ? entry[-1].like : (uint32_t)i;
-        prefilter->bits[entry->hash / 64] |= UINT64_C(1) << entry->hash % 64;
+        gate_add(&prefilter->gate, entry->hash);
         prefilter->first[bucket_of(entry->hash) + 1]++;
         *limit = entry->limit > *limit ? entry->limit : *limit;
     }
@@ -235,41 +207,18 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const struct plac
     TRY(begin_search(hits, pattern_count, error));
     size_t end = begin + count, at = map ? place_map_next(map, begin, end) : begin;
     for (; at < end; at = map ? place_map_next(map, at + 1, end) : at + 1) {
-        uint32_t hash;
-        size_t i = at - begin;
-        if (hash_at(points + i, count - i, &hash) && prefilter->bits[hash / 64] >> hash % 64 & 1 &&
-            prefilter->limits[bucket_of(hash)] >= count)
+        size_t i = at - begin, width = gate_width(points + i, count - i);
+        uint32_t hash = width != 0 ? gate_hash(points + i, width) : 0;
+        if (width != 0 && gate_has(&prefilter->gate, hash) && prefilter->limits[bucket_of(hash)] >= count)
             check_bucket(prefilter, hash, points, count, i, hits);
     }
     return DEDUP_OK;
 }
 
-void prefilter_gate_add(struct prefilter_gate *gate, const struct prefilter *prefilter)
+void prefilter_open(const struct prefilter *prefilter, struct gate *gate)
 {
-    for (size_t i = 0; i < PREFILTER_BITS / 64; i++)
-        gate->bits[i] |= prefilter->bits[i];
-}
-
-dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32_t *points, size_t count,
-                                 struct place_map *map, dedup_error *error)
-{
-    enum { BEHIND = 2 /* points that a hash takes besides the first */ };
-    TRY(place_map_reserve(map, count, error));
-    for (size_t at = 0; at < count; at += PLACE_WORD) {
-        size_t size = count - at < PLACE_WORD ? count - at : PLACE_WORD;
-        size_t fast = count - at - size >= BEHIND ? size : size > BEHIND ? size - BEHIND : 0;
-        uint64_t word = 0;
-        for (size_t i = 0; i < fast; i++) {
-            const uint32_t *point = points + at + i;
-            uint32_t pair = pair_hash(point[0], point[1]), triple = triple_hash(point[0], point[1], point[2]);
-            uint32_t hash = needs_triple(point) ? triple : pair;
-            word |= (gate->bits[hash / 64] >> hash % 64 & 1) << i;
-        }
-        for (size_t i = fast; i < size; i++)
-            word |= (uint64_t)1 << i;
-        map->words[at / PLACE_WORD] = word;
-    }
-    return DEDUP_OK;
+    for (size_t i = 0; i < prefilter->count; i++)
+        gate_add(gate, prefilter->entries[i].hash);
 }
 
 void prefilter_hits_sort(struct prefilter_hits *hits)
@@ -285,9 +234,8 @@ void prefilter_hits_sort(struct prefilter_hits *hits)
 
 bool prefilter_accepts(const struct literal *literal)
 {
-    uint32_t hash;
-    for (uint32_t start = 0; start < literal->count; start++)
-        if (hash_at(literal->points + start, literal->count - start, &hash))
-            return true;
-    return false;
+    size_t start = 0;
+    while (start < literal->count && gate_width(literal->points + start, literal->count - start) == 0)
+        start++;
+    return start < literal->count;
 }

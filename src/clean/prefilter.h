@@ -1,17 +1,13 @@
 /* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
  *
- * A bit array over pairs and triples of code points rejects nearly every position with one test; what passes is looked
- * up and the whole literal compared (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994,
- * with a shift of one). On Chinese text, whose pairs are rare, this beats an automaton over all literals. */
+ * A gate rejects nearly every place; where it is open, the whole literals that may stand there are compared. */
 #ifndef DEDUP_CLEAN_PREFILTER_H
 #define DEDUP_CLEAN_PREFILTER_H
 
+#include "clean/gate.h"
 #include "clean/literals.h"
-#include "clean/place_map.h"
 
 enum {
-    PREFILTER_BIT_COUNT = 17,
-    PREFILTER_BITS = 1 << PREFILTER_BIT_COUNT,
     PREFILTER_BUCKETS = 1 << 12,
 };
 
@@ -28,7 +24,7 @@ struct prefilter_entry {
 };
 
 struct prefilter {
-    uint64_t bits[PREFILTER_BITS / 64];    /* of all literals */
+    struct gate gate;                      /* of all literals */
     uint32_t limits[PREFILTER_BUCKETS];    /* letters of the longest line that an entry of the bucket takes */
     uint32_t first[PREFILTER_BUCKETS + 1]; /* entries of a bucket are first[b] .. first[b + 1] - 1 */
     struct prefilter_entry *entries;
@@ -46,17 +42,8 @@ bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 
-/* What any of several filters looks for. */
-struct prefilter_gate {
-    uint64_t bits[PREFILTER_BITS / 64];
-};
-
-/* Adds what a filter looks for. A gate begins with all bits 0. */
-void prefilter_gate_add(struct prefilter_gate *gate, const struct prefilter *prefilter);
-/* Marks the points of a key at which one of the filters may find something: all those, and perhaps more. Errors:
- * MEMORY. */
-DEDUP_NODISCARD dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32_t *points,
-                                                 size_t count, struct place_map *map, dedup_error *error);
+/* Adds to the gate what the filter looks for. After prefilter_build. */
+void prefilter_open(const struct prefilter *prefilter, struct gate *gate);
 
 /* Candidates of one search, each pattern once. */
 struct prefilter_hits {
@@ -71,8 +58,8 @@ void prefilter_hits_release(struct prefilter_hits *hits);
 /* Puts the candidates into the order of the patterns. They are few. */
 void prefilter_hits_sort(struct prefilter_hits *hits);
 /* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of
- * prefilter_gate_scan, with the key at its place `begin`; NULL: every point may be one. `pattern_count`: patterns there
- * are; hits->patterns has room for all of them. Errors: MEMORY. */
+ * a gate that has what the filter looks for, with the key at its place `begin`; NULL: every point may be one.
+ * `pattern_count`: patterns there are; hits->patterns has room for all of them. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map,
                                             size_t begin, const uint32_t *points, size_t count, size_t pattern_count,
                                             struct prefilter_hits *hits, dedup_error *error);

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
+#include "clean/learn_text.h"
 
 static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_INVISIBLE] = {.id = "repair.invisible", .level = DEDUP_CLEAN_SAFE},
@@ -77,8 +78,9 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
     memset(&set->gate, 0, sizeof set->gate);
     for (size_t i = 0; i < FILTER_COUNT; i++) {
         TRY(prefilter_build(&set->prefilters[i], error));
-        prefilter_gate_add(&set->gate, &set->prefilters[i]);
+        prefilter_open(&set->prefilters[i], &set->gate);
     }
+    learn_words_open(&set->gate);
     uint64_t marks = 0;
     for (size_t i = 0; i < set->pattern_count; i++)
         marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;

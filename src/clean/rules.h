@@ -93,8 +93,8 @@ struct rule_set {
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilters[FILTER_COUNT];
-    struct prefilter_gate gate; /* of them all */
-    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
+    struct gate gate;      /* of them all, and of the words of notices */
+    struct sign_set signs; /* the marks that open patterns require, and what repairs begin with */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */

@@ -195,7 +195,7 @@ dedup_status clean_structure(struct clean_worker *worker, struct text_document *
     const struct rule_set *set = &worker->cleaner->rules;
     if (first) {
         TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
-        TRY(prefilter_gate_scan(&set->gate, document->key.points, document->key.count, &worker->near, error));
+        TRY(gate_scan(&set->gate, document->key.points, document->key.count, &worker->near, error));
     }
     if (worker->learned && worker->level >= DEDUP_CLEAN_STANDARD)
         TRY(cut_learned(worker, document, outcome, error));

@@ -91,7 +91,7 @@ static size_t check_text(const char *text, size_t length, size_t step)
     size_t found = 0;
     document_init(&document);
     assert_int_equal(document_set(&document, text, (uint32_t)length, NULL), DEDUP_OK);
-    assert_int_equal(prefilter_gate_scan(&cleaner->rules.gate, document.key.points, document.key.count, &near, NULL),
+    assert_int_equal(gate_scan(&cleaner->rules.gate, document.key.points, document.key.count, &near, NULL),
                      DEDUP_OK);
     for (size_t i = 0; i < document.line_count; i += step)
         found += check_line(&document, i);
