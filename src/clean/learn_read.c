@@ -108,7 +108,7 @@ static dedup_status mark_middle(struct learn_reader *reader, const struct text_d
         const struct text_line *line = &document->lines[i];
         const uint32_t *key = document->key.points + line->key;
         if (line->key_count < MIDDLE_LEAST || line->key_count > MIDDLE_MOST || line->flags & LINE_FENCED ||
-            !(learn_words(&reader->map, line->key, key, line->key_count) & WORD_STRONG))
+            !(learn_words(&reader->line.lexicon, &reader->map, line->key, key, line->key_count) & WORD_STRONG))
             continue;
         TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
         (*marks->items)[(*marks->count)++] = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);

@@ -14,7 +14,7 @@ const uint32_t learn_steps[LEARN_STEPS] = {8, 12, 16, 24, 32, 48, 64, 128, 192};
 /* Folded: lower case, simplified; two characters or more. */
 static const struct word {
     unsigned kind;
-    char32_t text[10];
+    const char32_t *text;
 } words[] = {
     /* clang-format off */
     {WORD_NOTICE | WORD_STRONG, U"公众号"}, {WORD_NOTICE | WORD_STRONG, U"公众平台"},
@@ -53,31 +53,53 @@ static bool begins_with(const uint32_t *points, size_t count, const char32_t *te
     return text[i] == 0;
 }
 
-/* The kinds of the words that begin a key. */
-static unsigned words_at(const uint32_t *points, size_t count)
+enum { WORD_COUNT = sizeof words / sizeof *words };
+_Static_assert((int)WORD_COUNT < (int)LEXICON_WORDS, "the lists have room for all words");
+
+/* The hash of what a word begins with. */
+static uint32_t hash_of(const char32_t *text)
 {
-    unsigned kinds = 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (words[i].text[0] == points[0] && begins_with(points, count, words[i].text))
-            kinds |= words[i].kind;
-    return kinds;
+    uint32_t points[] = {text[0], text[1], text[2]};
+    return gate_hash(points, gate_width(points, 3));
 }
 
 void learn_words_open(struct gate *gate)
 {
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        uint32_t points[3] = {words[i].text[0], words[i].text[1], words[i].text[2]};
-        gate_add(gate, gate_hash(points, gate_width(points, 3)));
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        gate_add(gate, hash_of(words[i].text));
+}
+
+void learn_lexicon_init(struct learn_lexicon *lexicon)
+{
+    *lexicon = (struct learn_lexicon){0};
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        uint8_t *list = &lexicon->first[hash_of(words[i].text) % LEXICON_LISTS];
+        lexicon->next[i + 1] = *list;
+        *list = (uint8_t)(i + 1);
     }
 }
 
-unsigned learn_words(const struct place_map *map, size_t begin, const uint32_t *points, size_t count)
+/* The kinds of the words that begin a key. */
+static unsigned words_at(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
+{
+    unsigned kinds = 0;
+    size_t width = gate_width(points, count);
+    if (width == 0)
+        return 0;
+    for (unsigned i = lexicon->first[gate_hash(points, width) % LEXICON_LISTS]; i != 0; i = lexicon->next[i])
+        if (begins_with(points, count, words[i - 1].text))
+            kinds |= words[i - 1].kind;
+    return kinds;
+}
+
+unsigned learn_words(const struct learn_lexicon *lexicon, const struct place_map *map, size_t begin,
+                     const uint32_t *points, size_t count)
 {
     unsigned kinds = 0;
     size_t end = begin + count;
     for (size_t at = map ? place_map_next(map, begin, end) : begin; at < end;
          at = map ? place_map_next(map, at + 1, end) : at + 1)
-        kinds |= words_at(points + (at - begin), end - at);
+        kinds |= words_at(lexicon, points + (at - begin), end - at);
     return kinds;
 }
 
@@ -106,6 +128,7 @@ uint64_t learn_hash(const uint32_t *points, size_t count, enum learn_form form, 
 void learn_line_init(struct learn_line *line)
 {
     *line = (struct learn_line){0};
+    learn_lexicon_init(&line->lexicon);
     fold_key_init(&line->frame);
 }
 
@@ -209,7 +232,7 @@ void learn_line_set(struct learn_line *line, const struct text_document *documen
     line->key = document->key.points + source->key;
     line->key_count = source->key_count;
     line->flags = source->flags;
-    line->words = learn_words(map, source->key, line->key, line->key_count);
+    line->words = learn_words(&line->lexicon, map, source->key, line->key, line->key_count);
     fold_key_clear(&line->frame);
     find_label(line);
 }

@@ -53,9 +53,16 @@ enum learn_word {
 };
 /* Adds to the gate what these words begin with. */
 void learn_words_open(struct gate *gate);
+/* Lists of the words that begin alike. */
+enum { LEXICON_LISTS = 256, LEXICON_WORDS = 128 };
+struct learn_lexicon {
+    uint8_t first[LEXICON_LISTS], next[LEXICON_WORDS]; /* numbers of words, from 1; 0 ends a list */
+};
+void learn_lexicon_init(struct learn_lexicon *lexicon);
 /* The kinds of words that stand in a key: a set of enum learn_word. `map`: of a gate with the words, with the key at
  * its place `begin`; NULL: every point may begin one. */
-unsigned learn_words(const struct place_map *map, size_t begin, const uint32_t *points, size_t count);
+unsigned learn_words(const struct learn_lexicon *lexicon, const struct place_map *map, size_t begin,
+                     const uint32_t *points, size_t count);
 
 /* Where an address, or the target of a Markdown link, that begins at `text` ends; `text` itself when none does. */
 const char *learn_behind_address(const char *text, const char *end);
@@ -71,6 +78,7 @@ struct learn_line {
     uint32_t label;        /* code points of the label at the start of the key; 0: none */
     bool value;            /* something stands behind the colon */
     struct fold_key frame; /* after learn_line_frame; owned */
+    struct learn_lexicon lexicon;
 };
 
 void learn_line_init(struct learn_line *line);

@@ -124,7 +124,8 @@ static uint32_t foreign_points(const uint32_t *points, size_t count)
 static bool speaks(const struct learn_line *line, const uint32_t *points, size_t count)
 {
     unsigned wanted = line->label != 0 ? WORD_NOTICE : WORD_NOTICE | WORD_CREDIT;
-    return foreign_points(points, count) >= PART_LETTERS && (learn_words(NULL, 0, points, count) & wanted) != 0;
+    return foreign_points(points, count) >= PART_LETTERS &&
+           (learn_words(&line->lexicon, NULL, 0, points, count) & wanted) != 0;
 }
 
 /* A line of which a part recurs. Prose must be known for the greater part, or for a third with
@@ -184,7 +185,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     if (edge->mark != 0 && learned_count(source, edge->mark) != 0) {
         edge->verdict = FIELD;
         edge->rule = RULE_LEARNED_FIELD;
-        edge->credit = (learn_words(NULL, 0, line->key, line->label) & WORD_CREDIT) != 0;
+        edge->credit = (learn_words(&line->lexicon, NULL, 0, line->key, line->label) & WORD_CREDIT) != 0;
     }
     return DEDUP_OK;
 }

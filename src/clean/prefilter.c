@@ -106,19 +106,19 @@ static int by_bucket(const void *a, const void *b)
 static void index_entries(struct prefilter *prefilter)
 {
     memset(&prefilter->gate, 0, sizeof prefilter->gate);
-    memset(prefilter->limits, 0, sizeof prefilter->limits);
-    memset(prefilter->first, 0, sizeof prefilter->first);
+    memset(prefilter->buckets, 0, sizeof prefilter->buckets);
     for (size_t i = 0; i < prefilter->count; i++) {
         struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t *limit = &prefilter->limits[bucket_of(entry->hash)];
+        struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(entry->hash)];
         bool again = i > 0 && entry[-1].hash == entry->hash && compare_literals(entry - 1, entry) == 0;
         entry->like = again ? entry[-1].like : (uint32_t)i;
         gate_add(&prefilter->gate, entry->hash);
-        prefilter->first[bucket_of(entry->hash) + 1]++;
-        *limit = entry->limit > *limit ? entry->limit : *limit;
+        bucket->end = (uint32_t)i + 1;
+        bucket->limit = entry->limit > bucket->limit ? entry->limit : bucket->limit;
     }
-    for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
-        prefilter->first[i + 1] += prefilter->first[i];
+    for (size_t i = 1; i < PREFILTER_BUCKETS; i++)
+        if (prefilter->buckets[i].end == 0)
+            prefilter->buckets[i].end = prefilter->buckets[i - 1].end;
 }
 
 dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
@@ -148,9 +148,9 @@ void prefilter_hits_release(struct prefilter_hits *hits)
     *hits = (struct prefilter_hits){0};
 }
 
-static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_count, dedup_error *error)
+dedup_status prefilter_hits_reserve(struct prefilter_hits *hits, size_t pattern_count, dedup_error *error)
 {
-    if (hits->seen_count < pattern_count || hits->epoch > UINT32_MAX - 8) {
+    if (hits->seen_count < pattern_count) {
         uint32_t *seen = calloc(pattern_count, sizeof *seen);
         if (!seen)
             return fail_memory(error, "the prefilter");
@@ -159,8 +159,17 @@ static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_cou
         hits->seen_count = pattern_count;
         hits->epoch = 0;
     }
-    hits->epoch += 4;
     return array_reserve(&hits->patterns, &hits->capacity, pattern_count, "candidate rules", error);
+}
+
+static void begin_search(struct prefilter_hits *hits)
+{
+    hits->count = 0;
+    hits->epoch += 4;
+    if (hits->epoch > UINT32_MAX - 8 && hits->seen_count != 0) {
+        memset(hits->seen, 0, hits->seen_count * sizeof *hits->seen);
+        hits->epoch = 4;
+    }
 }
 
 /* True when the literal that waits for the letters at points[at] stands around them. */
@@ -176,7 +185,9 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const
 {
     uint32_t bucket = bucket_of(hash), known = UINT32_MAX;
     bool found = false;
-    for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
+    if (prefilter->buckets[bucket].limit < count)
+        return;
+    for (uint32_t i = bucket > 0 ? prefilter->buckets[bucket - 1].end : 0; i < prefilter->buckets[bucket].end; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
         if (entry->hash != hash || entry->limit < count)
             continue;
@@ -197,28 +208,18 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const
     }
 }
 
-dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
-                            const uint32_t *points, size_t count, size_t pattern_count, struct prefilter_hits *hits,
-                            dedup_error *error)
+void prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+                    const uint32_t *points, size_t count, struct prefilter_hits *hits)
 {
-    hits->count = 0;
-    if (pattern_count == 0)
-        return DEDUP_OK;
-    TRY(begin_search(hits, pattern_count, error));
-    size_t end = begin + count, at = map ? place_map_next(map, begin, end) : begin;
-    for (; at < end; at = map ? place_map_next(map, at + 1, end) : at + 1) {
+    begin_search(hits);
+    size_t end = begin + count;
+    for (size_t at = map ? place_map_next(map, begin, end) : begin; at < end;
+         at = map ? place_map_next(map, at + 1, end) : at + 1) {
         size_t i = at - begin, width = gate_width(points + i, count - i);
         uint32_t hash = width != 0 ? gate_hash(points + i, width) : 0;
-        if (width != 0 && gate_has(&prefilter->gate, hash) && prefilter->limits[bucket_of(hash)] >= count)
+        if (width != 0 && (map || gate_has(&prefilter->gate, hash)))
             check_bucket(prefilter, hash, points, count, i, hits);
     }
-    return DEDUP_OK;
-}
-
-void prefilter_open(const struct prefilter *prefilter, struct gate *gate)
-{
-    for (size_t i = 0; i < prefilter->count; i++)
-        gate_add(gate, prefilter->entries[i].hash);
 }
 
 void prefilter_hits_sort(struct prefilter_hits *hits)

@@ -24,9 +24,11 @@ struct prefilter_entry {
 };
 
 struct prefilter {
-    struct gate gate;                      /* of all literals */
-    uint32_t limits[PREFILTER_BUCKETS];    /* letters of the longest line that an entry of the bucket takes */
-    uint32_t first[PREFILTER_BUCKETS + 1]; /* entries of a bucket are first[b] .. first[b + 1] - 1 */
+    struct gate gate; /* of all literals */
+    struct prefilter_bucket {
+        uint32_t end;   /* of its entries, which begin where those of the bucket before it end */
+        uint32_t limit; /* letters of the longest line that one of them takes */
+    } buckets[PREFILTER_BUCKETS];
     struct prefilter_entry *entries;
     size_t count, capacity;
 };
@@ -42,9 +44,6 @@ bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
 
-/* Adds to the gate what the filter looks for. After prefilter_build. */
-void prefilter_open(const struct prefilter *prefilter, struct gate *gate);
-
 /* Candidates of one search, each pattern once. */
 struct prefilter_hits {
     uint32_t *patterns; /* owned */
@@ -57,11 +56,13 @@ struct prefilter_hits {
 void prefilter_hits_release(struct prefilter_hits *hits);
 /* Puts the candidates into the order of the patterns. They are few. */
 void prefilter_hits_sort(struct prefilter_hits *hits);
-/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of
- * a gate that has what the filter looks for, with the key at its place `begin`; NULL: every point may be one.
- * `pattern_count`: patterns there are; hits->patterns has room for all of them. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map,
-                                            size_t begin, const uint32_t *points, size_t count, size_t pattern_count,
-                                            struct prefilter_hits *hits, dedup_error *error);
+/* Makes room for searches among `pattern_count` patterns. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_hits_reserve(struct prefilter_hits *hits, size_t pattern_count,
+                                                    dedup_error *error);
+/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of the
+ * filter's gate, with the key at its place `begin`; NULL: every point may be one. The hits have room for all patterns.
+ */
+void prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+                    const uint32_t *points, size_t count, struct prefilter_hits *hits);
 
 #endif

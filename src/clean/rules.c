@@ -29,8 +29,7 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
 {
     *set = (struct rule_set){0};
     arena_init(&set->arena);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
-        prefilter_init(&set->prefilters[i]);
+    prefilter_init(&set->prefilter);
     for (size_t i = 0; i < RULE_BUILTIN_COUNT; i++) {
         struct rule rule = builtin_rules[i];
         rule.pack = "";
@@ -57,8 +56,7 @@ void rule_set_release(struct rule_set *set)
     free(set->forms);
     free(set->examples);
     free(set->slots.slots);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
-        prefilter_release(&set->prefilters[i]);
+    prefilter_release(&set->prefilter);
     arena_release(&set->arena);
     *set = (struct rule_set){0};
 }
@@ -75,12 +73,8 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    memset(&set->gate, 0, sizeof set->gate);
-    for (size_t i = 0; i < FILTER_COUNT; i++) {
-        TRY(prefilter_build(&set->prefilters[i], error));
-        prefilter_open(&set->prefilters[i], &set->gate);
-    }
-    learn_words_open(&set->gate);
+    TRY(prefilter_build(&set->prefilter, error));
+    learn_words_open(&set->prefilter.gate);
     uint64_t marks = 0;
     for (size_t i = 0; i < set->pattern_count; i++)
         marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;
@@ -154,7 +148,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
         open->limit = owner->limit > open->limit ? owner->limit : open->limit;
     }
     uint32_t limit = owner->kind == 'F' ? UINT32_MAX : owner->limit;
-    return prefilter_add(&set->prefilters[rule_filter(owner->kind)], needs, index, limit, error);
+    return prefilter_add(&set->prefilter, needs, index, limit, error);
 }
 
 dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length, dedup_error *error)

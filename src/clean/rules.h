@@ -69,9 +69,7 @@ struct rule_example {
     uint32_t length;
 };
 
-/* Rules that look at the same lines share a prefilter. */
-enum rule_filter { FILTER_ANYWHERE = 0 /* A */, FILTER_ZONE /* Z B O */, FILTER_FRAGMENT /* F */, FILTER_COUNT };
-/* The same for patterns that require no literal; metadata sees few lines and stands apart. */
+/* Patterns that require no literal, by the lines that they look at; metadata sees few and stands apart. */
 enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
 
 struct rule_set {
@@ -92,9 +90,8 @@ struct rule_set {
     uint32_t form_longest; /* code points */
     struct rule_example *examples;
     size_t example_count, example_capacity;
-    struct prefilter prefilters[FILTER_COUNT];
-    struct gate gate;      /* of them all, and of the words of notices */
-    struct sign_set signs; /* the marks that open patterns require, and what repairs begin with */
+    struct prefilter prefilter; /* its gate is open to the words of notices too */
+    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
@@ -121,11 +118,6 @@ DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const st
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);
-
-static inline enum rule_filter rule_filter(char kind)
-{
-    return kind == 'A' ? FILTER_ANYWHERE : kind == 'F' ? FILTER_FRAGMENT : FILTER_ZONE;
-}
 
 static inline enum rule_open rule_open(char kind)
 {
