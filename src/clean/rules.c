@@ -73,6 +73,9 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
+    memset(set->form_bits, 0, sizeof set->form_bits);
+    for (size_t i = 0; i < set->form_count; i++)
+        set->form_bits[set->forms[i].hash % FORM_BITS / 64] |= UINT64_C(1) << set->forms[i].hash % 64;
     TRY(prefilter_build(&set->prefilter, error));
     learn_words_open(&set->prefilter.gate);
     uint64_t marks = 0;
@@ -194,6 +197,8 @@ dedup_status rule_set_add_example(struct rule_set *set, const struct rule_exampl
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count)
 {
     size_t low = from, high = set->form_count;
+    if (!(set->form_bits[hash % FORM_BITS / 64] >> hash % 64 & 1))
+        return set->form_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (set->forms[middle].hash < hash)

@@ -13,6 +13,7 @@ enum {
     RULE_LIMIT_MAXIMUM = 1000,
     RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
+    FORM_BITS = 1 << 15,
 };
 
 /* Rules that are code. Their places in the set are these values. */
@@ -87,7 +88,8 @@ struct rule_set {
     } open[OPEN_COUNT];      /* patterns that are open, by rule_open */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
-    uint32_t form_longest; /* code points */
+    uint32_t form_longest;              /* code points */
+    uint64_t form_bits[FORM_BITS / 64]; /* bit hash % FORM_BITS of every form is set after rule_set_build */
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilter; /* its gate is open to the words of notices too */
