@@ -20,18 +20,20 @@ void prefilter_init(struct prefilter *prefilter)
 void prefilter_release(struct prefilter *prefilter)
 {
     free(prefilter->entries);
+    free(prefilter->literals);
+    free(prefilter->uses);
     prefilter_init(prefilter);
 }
 
-static dedup_status add_set(struct prefilter *prefilter, const struct literal_set *set,
-                            const struct prefilter_entry *like, dedup_error *error)
+static dedup_status add_set(struct prefilter *prefilter, const struct literal_set *set, const struct prefilter_use *use,
+                            dedup_error *error)
 {
     TRY(array_reserve(&prefilter->entries, &prefilter->capacity, prefilter->count + set->count, "literals of rules",
                       error));
     for (uint32_t i = 0; i < set->count; i++) {
-        struct prefilter_entry *entry = &prefilter->entries[prefilter->count++];
-        *entry = *like;
-        entry->literal = set->items[i];
+        struct prefilter_entry entry = {.use = *use};
+        entry.literal = set->items[i];
+        prefilter->entries[prefilter->count++] = entry;
     }
     return DEDUP_OK;
 }
@@ -39,11 +41,9 @@ static dedup_status add_set(struct prefilter *prefilter, const struct literal_se
 dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement, uint32_t pattern,
                            uint32_t limit, dedup_error *error)
 {
-    uint32_t needs = requirement->second.count ? 3 : 1;
-    struct prefilter_entry first = {.pattern = pattern, .limit = limit, .parts = 1, .needs = needs};
-    struct prefilter_entry second = {.pattern = pattern, .limit = limit, .parts = 2, .needs = needs};
-    TRY(add_set(prefilter, &requirement->first, &first, error));
-    return add_set(prefilter, &requirement->second, &second, error);
+    uint8_t needs = requirement->second.count ? 3 : 1;
+    TRY(add_set(prefilter, &requirement->first, &(struct prefilter_use){pattern, limit, 1, needs}, error));
+    return add_set(prefilter, &requirement->second, &(struct prefilter_use){pattern, limit, 2, needs}, error);
 }
 
 enum { OTHER_RARITY = 6 /* bits of surprise of a letter that is not Han */ };
@@ -99,34 +99,49 @@ static int by_bucket(const void *a, const void *b)
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
     int order = compare_literals(x, y);
-    return order != 0 ? order : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+    return order != 0 ? order : (x->use.pattern > y->use.pattern) - (x->use.pattern < y->use.pattern);
 }
 
 /* Fills the tables from the sorted entries. */
 static void index_entries(struct prefilter *prefilter)
 {
+    size_t literals = 0;
     memset(&prefilter->gate, 0, sizeof prefilter->gate);
     memset(prefilter->buckets, 0, sizeof prefilter->buckets);
     for (size_t i = 0; i < prefilter->count; i++) {
-        struct prefilter_entry *entry = &prefilter->entries[i];
-        struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(entry->hash)];
-        bool again = i > 0 && entry[-1].hash == entry->hash && compare_literals(entry - 1, entry) == 0;
-        entry->like = again ? entry[-1].like : (uint32_t)i;
-        gate_add(&prefilter->gate, entry->hash);
-        bucket->end = (uint32_t)i + 1;
-        bucket->limit = entry->limit > bucket->limit ? entry->limit : bucket->limit;
+        const struct prefilter_entry *entry = &prefilter->entries[i];
+        if (i == 0 || entry[-1].hash != entry->hash || compare_literals(entry - 1, entry) != 0) {
+            prefilter->literals[literals++] = (struct prefilter_literal){.hash = entry->hash, .start = entry->start};
+            prefilter->literals[literals - 1].literal = entry->literal;
+            prefilter->buckets[bucket_of(entry->hash) + 1]++;
+            gate_add(&prefilter->gate, entry->hash);
+        }
+        struct prefilter_literal *literal = &prefilter->literals[literals - 1];
+        literal->end = (uint32_t)i + 1;
+        literal->limit = entry->use.limit > literal->limit ? entry->use.limit : literal->limit;
+        prefilter->uses[i] = entry->use;
     }
-    for (size_t i = 1; i < PREFILTER_BUCKETS; i++)
-        if (prefilter->buckets[i].end == 0)
-            prefilter->buckets[i].end = prefilter->buckets[i - 1].end;
+    for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
+        prefilter->buckets[i + 1] += prefilter->buckets[i];
+}
+
+static dedup_status make_tables(struct prefilter *prefilter, dedup_error *error)
+{
+    free(prefilter->literals);
+    free(prefilter->uses);
+    prefilter->literals = calloc(prefilter->count + 1, sizeof *prefilter->literals);
+    prefilter->uses = calloc(prefilter->count + 1, sizeof *prefilter->uses);
+    return prefilter->literals && prefilter->uses ? DEDUP_OK : fail_memory(error, "the prefilter");
 }
 
 dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
 {
     enum { POINTS = 0x10000 };
+    TRY(make_tables(prefilter, error));
     uint32_t *load = calloc(PREFILTER_BUCKETS, sizeof *load);
     unsigned char *rarities = malloc(POINTS);
-    if (load && rarities) {
+    bool done = load && rarities;
+    if (done) {
         memset(rarities, OTHER_RARITY, POINTS);
         memset(rarities + 0x3400, HAN_RARE, 0xa000 - 0x3400);
         han_set_rarities(rarities, HAN_COMMONEST, 1);
@@ -135,7 +150,6 @@ dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
             qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
         index_entries(prefilter);
     }
-    bool done = load && rarities;
     free(load);
     free(rarities);
     return done ? DEDUP_OK : fail_memory(error, "the prefilter");
@@ -173,38 +187,41 @@ static void begin_search(struct prefilter_hits *hits)
 }
 
 /* True when the literal that waits for the letters at points[at] stands around them. */
-static bool stands(const struct prefilter_entry *entry, const uint32_t *points, size_t count, size_t at)
+static bool stands(const struct prefilter_literal *literal, const uint32_t *points, size_t count, size_t at)
 {
-    return at >= entry->start && entry->literal.count <= count - (at - entry->start) &&
-           memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) == 0;
+    uint32_t length = literal->literal.count, i = 0;
+    if (at < literal->start || length > count - (at - literal->start))
+        return false;
+    for (points += at - literal->start; i < length && points[i] == literal->literal.points[i];)
+        i++;
+    return i == length;
 }
 
-/* Looks at the entries that wait for the hash of the letters at points[at]. */
+/* Notes that a literal of a pattern is there. */
+static void note(const struct prefilter_use *use, struct prefilter_hits *hits)
+{
+    uint32_t *seen = &hits->seen[use->pattern];
+    uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
+    if (parts & use->part)
+        return;
+    parts |= use->part;
+    *seen = hits->epoch + parts;
+    if (parts == use->needs)
+        hits->patterns[hits->count++] = use->pattern;
+}
+
+/* Looks at the literals that wait for the hash of the letters at points[at]. */
 static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
                          size_t at, struct prefilter_hits *hits)
 {
-    uint32_t bucket = bucket_of(hash), known = UINT32_MAX;
-    bool found = false;
-    if (prefilter->buckets[bucket].limit < count)
-        return;
-    for (uint32_t i = bucket > 0 ? prefilter->buckets[bucket - 1].end : 0; i < prefilter->buckets[bucket].end; i++) {
-        const struct prefilter_entry *entry = &prefilter->entries[i];
-        if (entry->hash != hash || entry->limit < count)
+    uint32_t bucket = bucket_of(hash);
+    for (uint32_t i = prefilter->buckets[bucket]; i < prefilter->buckets[bucket + 1]; i++) {
+        const struct prefilter_literal *literal = &prefilter->literals[i];
+        if (literal->hash != hash || literal->limit < count || !stands(literal, points, count, at))
             continue;
-        if (entry->like != known) {
-            known = entry->like;
-            found = stands(entry, points, count, at);
-        }
-        if (!found)
-            continue;
-        uint32_t *seen = &hits->seen[entry->pattern];
-        uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
-        if (parts & entry->parts)
-            continue;
-        parts |= entry->parts;
-        *seen = hits->epoch + parts;
-        if (parts == entry->needs)
-            hits->patterns[hits->count++] = entry->pattern;
+        for (uint32_t j = i > 0 ? literal[-1].end : 0; j < literal->end; j++)
+            if (prefilter->uses[j].limit >= count)
+                note(&prefilter->uses[j], hits);
     }
 }
 

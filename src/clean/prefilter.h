@@ -11,26 +11,35 @@ enum {
     PREFILTER_BUCKETS = 1 << 12,
 };
 
-/* A literal that waits for a pair of its letters, or a triple of ASCII. */
+/* What a pattern requires: a literal, which waits for a pair of its letters or a triple of ASCII. */
 struct prefilter_entry {
     struct literal literal;
-    uint32_t start;   /* the letters from points[start] on are what is looked for */
-    uint32_t hash;    /* of them */
-    uint32_t pattern; /* that requires it */
-    uint32_t limit;   /* letters of the longest line that the pattern takes */
-    uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
-    uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
-    uint32_t like;    /* the first entry with the same literal and letters */
+    uint32_t start; /* the letters from points[start] on are what is looked for */
+    uint32_t hash;  /* of them */
+    struct prefilter_use {
+        uint32_t pattern;
+        uint32_t limit;      /* letters of the longest line that the pattern takes */
+        uint8_t part, needs; /* 1: of its first set, 2: of its second; parts that make it a candidate, 1 or 3 */
+    } use;
+};
+
+/* A literal and all its uses, side by side so that a look at it touches little memory. */
+struct prefilter_literal {
+    uint32_t hash;
+    uint32_t limit; /* letters of the longest line that one of its patterns takes */
+    uint32_t end;   /* of its uses, which begin where those of the literal before it end */
+    uint32_t start;
+    struct literal literal;
 };
 
 struct prefilter {
-    struct gate gate; /* of all literals */
-    struct prefilter_bucket {
-        uint32_t end;   /* of its entries, which begin where those of the bucket before it end */
-        uint32_t limit; /* letters of the longest line that one of them takes */
-    } buckets[PREFILTER_BUCKETS];
-    struct prefilter_entry *entries;
+    struct prefilter_entry *entries; /* as they were added; owned */
     size_t count, capacity;
+    /* Made of them by prefilter_build: */
+    struct gate gate;
+    uint32_t buckets[PREFILTER_BUCKETS + 1]; /* literals of bucket b are buckets[b] .. buckets[b + 1] - 1 */
+    struct prefilter_literal *literals;      /* owned */
+    struct prefilter_use *uses;              /* owned */
 };
 
 void prefilter_init(struct prefilter *prefilter);
