@@ -231,6 +231,17 @@ struct json_style source_style(const struct source *source)
     return json_style_of(source->line + value->begin, value->end - value->begin);
 }
 
+void source_borrow_json(const struct encoding *encoding, const char *bytes, size_t length, struct source *source)
+{
+    *source = (struct source){.bytes = bytes,
+                              .length = length,
+                              .encoding = encoding,
+                              .json = true,
+                              .line = bytes,
+                              .line_length = length,
+                              .text = ""};
+}
+
 dedup_status source_map_to_line(struct source_desk *desk, const struct source *source, const uint32_t *offsets,
                                 size_t count, uint32_t *places, dedup_error *error)
 {
