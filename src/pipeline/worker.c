@@ -279,7 +279,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
     record->paragraphs = (uint32_t)paragraph_count;
-    record->characters = utf8_count(source->text, source->text_length);
+    record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;

@@ -286,6 +286,7 @@ size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layo
     return sketch_keys_by(isa_best(), sketch, layout, salt, keys);
 }
 
+#ifdef ISA_X86
 /* Compiled once per instruction set; the inner loop is a vector reduction. */
 static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
@@ -302,10 +303,30 @@ static inline ISA_INLINE struct signature read_planes(const struct sketch *sketc
     }
     return signature;
 }
+#endif
+
+/* The bits at the even places, moved together. */
+static uint32_t every_second_bit(uint64_t word)
+{
+    word &= 0x5555555555555555;
+    word = (word | word >> 1) & 0x3333333333333333;
+    word = (word | word >> 2) & 0x0f0f0f0f0f0f0f0f;
+    word = (word | word >> 4) & 0x00ff00ff00ff00ff;
+    word = (word | word >> 8) & 0x0000ffff0000ffff;
+    return (uint32_t)(word | word >> 16);
+}
 
 static struct signature signature_scalar(const struct sketch *sketch)
 {
-    return read_planes(sketch);
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        uint64_t bits = 0;
+        for (size_t lane = 0; lane < 32; lane++)
+            bits = bits >> 2 | (uint64_t)(sketch->lanes[32 * word + lane] * 0x9e3779b1u >> 30) << 62;
+        signature.planes[0][word] = every_second_bit(bits);
+        signature.planes[1][word] = every_second_bit(bits >> 1);
+    }
+    return signature;
 }
 
 #ifdef ISA_X86
