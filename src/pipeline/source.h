@@ -20,7 +20,7 @@ struct source_desk {
     size_t change_capacity;
 };
 
-/* Which top-level fields of a JSON line are looked at; NULL: none. */
+/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text. */
 struct source_fields {
     const char *text, *id, *date;
     const char *origin; /* the field that names where a document comes from */
@@ -71,9 +71,6 @@ DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const st
 
 /* How the text of a JSON line is escaped: what takes the place of a part of it is spelled likewise. */
 struct json_style source_style(const struct source *source);
-
-/* The same for a line in UTF-8 at whose text nobody will look: it is left empty. */
-void source_borrow_json(const struct encoding *encoding, const char *bytes, size_t length, struct source *source);
 
 /* For `count` ascending offsets into source->text the offsets in source->line (JSON only). `places` may be `offsets`.
  * Errors: MEMORY. */

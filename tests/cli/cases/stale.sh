@@ -4,7 +4,7 @@ echo "一篇关于灯塔的短文,没有别的内容。" >in/sub/a.txt
 echo "另一篇关于渡轮的短文,也没有别的。" >in/b.txt
 echo "left by something else" >in/.dedup-tmp-0123456789abcdef-0
 "$DEDUP" --in in --out out --tmp tmp --quiet; echo "exit $?"
-for folder in out out/sub out/.dedup; do echo half >$folder/.dedup-tmp-0123456789abcdef-0; done
+for folder in out out/sub out/.dedup out/.dedup/others; do echo half >$folder/.dedup-tmp-0123456789abcdef-1; done
 echo half >tmp/.dedup-tmp-spill-123-0
 echo other >tmp/.dedup-tmp-other
 echo other >out/sub/other.txt
