@@ -10,7 +10,6 @@
 
 /* A different fold key. Units with equal keys are one text; units with an empty key have none. */
 struct text {
-    uint64_t hash; /* of the key */
     uint64_t begin;
     uint32_t count;    /* begin and count: its key in the store */
     uint32_t shingles; /* windows, repeats included: no fewer than distinct shingles. 0: only compared exactly */
@@ -64,7 +63,10 @@ struct matcher {
 
     struct text *texts;
     size_t text_count, text_capacity;
-    uint64_t *slots; /* hash table of texts: high half of the hash, number; SLOT_EMPTY where none is */
+    uint64_t *hashes; /* of the keys of texts; until the decision */
+    size_t hash_capacity;
+    /* Hash table of texts until the decision: high half of the hash, number; SLOT_EMPTY where none is. */
+    uint64_t *slots;
     size_t slot_count;
     uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
     size_t unit_count, unit_capacity;
@@ -88,6 +90,12 @@ struct entry {
     uint32_t keys, marks, samples; /* how many; samples include marks */
     struct signature signature;
 };
+
+/* Give back what the decision no longer needs. */
+void matcher_drop_table(struct matcher *matcher);
+void matcher_drop_bands(struct matcher *matcher);
+void matcher_drop_samples(struct matcher *matcher);
+void matcher_drop_texts(struct matcher *matcher);
 
 struct match_entries {
     struct entry *items;
