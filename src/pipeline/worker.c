@@ -245,7 +245,8 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     reading->record.key_points = (uint32_t)worker->key.count;
     reading->record.kept_paragraphs = (uint32_t)count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
-    TRY(take_parts(worker, list, job->options->paragraphs != DEDUP_PARAGRAPHS_OFF ? count : 0, batch, error));
+    bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    TRY(take_parts(worker, list, wanted ? count : 0, batch, error));
     struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
     TRY(match_sketch(worker->sketcher, worker->key.points, worker->key.count, batch->documents, &parts, error));
     struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
