@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "match/band_keys.h"
 
 enum {
     MARKS_WANTED = 12,
@@ -70,10 +71,10 @@ static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_er
         return fail_memory(error, "the table of texts");
     memset(slots, 0xff, count * sizeof *slots);
     for (size_t i = 0; i < matcher->text_count; i++) {
-        size_t slot = matcher->hashes[i] & (count - 1);
+        size_t slot = matcher->texts[i].hash & (count - 1);
         while (slots[slot] != SLOT_EMPTY)
             slot = (slot + 1) & (count - 1);
-        slots[slot] = (matcher->hashes[i] >> 32 << 32) | i;
+        slots[slot] = (matcher->texts[i].hash >> 32 << 32) | i;
     }
     free(matcher->slots);
     matcher->slots = slots;
@@ -94,7 +95,7 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
         memory = memory / 2 + memory % 2;
         TRY(pool_create(known * SAMPLES_EXPECTED, memory, directory, &matcher->samples, error));
     }
-    TRY(pool_create(known * plan.bands, memory, directory, &matcher->pool, error));
+    TRY(band_keys_create(plan.bands, memory, directory, &matcher->bands, error));
     return resize_slots(matcher, FIRST_SLOTS, error);
 }
 
@@ -119,15 +120,14 @@ dedup_status matcher_create(const struct match_options *options, uint64_t units,
 void matcher_drop_table(struct matcher *matcher)
 {
     free(matcher->slots);
-    free(matcher->hashes);
-    matcher->slots = matcher->hashes = NULL;
-    matcher->slot_count = matcher->hash_capacity = 0;
+    matcher->slots = NULL;
+    matcher->slot_count = 0;
 }
 
 void matcher_drop_bands(struct matcher *matcher)
 {
-    pool_free(matcher->pool);
-    matcher->pool = NULL;
+    band_keys_free(matcher->bands);
+    matcher->bands = NULL;
 }
 
 void matcher_drop_samples(struct matcher *matcher)
@@ -180,9 +180,8 @@ static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t c
 {
     size_t mask = matcher->slot_count - 1, slot = hash & mask;
     for (; matcher->slots[slot] != SLOT_EMPTY; slot = (slot + 1) & mask) {
-        uint32_t number = (uint32_t)matcher->slots[slot];
-        if (matcher->slots[slot] >> 32 == hash >> 32 && matcher->hashes[number] == hash &&
-            matcher->texts[number].count == count)
+        const struct text *text = &matcher->texts[(uint32_t)matcher->slots[slot]];
+        if (matcher->slots[slot] >> 32 == hash >> 32 && text->hash == hash && text->count == count)
             break;
     }
     return slot;
@@ -206,13 +205,12 @@ static dedup_status add_text(struct matcher *matcher, const struct entry *entry,
                              struct key_ref ref, size_t slot, dedup_error *error)
 {
     TRY(array_reserve(&matcher->texts, &matcher->text_capacity, matcher->text_count + 1, "texts", error));
-    TRY(array_reserve(&matcher->hashes, &matcher->hash_capacity, matcher->text_count + 1, "texts", error));
     uint32_t number = (uint32_t)matcher->text_count;
     if (matcher->marks != 0)
         TRY(add_samples(matcher, entry, values + entry->keys, number, error));
-    TRY(pool_add(matcher->pool, values, entry->keys, number, error));
-    matcher->texts[number] = (struct text){ref.begin, ref.count, entry->shingles, entry->signature};
-    matcher->hashes[number] = entry->hash;
+    if (entry->keys != 0)
+        TRY(band_keys_add(matcher->bands, values, number, error));
+    matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     matcher->text_count++;
     matcher->slots[slot] = (entry->hash >> 32 << 32) | number;
     return DEDUP_OK;
@@ -252,7 +250,7 @@ static void prefetch(const struct matcher *matcher, const struct match_entries *
     if (i + PREFETCH_TEXT < entries->count) {
         uint64_t slot = matcher->slots[entries->items[i + PREFETCH_TEXT].hash & mask];
         if (slot != SLOT_EMPTY && slot >> 32 == entries->items[i + PREFETCH_TEXT].hash >> 32)
-            __builtin_prefetch(&matcher->hashes[(uint32_t)slot]);
+            __builtin_prefetch(&matcher->texts[(uint32_t)slot]);
     }
 }
 

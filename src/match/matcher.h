@@ -10,6 +10,7 @@
 
 /* A different fold key. Units with equal keys are one text; units with an empty key have none. */
 struct text {
+    uint64_t hash; /* of the key */
     uint64_t begin;
     uint32_t count;    /* begin and count: its key in the store */
     uint32_t shingles; /* windows, repeats included: no fewer than distinct shingles. 0: only compared exactly */
@@ -63,8 +64,6 @@ struct matcher {
 
     struct text *texts;
     size_t text_count, text_capacity;
-    uint64_t *hashes; /* of the keys of texts; until the decision */
-    size_t hash_capacity;
     /* Hash table of texts until the decision: high half of the hash, number; SLOT_EMPTY where none is. */
     uint64_t *slots;
     size_t slot_count;
@@ -73,7 +72,7 @@ struct matcher {
     struct twin *twins;
     size_t twin_count, twin_capacity;
 
-    struct pool *pool;    /* band keys of texts */
+    struct band_keys *bands;
     struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
     uint8_t *mark_counts; /* per text */
     size_t mark_count_capacity;
@@ -87,7 +86,8 @@ struct entry {
     uint64_t hash;
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
-    uint32_t keys, marks, samples; /* how many; samples include marks */
+    uint32_t keys;           /* 0, or one for each band: 0 where it has none */
+    uint32_t marks, samples; /* how many; samples include marks */
     struct signature signature;
 };
 
