@@ -6,6 +6,8 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/isa.h"
+#include "base/pages.h"
 #include "match/band_keys.h"
 
 enum {
@@ -66,7 +68,9 @@ static dedup_status check_options(const struct match_options *options, dedup_err
 /* Makes the table of texts `count` slots (a power of two) large. */
 static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_error *error)
 {
-    uint64_t *slots = count <= SIZE_MAX / sizeof *slots ? malloc(count * sizeof *slots) : NULL;
+    uint64_t *slots = NULL;
+    if (count <= SIZE_MAX / sizeof *slots)
+        slots = count * sizeof *slots < LARGE_PAGE ? malloc(count * sizeof *slots) : pages_alloc(count * sizeof *slots);
     if (!slots)
         return fail_memory(error, "the table of texts");
     memset(slots, 0xff, count * sizeof *slots);
@@ -241,8 +245,8 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
     return DEDUP_OK;
 }
 
-/* Starts to load what find_slot will look at. */
-static void prefetch(const struct matcher *matcher, const struct match_entries *entries, size_t i)
+/* Starts to load what find_slot will look at. Always in line: GCC drops calls of a function that only prefetches. */
+static inline ISA_INLINE void prefetch(const struct matcher *matcher, const struct match_entries *entries, size_t i)
 {
     size_t mask = matcher->slot_count - 1;
     if (i + PREFETCH_SLOT < entries->count)
