@@ -23,25 +23,42 @@ struct sequence {
     struct requirement found;
 };
 
-uint32_t literals_mark(unsigned char byte)
+const unsigned char literals_ranks[128] = {
+    ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,  ['^'] = 9,  ['`'] = 10,  ['~'] = 11,
+    ['<'] = 12, ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17, ['_'] = 18,  ['*'] = 19,
+    ['['] = 20, [']'] = 21, ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27,
+    ['?'] = 28, ['"'] = 29, ['('] = 30, [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34,  ['-'] = 35,
+};
+
+uint64_t literals_foreign_mark(uint32_t point)
 {
-    static const uint32_t marks[128] = {
-        ['@'] = 1u << 0,  ['{'] = 1u << 1,  ['}'] = 1u << 2,  ['\\'] = 1u << 3, ['|'] = 1u << 4,   ['^'] = 1u << 5,
-        ['`'] = 1u << 6,  ['~'] = 1u << 7,  ['<'] = 1u << 8,  ['>'] = 1u << 9,  ['='] = 1u << 10,  ['$'] = 1u << 11,
-        ['&'] = 1u << 12, ['#'] = 1u << 13, ['_'] = 1u << 14, ['*'] = 1u << 15, ['['] = 1u << 16,  [']'] = 1u << 17,
-        ['+'] = 1u << 18, ['%'] = 1u << 19, [';'] = 1u << 20, ['/'] = 1u << 21, ['\''] = 1u << 22, ['!'] = 1u << 23,
-        ['?'] = 1u << 24, ['"'] = 1u << 25, ['('] = 1u << 26, [')'] = 1u << 27, [':'] = 1u << 28,  [','] = 1u << 29,
-        ['.'] = 1u << 30, ['-'] = 1u << 31,
-    };
-    return byte < 128 ? marks[byte] : 0;
+    switch (point) {
+    case 0xa9: return 2;
+    case 0x3010: return 4;
+    case 0x3011: return 8;
+    default: return 0;
+    }
 }
 
-/* Marks that are required instead of others: the set with the rarer worst member. */
-static uint32_t better_marks(uint32_t a, uint32_t b)
+/* Adds a set of marks to those that are required; the sets with the rarest worst members stay. */
+static void require_marks(struct requirement *found, uint64_t marks)
 {
-    if (a == 0 || b == 0)
-        return a | b;
-    return a < b ? a : b;
+    for (int i = 0; i < MARK_SETS && marks != 0; i++) {
+        uint64_t other = found->marks[i];
+        if (other == marks)
+            return;
+        if (other == 0 || marks < other) {
+            found->marks[i] = marks;
+            marks = other;
+        }
+    }
+}
+
+/* Adds what the marks of a branch are to those of the branches before it. */
+static void unite_marks(uint64_t all[MARK_SETS], const uint64_t branch[MARK_SETS])
+{
+    for (int i = 0; i < MARK_SETS; i++)
+        all[i] = all[i] && branch[i] ? all[i] | branch[i] : 0;
 }
 
 /* Words so common in Chinese that looking for them finds every other line. */
@@ -161,8 +178,8 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
     bool digit = length == 1 && *text >= '0' && *text <= '9';
     if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
-        if (least > 0 && length == 1)
-            sequence->found.marks = better_marks(sequence->found.marks, literals_mark((unsigned char)*text));
+        if (least > 0)
+            require_marks(&sequence->found, literals_mark(utf8_next(&text)));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
@@ -200,12 +217,12 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
 }
 
 /* The marks of a class that has nothing but ASCII punctuation; 0 for other classes. */
-static uint32_t class_marks(const char *at, const char *end)
+static uint64_t class_marks(const char *at, const char *end)
 {
-    uint32_t marks = 0;
+    uint64_t marks = 0;
     for (; at < end; at++) {
         at += *at == '\\' && at + 1 < end;
-        uint32_t mark = literals_mark((unsigned char)*at);
+        uint64_t mark = literals_mark((unsigned char)*at < 0x80 ? (unsigned char)*at : 0);
         bool range = at + 2 < end && at[1] == '-';
         if (mark == 0 || range)
             return 0;
@@ -230,7 +247,7 @@ static void take_class(struct walker *walker, struct sequence *sequence)
     walker->at += walker->at < walker->end;
     bool fixed;
     if (take_quantifier(walker, &fixed) > 0 && !negated)
-        sequence->found.marks = better_marks(sequence->found.marks, class_marks(begin, end));
+        require_marks(&sequence->found, class_marks(begin, end));
     end_run(sequence);
 }
 
@@ -280,7 +297,8 @@ static void take_group(struct walker *walker, struct sequence *sequence)
         return;
     require(&sequence->found, inner.first.items, inner.first.count);
     require(&sequence->found, inner.second.items, inner.second.count);
-    sequence->found.marks = better_marks(sequence->found.marks, inner.marks);
+    for (int i = 0; i < MARK_SETS; i++)
+        require_marks(&sequence->found, inner.marks[i]);
 }
 
 static void take_item(struct walker *walker, struct sequence *sequence)
@@ -306,14 +324,15 @@ static void take_sequence(struct walker *walker, struct requirement *out)
 {
     struct sequence sequence;
     sequence.run.count = 0;
-    sequence.found.first.count = sequence.found.second.count = sequence.found.marks = 0;
+    sequence.found.first.count = sequence.found.second.count = 0;
+    memset(sequence.found.marks, 0, sizeof sequence.found.marks);
     while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
            walker->status == DEDUP_OK)
         take_item(walker, &sequence);
     end_run(&sequence);
     set_items(&out->first, sequence.found.first.items, sequence.found.first.count);
     set_items(&out->second, sequence.found.second.items, sequence.found.second.count);
-    out->marks = sequence.found.marks;
+    memcpy(out->marks, sequence.found.marks, sizeof out->marks);
 }
 
 /* Adds the set of a branch to that of the branches before it; a branch that requires nothing empties it for good. */
@@ -336,7 +355,7 @@ static void take_alternatives(struct walker *walker, struct requirement *all)
         struct requirement branch;
         walker->at++;
         take_sequence(walker, &branch);
-        all->marks = all->marks && branch.marks ? all->marks | branch.marks : 0;
+        unite_marks(all->marks, branch.marks);
         unite(&all->first, &first_open, &branch.first);
         unite(&all->second, &second_open, &branch.second);
     }
@@ -348,8 +367,10 @@ dedup_status literals_required(const char *pattern, size_t length, struct requir
     fold_key_init(&walker.folded);
     take_alternatives(&walker, out);
     fold_key_release(&walker.folded);
-    if (walker.lost || walker.at != walker.end)
-        out->first.count = out->second.count = out->marks = 0;
+    if (walker.lost || walker.at != walker.end) {
+        out->first.count = out->second.count = 0;
+        memset(out->marks, 0, sizeof out->marks);
+    }
     if (out->first.count == 0)
         out->second.count = 0;
     return walker.status;

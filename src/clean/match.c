@@ -46,12 +46,23 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
-/* Runs a pattern over the folded line. A match limit that is hit counts as no match. */
-static bool pattern_matches(struct clean_worker *worker, size_t pattern, uint32_t start, uint32_t options)
+dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
+                           uint32_t options, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    return pcre2_match(set->patterns[pattern].code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
-                       options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
+    const pcre2_code *code;
+    TRY(pattern_code_get(pattern->code, &code, error));
+    int result = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+                             options | PCRE2_NO_UTF_CHECK, worker->match, worker->context);
+    *found = result >= 0;
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+        return DEDUP_OK;
+    if (result == PCRE2_ERROR_NOMEMORY)
+        return fail_memory(error, "a match");
+    return fail(error, DEDUP_ERROR_LIMIT,
+                "the pattern of rule %s takes too many steps over a line; make it simpler, or leave it out with "
+                "--no-rule %s",
+                set->rules[pattern->rule].id, set->rules[pattern->rule].id);
 }
 
 /* Where the last `limit` characters of the folded line begin. */
@@ -63,44 +74,13 @@ static uint32_t last_characters(const struct match_line *line, uint32_t limit)
     return at;
 }
 
-/* Marks that a character outside of ASCII may become in the matching form; more than it does for most. */
-static uint32_t foreign_marks(const unsigned char *bytes)
-{
-    const uint32_t bars = literals_mark('|') | literals_mark('-') | literals_mark('~');
-    switch (bytes[0]) {
-    case 0xc2: return bytes[1] == 0xa6 ? bars : 0;
-    case 0xe2: return bytes[1] == 0x80 && bytes[2] >= 0x98 ? 0 : bars;
-    case 0xe3: return bytes[1] == 0x80 && bytes[2] == 0x9c ? bars : 0;
-    case 0xe4: return bytes[1] == 0xb8 && bytes[2] == 0xa8 ? bars : 0;
-    case 0xef: break;
-    default: return 0;
-    }
-    if ((bytes[1] & 0xfe) == 0xbc)
-        return literals_mark((unsigned char)((bytes[2] & 0x3f) + 0x20 + (bytes[1] & 1) * 0x40));
-    return (bytes[1] & 0xfe) == 0xb8 ? UINT32_MAX : bytes[1] == 0xbf ? bars : 0;
-}
-
-uint32_t match_marks(const char *text, uint32_t length)
-{
-    /* Quotation marks of all kinds become '"'. */
-    uint32_t marks = literals_mark('"');
-    for (uint32_t i = 0; i < length; i++) {
-        unsigned char byte = (unsigned char)text[i];
-        if (byte < 0x80)
-            marks |= literals_mark(byte);
-        else if (byte >= 0xc2 && length - i >= (byte < 0xe0 ? 2 : 3))
-            marks |= foreign_marks((const unsigned char *)text + i);
-    }
-    return marks;
-}
-
-/* Adds the open patterns that a line with these marks may match to the candidates. */
-static void add_open(struct clean_worker *worker, const struct open_patterns *open, uint32_t marks, uint32_t key_count)
+/* Adds the open patterns to the candidates whose rarest mark is among those of the line. */
+static void add_open(struct clean_worker *worker, const struct open_patterns *open, uint64_t marks, uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     for (size_t i = 0; key_count <= open->limit && i < open->count; i++) {
         const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
-        if (pattern->marks == 0 || pattern->marks & marks)
+        if (pattern->marks[0] == 0 || pattern->marks[0] & marks)
             worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
@@ -128,7 +108,8 @@ bool is_markup(const char *text, uint32_t length)
     return indent >= 4 && at == length;
 }
 
-/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations, pictures and entries of
+ * lists. */
 static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
 {
     uint32_t at = 0;
@@ -136,7 +117,62 @@ static bool is_content(const struct clean_worker *worker, const char *text, uint
         at++;
     if (worker->markdown && at < length && strchr("<>!|[", text[at]))
         return true;
+    if (worker->markdown && length - at > 2 && strchr("*+-", text[at]) && text[at + 1] == ' ')
+        return true;
     return is_markup(text, length);
+}
+
+/* Adds the open patterns of the classes that the line may match to the candidates. */
+static void find_open(struct clean_worker *worker, const struct text_document *document, const struct text_line *line,
+                      const char *kinds)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    const struct open_patterns *open = &set->open[rule_open(*kinds)];
+    bool metadata = wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE;
+    if (line->key_count > open->limit && !metadata)
+        return;
+    uint64_t marks = signs_marks_between(&worker->signs, document->text, line->begin, line->end);
+    add_open(worker, open, marks, line->key_count);
+    if (metadata)
+        add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
+}
+
+/* Whether a text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not known. */
+static bool has_marks(const struct rule_pattern *pattern, const char *text, uint32_t length, uint64_t *marks)
+{
+    if (pattern->marks[0] == 0)
+        return true;
+    if (*marks == 0)
+        *marks = signs_marks(text, length);
+    return marks_suffice(pattern->marks, *marks);
+}
+
+/* Runs the candidates over the line in the order of the packs. */
+static dedup_status try_hits(struct clean_worker *worker, const struct text_document *document, size_t line,
+                             const char *kinds, size_t *rule, bool *found, dedup_error *error)
+{
+    const struct rule_set *set = &worker->cleaner->rules;
+    uint64_t marks = 0;
+    bool folded = false;
+    uint32_t characters = 0;
+    prefilter_hits_sort(&worker->hits);
+    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
+        const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
+        const struct rule *tried = &set->rules[pattern->rule];
+        *rule = pattern->rule;
+        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) ||
+            document->lines[line].key_count > tried->limit ||
+            !has_marks(pattern, line_text(document, line), line_length(document, line), &marks))
+            continue;
+        if (!folded) {
+            TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
+            characters = utf8_count(worker->folded.text, worker->folded.length);
+            folded = true;
+        }
+        if (characters <= tried->limit)
+            TRY(match_pattern(worker, pattern, 0, 0, found, error));
+    }
+    return DEDUP_OK;
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
@@ -154,33 +190,10 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
     const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
-    TRY(prefilter_find(prefilter, points, place->key_count, set->pattern_count, &worker->hits, error));
-    const struct open_patterns *open = &set->open[rule_open(*kinds)];
-    const struct open_patterns *metadata = wanted(kinds, 'O') ? &set->open[OPEN_METADATA] : NULL;
-    if (worker->hits.count == 0 && place->key_count > open->limit && !metadata)
-        return DEDUP_OK;
-    uint32_t marks = match_marks(line_text(document, line), line_length(document, line));
-    add_open(worker, open, marks, place->key_count);
-    if (metadata && worker->level == DEDUP_CLEAN_AGGRESSIVE)
-        add_open(worker, metadata, marks, place->key_count);
-    bool folded = false;
-    uint32_t characters = 0;
-    for (size_t i = 0; i < worker->hits.count && !*found; i++) {
-        uint32_t pattern = worker->hits.patterns[i];
-        const struct rule *tried = &set->rules[set->patterns[pattern].rule];
-        *rule = set->patterns[pattern].rule;
-        uint32_t needed = set->patterns[pattern].marks;
-        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit ||
-            (needed != 0 && !(needed & marks)))
-            continue;
-        if (!folded) {
-            TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
-            characters = utf8_count(worker->folded.text, worker->folded.length);
-            folded = true;
-        }
-        *found = characters <= tried->limit && pattern_matches(worker, pattern, 0, 0);
-    }
-    return DEDUP_OK;
+    TRY(prefilter_find(prefilter, &worker->near, place->key, points, place->key_count, set->pattern_count,
+                       &worker->hits, error));
+    find_open(worker, document, place, kinds);
+    return try_hits(worker, document, line, kinds, rule, found, error);
 }
 
 /* Marks that stand between the items of a bar. */
@@ -270,28 +283,33 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
                                   bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
+    const struct prefilter *filter = &set->prefilters[FILTER_FRAGMENT];
     const char *text = document->text + window->begin;
     const uint32_t *points = document->key.points + line->key;
     size_t count = line->key_count;
-    if (window->begin != line->begin || window->end != line->end) {
+    TRY(prefilter_find(filter, &worker->near, line->key, points, count, set->pattern_count, &worker->hits, error));
+    if (worker->hits.count != 0 && (window->begin != line->begin || window->end != line->end)) {
         fold_key_clear(&worker->key);
         TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-        points = worker->key.points;
-        count = worker->key.count;
+        TRY(prefilter_find(filter, NULL, 0, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
+                           error));
     }
-    TRY(prefilter_find(&set->prefilters[FILTER_FRAGMENT], points, count, set->pattern_count, &worker->hits, error));
     bool folded = false;
+    uint64_t marks = 0;
+    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
-        uint32_t pattern = worker->hits.patterns[i];
-        size_t rule = set->patterns[pattern].rule;
-        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
+        const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
+        size_t rule = pattern->rule;
+        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place) ||
+            !has_marks(pattern, text, window->end - window->begin, &marks))
             continue;
         if (!folded)
             TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
         folded = true;
         uint32_t start =
             set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
-        if (!pattern_matches(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL))
+        TRY(match_pattern(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
+        if (!*found)
             continue;
         *fragment = matched_stretch(worker, window, rule);
         *found = fragment->begin < fragment->end;

@@ -2,17 +2,17 @@
 #ifndef DEDUP_CLEAN_RULES_H
 #define DEDUP_CLEAN_RULES_H
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
+#include "clean/code.h"
 #include "clean/pattern.h"
 #include "clean/prefilter.h"
+#include "clean/signs.h"
 #include "dedup/clean.h"
 
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
 };
 
@@ -20,6 +20,7 @@ enum {
 enum builtin_rule {
     RULE_INVISIBLE = 0,  /* repair.invisible: zero-width, soft hyphen, private use */
     RULE_ENTITY,         /* repair.entity: HTML entities */
+    RULE_MOJIBAKE,       /* repair.mojibake: lines that were read in the wrong encoding */
     RULE_PINYIN,         /* repair.pinyin: readings put behind converted characters */
     RULE_IMAGE,          /* structure.image: image placeholders of Markdown */
     RULE_NUMBER,         /* structure.number: the numbers 1..N of paragraphs on lines of their own */
@@ -27,6 +28,8 @@ enum builtin_rule {
     RULE_CONTROLS,       /* structure.controls: zone words in a row, wherever they stand */
     RULE_MENU,           /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
+    RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
+    RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
@@ -45,13 +48,14 @@ struct rule {
     dedup_clean_level level;  /* the lowest level at which it works */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
+    uint32_t rest;            /* fragments: letters that the line has left */
 };
 
 struct rule_pattern {
-    pcre2_code *code;
+    struct pattern_code *code;
     uint32_t rule;
-    bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint32_t marks; /* see requirement; 0: no mark is required */
+    bool open; /* requires no literal: is tried on every line that is short enough and has one of its marks */
+    uint64_t marks[MARK_SETS]; /* see requirement */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -77,6 +81,7 @@ enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
 
 struct rule_set {
     struct arena arena;
+    bool trusted; /* patterns that are added are known to be valid, so they need not be compiled yet */
     struct slot_table slots;
     struct rule *rules;
     size_t rule_count, rule_capacity;
@@ -93,14 +98,16 @@ struct rule_set {
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilters[FILTER_COUNT];
+    struct prefilter_gate gate; /* of them all */
+    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */
 DEDUP_NODISCARD dedup_status rule_set_init(struct rule_set *set, dedup_error *error);
 void rule_set_release(struct rule_set *set);
 
-/* Reads a pack (format: packs/README.md). On failure the set must be released. Errors: MEMORY, FORMAT ("name:line:
- * what"). */
+/* Reads a pack (format: packs/README.md). On failure the set must be released. rule_set_build is to follow. Errors:
+ * MEMORY, FORMAT ("name:line: what"). */
 DEDUP_NODISCARD dedup_status rule_set_add_pack(struct rule_set *set, const char *name, const char *text, size_t length,
                                                dedup_error *error);
 /* Makes forms and prefilter ready for use. Errors: MEMORY. */

@@ -150,6 +150,12 @@ static bool has_link(const char *text, uint32_t length)
     return false;
 }
 
+/* "# re: title" is how a list of comments writes the title of one. */
+static bool is_answer(const char *text, uint32_t length)
+{
+    return length > 5 && text[1] == ' ' && (text[2] | 0x20) == 'r' && (text[3] | 0x20) == 'e' && text[4] == ':';
+}
+
 /* Markdown has headings, links or fences besides its pictures. Lines that are cut do not speak for it. */
 static bool is_markdown(const struct text_document *document)
 {
@@ -161,7 +167,7 @@ static bool is_markdown(const struct text_document *document)
             continue;
         if (document->lines[i].flags & LINE_FENCED)
             return true;
-        signs += (length > 2 && *text == '#' && is_markup(text, length)) ||
+        signs += (length > 2 && *text == '#' && is_markup(text, length) && !is_answer(text, length)) ||
                  (has_link(text, length) && !is_image_line(text, length, false));
     }
     return signs >= MARKDOWN_LINES;
@@ -192,6 +198,11 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
                              struct clean_outcome *outcome, dedup_error *error)
 {
+    const struct rule_set *set = &worker->cleaner->rules;
+    if (first) {
+        TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
+        TRY(prefilter_gate_scan(&set->gate, document->key.points, document->key.count, &worker->near, error));
+    }
     if (worker->learned && worker->level >= DEDUP_CLEAN_STANDARD)
         TRY(cut_learned(worker, document, outcome, error));
     if (first) {

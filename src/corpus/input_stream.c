@@ -34,7 +34,7 @@ static dedup_status open_regular(int root, const char *path, bool follow, int *o
     int from = file_reach(root, &rest);
     if (from == -1)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the folder of %s", path);
-    int descriptor = openat(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+    int descriptor = file_open(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
     int code = errno;
     if (from != root)
         close(from);

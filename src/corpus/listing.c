@@ -367,7 +367,7 @@ static dedup_status enter(struct walk *walk, const struct child *child)
     if (links > 1 && walk->linked_folders == LISTING_LINKED_MAXIMUM)
         return skip(walk, name, DEDUP_ERROR_LIMIT, "too many folders behind symbolic links");
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (child->link ? 0 : O_NOFOLLOW);
-    int descriptor = openat(parent->descriptor, name, flags);
+    int descriptor = file_open(parent->descriptor, name, flags);
     if (descriptor < 0)
         return skip(walk, name, DEDUP_ERROR_READ, reason_of(errno));
     struct stat facts = {0};
@@ -403,14 +403,14 @@ static bool is_same(int descriptor, const struct folder *folder)
 static int reopen(const struct walk *walk, const struct folder *folder, int below)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    int descriptor = below >= 0 ? openat(below, "..", flags) : -1;
+    int descriptor = below >= 0 ? file_open(below, "..", flags) : -1;
     if (descriptor >= 0 && is_same(descriptor, folder))
         return descriptor;
     if (descriptor >= 0)
         close(descriptor);
     const char *path = walk->path.length != 0 ? walk->path.data : ".";
     int from = file_reach(walk->root, &path);
-    descriptor = from != -1 ? openat(from, path, flags) : -1;
+    descriptor = from != -1 ? file_open(from, path, flags) : -1;
     if (from != -1 && from != walk->root)
         close(from);
     if (descriptor >= 0 && is_same(descriptor, folder))
@@ -444,7 +444,7 @@ static dedup_status leave(struct walk *walk)
 
 static dedup_status walk_tree(struct walk *walk)
 {
-    int descriptor = openat(walk->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = file_open(walk->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
         return fail_errno(walk->error, DEDUP_ERROR_READ, errno, "cannot open the input folder");
     struct stat facts = {0};

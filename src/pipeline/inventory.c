@@ -94,7 +94,7 @@ dedup_status inventory_write_codes(const struct job *job, dedup_error *error)
     struct journal journal;
     struct decoder *decoder;
     if (!job->used[ACCOUNT_GB18030] && !job->used[ACCOUNT_BIG5])
-        return DEDUP_OK;
+        return job_forget(job, PLACE_CODES, error);
     TRY(decoder_create(&decoder, error));
     dedup_status status = journal_open(&journal, job->output, PLACE_CODES, true, error);
     if (status == DEDUP_OK) {

@@ -8,6 +8,7 @@
 #include <zstd.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 
 struct journal_reader {
     const char *output, *place; /* for messages */
@@ -24,10 +25,10 @@ struct journal_reader {
 /* Opens `place` below `output`; a last component that is a link, or no regular file to read, is refused. */
 static int open_place(const char *output, const char *place)
 {
-    int directory = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory = file_open(AT_FDCWD, output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return -1;
-    int descriptor = openat(directory, place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    int descriptor = file_open(directory, place, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     int code = errno;
     close(directory);
     errno = code;

@@ -31,9 +31,9 @@ struct places {
 DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
 /* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
 DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);
-/* Deletes the temporary files that a killed run left below OUT: in its own folder, and where files of the listing go.
- * What cannot be deleted stays; it is in nobody's way. */
-void places_sweep(int output, const struct corpus_listing *listing);
+/* Deletes the temporary files that a killed run left below OUT: in its own folder, in the folder `spill` for temporary
+ * files, and where files of the listing go. What cannot be deleted stays; it is in nobody's way. */
+void places_sweep(int output, int spill, const struct corpus_listing *listing);
 void places_release(struct places *places);
 
 /* True when the open folder `start`, which is closed, is `target` or lies below it. */

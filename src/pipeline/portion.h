@@ -6,6 +6,8 @@
 #include "corpus/lines.h"
 #include "pipeline/job.h"
 
+enum { PORTION_FILES = 64 }; /* at most in one portion */
+
 struct portion {
     size_t file, file_count; /* files of the listing; one for lines */
     bool lines;              /* `block` holds lines of one file; otherwise the worker reads the files */

@@ -89,6 +89,7 @@ static dedup_status copy_file(struct worker *worker, const struct corpus_file *f
     if (!line.summed) {
         line.fate = fate_lost;
         line.reason = reason.message;
+        TRY(job_forget(job, file->path, error));
     }
     batch->account.out.documents += line.summed;
     return inventory_add(job, &line, &batch->account.files, error);
@@ -142,6 +143,7 @@ static dedup_status write_known_text(struct worker *worker, size_t index, const 
     bool leaves = job_document_leaves(job, number);
     TRY(removals_mark(job, index, bytes, encoding->mark, &batch->account, error));
     if (leaves) {
+        TRY(job_forget(job, job->listing.files[index].path, error));
         TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
         TRY(account_removed(worker, &leaving, &batch->account, error));
     } else {
@@ -339,6 +341,7 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     if (portion->status != DEDUP_OK) {
         output_stream_discard(pass->lines);
         pass->lines = NULL;
+        TRY(job_forget(job, file->path, error));
         return job_problem_add(job, DEDUP_ERROR_CHANGED, file->path, 0, portion->failure.message, error);
     }
     if (portion->first)

@@ -1,5 +1,6 @@
 #include "text/double_byte.h"
 
+#include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,8 @@ static void fill_quads(struct double_byte *table, iconv_t converter)
 static dedup_status converter_open(const char *name, iconv_t *out, dedup_error *error)
 {
     *out = iconv_open("UTF-8", name);
+    if (*out == (iconv_t)-1 && errno == ENOMEM)
+        return fail_memory(error, "a converter");
     if (*out == (iconv_t)-1)
         return fail(error, DEDUP_ERROR_ARGUMENT, "the iconv(3) of this system does not know %s", name);
     return DEDUP_OK;

@@ -1,0 +1,127 @@
+#include "clean/signs.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/failure.h"
+#include "clean/literals.h"
+
+static bool in_set(const struct sign_set *set, unsigned character)
+{
+    return character < 0x80 && set->rows[character & 15] >> (character >> 4) & 1;
+}
+
+static void add(struct sign_set *set, unsigned char character)
+{
+    set->rows[character & 15] |= (unsigned char)(1 << (character >> 4));
+}
+
+void sign_set_init(struct sign_set *set, uint64_t marks)
+{
+    memset(set, 0, sizeof *set);
+    add(set, '&');
+    add(set, '(');
+    add(set, '?');
+    for (unsigned char character = 0; character < 0x80; character++)
+        if (literals_mark(character) & marks)
+            add(set, character);
+}
+
+/* The character of ASCII that U+FF00 to U+FF7F stand for, given the second and third byte; 0x80 and more for none. */
+static unsigned narrow(unsigned second, unsigned third)
+{
+    return (third & 0x3f) + 0x20 + (second & 1) * 0x40;
+}
+
+static bool is_sign(const struct sign_set *set, unsigned first, unsigned second, unsigned third)
+{
+    switch (first) {
+    case 0xc2:
+    case 0xee: return true;
+    case 0xe2: return second != 0x80 || third < 0x98;
+    case 0xe3: return second == 0x80 && third >= 0x90;
+    case 0xe4: return second == 0xb8 && third == 0xa8;
+    case 0xef: return (second & 0xfe) != 0xbc || in_set(set, narrow(second, third));
+    default: return in_set(set, first);
+    }
+}
+
+void signs_find_scalar(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words)
+{
+    for (size_t at = 0; at < length; at += PLACE_WORD) {
+        size_t count = length - at < PLACE_WORD ? length - at : PLACE_WORD;
+        uint64_t word = 0;
+        for (size_t i = 0; i < count; i++) {
+            const unsigned char *byte = text + at + i;
+            size_t left = length - at - i;
+            word |= (uint64_t)is_sign(set, byte[0], left > 1 ? byte[1] : 0, left > 2 ? byte[2] : 0) << i;
+        }
+        words[at / PLACE_WORD] = word;
+    }
+}
+
+dedup_status signs_find(const struct sign_set *set, const char *text, uint32_t length, struct place_map *map,
+                        dedup_error *error)
+{
+    const unsigned char *bytes = (const unsigned char *)text;
+    TRY(place_map_reserve(map, length, error));
+#ifdef ISA_X86
+    if (isa_best() >= ISA_AVX512) {
+        signs_find_avx512(set, bytes, length, map->words);
+        return DEDUP_OK;
+    }
+    if (isa_best() >= ISA_AVX2) {
+        signs_find_avx2(set, bytes, length, map->words);
+        return DEDUP_OK;
+    }
+#endif
+    signs_find_scalar(set, bytes, length, map->words);
+    return DEDUP_OK;
+}
+
+/* Marks that a character outside of ASCII may become in the matching form; more than it does for most. */
+static uint64_t foreign_marks(const unsigned char *bytes)
+{
+    const uint64_t bars = literals_mark('|') | literals_mark('-') | literals_mark('~');
+    switch (bytes[0]) {
+    case 0xc2: return bytes[1] == 0xa6 ? bars : literals_mark(bytes[1]);
+    case 0xe2: return bytes[1] == 0x80 && bytes[2] >= 0x98 ? 0 : bars;
+    case 0xe3: return bytes[1] == 0x80 ? (bytes[2] == 0x9c ? bars : literals_mark(0x3000 + (bytes[2] & 0x3fu))) : 0;
+    case 0xe4: return bytes[1] == 0xb8 && bytes[2] == 0xa8 ? bars : 0;
+    case 0xef: break;
+    default: return 0;
+    }
+    if ((bytes[1] & 0xfe) == 0xbc)
+        return narrow(bytes[1], bytes[2]) < 0x80 ? literals_mark(narrow(bytes[1], bytes[2])) : 0;
+    return (bytes[1] & 0xfe) == 0xb8 ? UINT64_MAX : bytes[1] == 0xbf ? bars : 0;
+}
+
+/* The marks that the character at text[0], of which `left` bytes can be read, may become. */
+static uint64_t marks_at(const unsigned char *text, uint32_t left)
+{
+    if (*text < 0x80)
+        return literals_mark(*text);
+    return *text >= 0xc2 && left >= (*text < 0xe0 ? 2 : 3) ? foreign_marks(text) : 0;
+}
+
+/* Quotation marks of all kinds become '"'. */
+static uint64_t everywhere(void)
+{
+    return literals_mark('"');
+}
+
+uint64_t signs_marks_between(const struct place_map *map, const char *text, uint32_t begin, uint32_t end)
+{
+    uint64_t marks = everywhere();
+    for (size_t at = place_map_next(map, begin, end); at < end; at = place_map_next(map, at + 1, end))
+        marks |= marks_at((const unsigned char *)text + at, end - (uint32_t)at);
+    return marks;
+}
+
+uint64_t signs_marks(const char *text, uint32_t length)
+{
+    uint64_t marks = everywhere();
+    for (uint32_t at = 0; at < length; at++)
+        marks |= marks_at((const unsigned char *)text + at, length - at);
+    return marks;
+}
