@@ -38,7 +38,9 @@ class Place:
         return os.path.join(self.folder, name)
 
     def call(self, *arguments, codes=(0,), **environment):
-        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=dict(os.environ, **environment))
+        # A sanitizer ends with 1 unless told otherwise, as a run with reported inputs does.
+        environment = dict(os.environ, ASAN_OPTIONS="exitcode=99", UBSAN_OPTIONS="halt_on_error=1:exitcode=99", **environment)
+        done = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment)
         if done.returncode not in codes:
             raise Failure("%s ended with %d: %s" % (" ".join(arguments[1:]), done.returncode, done.stdout.decode("utf-8", "replace")))
         return done.stdout
