@@ -113,7 +113,7 @@ class Bench:
         """Every line names a file, a folder, or what memory was wanted for."""
         lines = said.splitlines()
         named = re.compile("|".join([re.escape(name) for name in self.names] +
-                                    [re.escape(self.folder), "out of memory for", "temporary file", r"\.dedup/", "the output", "the input folder", "folder /:", "iconv"]))
+                                    [re.escape(self.folder), "out of memory for", "temporary file", r"\.dedup\b", "the output", "the input folder", "folder /:", "iconv"]))
         return bool(lines) and all(line.startswith("dedup: ") and named.search(line) for line in lines)
 
     def try_fault(self, number, kind, at, action, threads):
