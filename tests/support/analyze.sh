@@ -13,7 +13,7 @@ mark_fences    a compound literal leaves no member unset
 take_files     is_whole() is false when there is no next file
 '
 
-gcc -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D__clang_analyzer__ -Iinclude -Isrc -O1 -Wno-unused-result -fanalyzer \
+gcc -std=c17 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -D__clang_analyzer__ -DDEDUP_BUILD='""' -DDEDUP_COMPILER='""' -Iinclude -Isrc -O1 -Wno-unused-result -fanalyzer \
     -Wno-analyzer-malloc-leak -c "$1" -o /dev/null 2>&1 |
     awk -v known="$known" '
         BEGIN { count = split(known, lines, "\n"); for (i = 1; i <= count; i++) { split(lines[i], word, " "); passed[word[1]] = 1 } }
