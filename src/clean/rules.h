@@ -11,8 +11,9 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
-    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_STEPS_MAXIMUM = 200000, /* of one match; ends any pattern on any line within a millisecond or so */
+    RULE_REST_DEFAULT = 10,      /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,        /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
     FORM_BITS = 1 << 15,
 };
