@@ -2,6 +2,7 @@
  *
  * Read on in this order:
  *   run.h         the main job over a directory, what `dedup --in IN --out OUT` does
+ *   stream.h      the same for documents that come one after another
  *   clean.h       one text without its boilerplate
  *   similarity.h  how alike two texts are, by the measure the whole library uses
  *   text.h        encodings, and the fold key that is compared
@@ -30,6 +31,7 @@
 #include "dedup/report.h"
 #include "dedup/run.h"
 #include "dedup/similarity.h"
+#include "dedup/stream.h"
 #include "dedup/text.h"
 #include "dedup/version.h"
 

@@ -129,8 +129,8 @@ typedef struct dedup_problem {
 
 /* How far a run is. */
 typedef struct dedup_progress {
-    const char *stage;    /* "list", "read", "match", "write" */
-    uint64_t done, total; /* bytes of input in "read" and "write", units in "match"; total 0: unknown */
+    const char *stage;    /* "list", "read", "match", "write", "stream" */
+    uint64_t done, total; /* bytes of input in "read", "write" and "stream", units in "match"; total 0: unknown */
 } dedup_progress;
 
 /* What a run tells its caller while it works. Calls never overlap. Any member may be NULL. */
@@ -147,7 +147,8 @@ typedef struct dedup_observer {
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer,
                                                  dedup_summary *summary, dedup_error *error);
 
-/* Appends the summary as lines for people. `color`: with ANSI colours. Errors: MEMORY, LIMIT. */
+/* Appends the summary as lines for people. `color`: with ANSI colours. With options->output NULL nothing is said about
+ * the place of the report. Errors: MEMORY, LIMIT. */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_summary_text(const dedup_options *options, const dedup_summary *summary,
                                                           bool color, dedup_buffer *out, dedup_error *error);
 

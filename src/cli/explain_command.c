@@ -167,7 +167,7 @@ static void print_fate(const char *name, const dedup_explanation *explanation, c
 enum exit_code command_explain(const struct settings *settings)
 {
     const char *const *arguments = settings->arguments.items;
-    const struct marks *marks = command_wants_color(settings->color) ? &color_marks : &plain_marks;
+    const struct marks *marks = command_wants_color(settings->color, stdout) ? &color_marks : &plain_marks;
     dedup_explanation explanation;
     dedup_error error = {0};
     dedup_status status = dedup_explain(arguments[0], arguments[1], &explanation, &error);

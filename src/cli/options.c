@@ -20,7 +20,8 @@ const struct command command_table[COMMAND_COUNT] = {
         {NULL, "--in DIR --out DIR [options]", 0, 0, false, "clean and deduplicate a directory",
          "Reads the files below the input directory, removes boilerplate and duplicates, and writes the same "
          "tree below the output directory. Nothing is ever written to the input. A run that was stopped is "
-         "finished by the same command."},
+         "finished by the same command. With --in - --out - it reads JSON Lines and writes each line that stays as "
+         "soon as it is decided."},
     [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
@@ -125,9 +126,11 @@ const struct option option_table[] = {
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
      .commands = RUN | VERIFY,
+     .stream = STREAM_YES,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
-               "named in the report."},
+               "named in the report. A dash is a stream: JSON Lines from standard input, each line decided when it "
+               "comes; --out is a dash too then."},
     {.name = "out",
      .letter = 'o',
      .kind = OPTION_TEXT,
@@ -137,6 +140,7 @@ const struct option option_table[] = {
      .offset = AT(options.output),
      .value = VALUE_DIRECTORY,
      .commands = RUN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "write the clean tree and the report below DIR",
      .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
                "the logs are below DIR/.dedup."},
@@ -165,6 +169,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.text_field),
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "JSON Lines field that holds the text",
      .detail = "All other fields pass through byte for byte."},
     {.name = "id-field",
@@ -173,6 +178,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.id_field),
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "JSON Lines field that names the document",
      .detail = "Reports show it beside the path and line.",
      .unset = "none"},
@@ -209,10 +215,31 @@ const struct option option_table[] = {
      .offset = AT(options.log),
      .choices = log_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what the removal log holds",
      .detail =
          "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
          "verify still compares with the input, but nothing can be restored. off: neither."},
+    {.name = "log-file",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "FILE",
+     .offset = AT(log_file),
+     .value = VALUE_FILE,
+     .commands = RUN,
+     .stream = STREAM_ONLY,
+     .brief = "where a stream logs what it removes",
+     .detail = "The records of the removal log and of duplicates.jsonl, as JSON Lines, in the order of the input. The "
+               "file is written anew.",
+     .unset = "nowhere"},
+    {.name = "flush",
+     .kind = OPTION_FLAG,
+     .group = GROUP_FILES,
+     .offset = AT(flush),
+     .commands = RUN,
+     .stream = STREAM_ONLY,
+     .brief = "write each line of a stream when it is decided",
+     .detail = "Without it, lines are written in blocks, and whenever the stream waits for input."},
     {.name = "others",
      .kind = OPTION_CHOICE,
      .group = GROUP_FILES,
@@ -233,6 +260,7 @@ const struct option option_table[] = {
      .offset = AT(options.clean),
      .choices = clean_choices,
      .commands = RUN | LIST | EXPLAIN,
+     .stream = STREAM_YES,
      .brief = "how much boilerplate goes",
      .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
                "related-article blocks and lines that recur in a source. aggressive: also bylines, captions and tags."},
@@ -243,6 +271,7 @@ const struct option option_table[] = {
      .offset = AT(rule_files),
      .value = VALUE_FILE,
      .commands = RUN | RULES,
+     .stream = STREAM_YES,
      .brief = "add the rules of a file; repeatable"},
     {.name = "no-rule",
      .kind = OPTION_LIST,
@@ -250,6 +279,7 @@ const struct option option_table[] = {
      .argument = "ID",
      .offset = AT(rules_off),
      .commands = RUN | RULES,
+     .stream = STREAM_YES,
      .brief = "switch a rule, family or class off; repeatable"},
     /* Duplicates */
     {.name = "documents",
@@ -260,6 +290,7 @@ const struct option option_table[] = {
      .offset = AT(options.documents),
      .choices = documents_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what happens to duplicate documents",
      .detail = "Those that are kept are still listed."},
     {.name = "paragraphs",
@@ -270,6 +301,7 @@ const struct option option_table[] = {
      .offset = AT(options.paragraphs),
      .choices = paragraphs_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "where repeated paragraphs are removed",
      .detail = "document: inside each document. corpus: also in all documents but one. keep: nowhere. Those that are "
                "kept are still listed."},
@@ -280,6 +312,7 @@ const struct option option_table[] = {
      .offset = AT(options.paragraph),
      .choices = paragraph_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what a paragraph is",
      .detail = "line: every line. blank: lines up to a blank line, for text that is wrapped. auto: decided per "
                "document."},
@@ -293,6 +326,7 @@ const struct option option_table[] = {
      .least = SMALLEST,
      .most = 1,
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "similarity from which two texts are duplicates",
      .detail = "The share of 5-character shingles that two texts have in common (Jaccard), from 0.05 to 1."},
     {.name = "containment",
@@ -305,6 +339,7 @@ const struct option option_table[] = {
      .least = SMALLEST,
      .most = 1,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "share of a text that a longer one must contain",
      .detail = "From 0.05 to 1, or off: documents that are part of a longer one stay."},
     {.name = "keep",
@@ -326,6 +361,7 @@ const struct option option_table[] = {
      .least = 1,
      .most = 128,
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "bands and rows of the search, such as 16x4",
      .detail = "Few rows find more candidates; every candidate is checked exactly.",
      .unset = "chosen for recall of .999"},
@@ -372,6 +408,7 @@ const struct option option_table[] = {
      .offset = AT(options.memory),
      .most = SIZE_MOST,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "memory of the search before it uses files",
      .detail = "Such as 512M or 4G.",
      .unset = "no bound"},
@@ -382,6 +419,7 @@ const struct option option_table[] = {
      .offset = AT(options.temporary),
      .value = VALUE_DIRECTORY,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "folder for the files of --memory",
      .unset = "below OUT/.dedup"},
     {.name = "max-document",
@@ -392,6 +430,7 @@ const struct option option_table[] = {
      .least = 1,
      .most = COUNT_MOST,
      .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
     {.name = "max-file",
@@ -422,6 +461,7 @@ const struct option option_table[] = {
      .offset = AT(progress),
      .choices = when_choices,
      .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
     {.name = "color",
@@ -431,6 +471,7 @@ const struct option option_table[] = {
      .offset = AT(color),
      .choices = when_choices,
      .commands = RUN | REPORT | EXPLAINS,
+     .stream = STREAM_YES,
      .brief = "colour what is printed",
      .detail = "auto: on a terminal, unless NO_COLOR is set."},
     {.name = "format",
@@ -449,6 +490,7 @@ const struct option option_table[] = {
      .basic = true,
      .offset = AT(quiet),
      .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
     {.name = "verbose",
@@ -457,6 +499,7 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
      .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",
      .letter = 'h',
@@ -465,6 +508,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = help_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print the most used options"},
     {.name = "help-all",
      .kind = OPTION_REQUEST,
@@ -472,6 +516,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = help_all_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print all options, formats and exit codes"},
     {.name = "version",
      .letter = 'V',
@@ -480,6 +525,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = version_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print version and build"},
     {.name = "generate",
      .kind = OPTION_CHOICE,
@@ -527,6 +573,17 @@ void option_names(enum command_id command, char *out, size_t size)
         int length = snprintf(out + used, size - used, "%s--%s", used > 0 ? ", " : "", option->name);
         used += length > 0 ? (size_t)length : 0;
     }
+}
+
+bool option_given(const struct settings *settings, const struct option *option)
+{
+    return (settings->given >> (option - option_table) & 1) != 0;
+}
+
+bool settings_stream(const struct settings *settings)
+{
+    const char *input = settings->options.input, *output = settings->options.output;
+    return (input && strcmp(input, "-") == 0) || (output && strcmp(output, "-") == 0);
 }
 
 void settings_init(struct settings *settings)

@@ -249,13 +249,23 @@ static dedup_status same_numbers(struct verifier *verifier, uint32_t other, bool
     return DEDUP_OK;
 }
 
-/* The smallest overlap at which one of the rules can be met, rounded down. */
-static size_t least_overlap(const struct match_options *options, size_t mine, size_t other)
+size_t comparison_least(const struct match_options *options, size_t mine, size_t other)
 {
     double near = options->threshold * (double)(mine + other) / (1 + options->threshold);
     double contained = options->containment * (double)mine;
     double least = other > mine && contained < near ? contained : near;
     return least > 1 ? (size_t)(least - 1e-6 * least) : 1;
+}
+
+struct comparison comparison_judge(const struct match_options *options, size_t mine, size_t other, size_t shared,
+                                   bool same_numbers)
+{
+    double jaccard = (double)shared / (double)(mine + other - shared), share = (double)shared / (double)mine;
+    if (jaccard >= options->threshold && same_numbers)
+        return (struct comparison){MATCH_NEAR, (float)jaccard};
+    if (other > mine && share >= options->containment)
+        return (struct comparison){MATCH_CONTAINED, (float)share};
+    return (struct comparison){MATCH_KEPT, 0};
 }
 
 dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,
@@ -269,17 +279,15 @@ dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t p
         return DEDUP_OK; /* too small for either rule: a text that contains this one is larger than it */
     const struct hash_set *set;
     TRY(load_other(verifier, other, other_place, false, &set, error));
-    size_t count = set->count, least = least_overlap(options, mine, count);
+    size_t count = set->count, least = comparison_least(options, mine, count);
     size_t shared = hash_set_overlap(set, verifier->hashes, mine, least);
     if (shared < least)
         return DEDUP_OK;
-    double jaccard = (double)shared / (double)(mine + count - shared), share = (double)shared / (double)mine;
-    bool same = true;
-    if (jaccard >= options->threshold)
-        TRY(same_numbers(verifier, other, &same, error));
-    if (jaccard >= options->threshold && same)
-        *out = (struct comparison){MATCH_NEAR, (float)jaccard};
-    else if (count > mine && share >= options->containment)
-        *out = (struct comparison){MATCH_CONTAINED, (float)share};
+    *out = comparison_judge(options, mine, count, shared, true);
+    if (out->method != MATCH_NEAR)
+        return DEDUP_OK;
+    bool same;
+    TRY(same_numbers(verifier, other, &same, error));
+    *out = comparison_judge(options, mine, count, shared, same);
     return DEDUP_OK;
 }

@@ -47,6 +47,12 @@ struct comparison {
     float similarity;
 };
 
+/* The smallest overlap at which sets of so many shingles can meet one of the rules, rounded down. */
+size_t comparison_least(const struct match_options *options, size_t mine, size_t other);
+/* What an overlap of `shared` shingles says of a set of `mine` against one of `other`. */
+struct comparison comparison_judge(const struct match_options *options, size_t mine, size_t other, size_t shared,
+                                   bool same_numbers);
+
 /* Compares `node` with the survivor or undecided node `other`; `place` and `other_place` are theirs in the component:
  * near when J >= threshold (and the numbers are equal, where asked for), else contained when `other` has more distinct
  * shingles and the share of `node` in it reaches the containment. Errors: MEMORY, READ. */

@@ -97,7 +97,7 @@ struct job {
     dedup_buffer ids; /* values of the id field, NUL-terminated, one after the other */
 
     struct key_store *keys;
-    struct matcher *documents_matcher, *paragraphs_matcher;
+    struct matcher *documents_matcher, *paragraphs_matcher; /* of paragraphs NULL: they are not compared */
     struct match_verdict *document_verdicts, *paragraph_verdicts;
     struct match_counts document_counts, paragraph_counts;
 
@@ -118,6 +118,9 @@ struct job {
 DEDUP_NODISCARD dedup_status job_init(struct job *job, const dedup_options *options, const dedup_observer *observer,
                                       dedup_error *error);
 void job_release(struct job *job);
+/* Makes the cleaner that the options ask for, and room for its counts. Errors: MEMORY, READ, FORMAT and ARGUMENT
+ * (rules). */
+DEDUP_NODISCARD dedup_status job_make_cleaner(struct job *job, dedup_error *error);
 /* Makes the cleaner and lists the files below the directory descriptor `input`, which is borrowed. Errors: MEMORY,
  * READ, FORMAT and ARGUMENT (rules). */
 DEDUP_NODISCARD dedup_status job_list(struct job *job, int input, dedup_error *error);

@@ -88,14 +88,6 @@ static dedup_status read_text_file(struct worker *worker, const struct corpus_fi
     return read_document(worker, &source, batch, error);
 }
 
-static bool is_blank_line(const char *line, size_t length)
-{
-    size_t i = 0;
-    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r' || line[i] == '\0'))
-        i++;
-    return i == length;
-}
-
 static dedup_status read_line(struct worker *worker, const struct raw_line *line, struct read_batch *batch,
                               dedup_error *error)
 {
@@ -109,7 +101,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
     reading->bytes = line->length;
     reading->record.checksum = hash64_of(line->bytes, line->length);
     reading->record.date = worker->job->listing.files[portion->file].modified_ns;
-    if (is_blank_line(line->bytes, line->length)) {
+    if (line_is_blank(line->bytes, line->length)) {
         reading->record.flags |= DOCUMENT_EMPTY;
         return worker_pass_document(worker, batch, error);
     }

@@ -59,7 +59,7 @@ dedup_status job_init(struct job *job, const dedup_options *options, const dedup
     return DEDUP_OK;
 }
 
-static dedup_status make_cleaner(struct job *job, dedup_error *error)
+dedup_status job_make_cleaner(struct job *job, dedup_error *error)
 {
     const dedup_options *options = job->options;
     if (options->clean == DEDUP_CLEAN_OFF)
@@ -77,7 +77,7 @@ static dedup_status make_cleaner(struct job *job, dedup_error *error)
 dedup_status job_list(struct job *job, int input, dedup_error *error)
 {
     job->input = input;
-    TRY(make_cleaner(job, error));
+    TRY(job_make_cleaner(job, error));
     TRY(corpus_list(input, job->options->follow, &job->listing, error));
     job->states = calloc(job->listing.file_count + 1, sizeof *job->states);
     return job->states ? DEDUP_OK : fail_memory(error, "the list of files");

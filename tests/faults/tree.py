@@ -72,8 +72,13 @@ def without_run(report):
     return json.dumps(report, sort_keys=True, ensure_ascii=False).encode()
 
 
+def page_without_run(page):
+    begin, end = b"<!-- run -->\n", b"<!-- /run -->\n"
+    return page[:page.index(begin)] + page[page.index(end) + len(end):]
+
+
 def snapshot(root):
-    """All files below OUT but the lock and the manifest; of the report, what equal runs have in common."""
+    """All files below OUT but the lock and the manifest; of the reports, what equal runs have in common."""
     files = {}
     for folder, _, names in os.walk(root):
         for name in names:
@@ -82,7 +87,8 @@ def snapshot(root):
             if key in (".dedup/lock", ".dedup/manifest.json"):
                 continue
             data = content(path)
-            files[key] = without_run(data) if key == ".dedup/report.json" else data
+            own = {".dedup/report.json": without_run, ".dedup/report.html": page_without_run}.get(key)
+            files[key] = own(data) if own else data
     return files
 
 

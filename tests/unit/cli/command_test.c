@@ -153,6 +153,27 @@ static void test_plan(void **state)
     expect("--in a --out b --units 3 2>&1", 2, "dedup: unknown option --units; dedup --help-all lists all options\n");
 }
 
+static void test_stream(void **state)
+{
+    (void)state;
+    expect("-i - -o - -q 2>&1", 0, "");
+    assert_int_equal(run("-i - -o - 2>&1 >/dev/null"), 0);
+    assert_int_equal(count("documents"), 2);
+    assert_int_equal(count("report.json"), 0);
+    expect("-i - -o - 2>/dev/null", 0, "");
+    expect("-i - -o - -q --text-field problems 2>&1", 1, "");
+    expect("-i - -o - --text-field refused 2>&1", 2, "dedup: no such stream\n");
+    expect("-i - -o - --text-field full 2>&1", 3, "dedup: disk full\n");
+    expect("-i - -o - --text-field memory 2>&1", 4, "dedup: too much\n");
+    expect("-i - -o - --text-field vanishing 2>&1", 4, "dedup: gone\n");
+    expect("-i - -o - --text-field closed 2>&1", 0, "");
+    expect("-i - -o - --log-file /nowhere/at/all 2>&1", 3,
+           "dedup: cannot write /nowhere/at/all: No such file or directory\n");
+    expect("-i - -o d 2>&1", 2, "dedup: a stream needs both --in - and --out -\n");
+    expect("-i - -o - -k best 2>&1", 2, "dedup: --keep has no meaning for a stream, --in - --out -; leave it out\n");
+    expect("-i d -o e --flush 2>&1", 2, "dedup: --flush is for a stream, --in - --out -\n");
+}
+
 /* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
 static void test_closed_pipe(void **state)
 {
@@ -207,9 +228,9 @@ static void test_signal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
-        cmocka_unit_test(test_progress),   cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_report),     cmocka_unit_test(test_explain),  cmocka_unit_test(test_closed_pipe),
-        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
+        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_stream),      cmocka_unit_test(test_report),   cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "dedup/plan.h"
 #include "dedup/report.h"
 #include "dedup/run.h"
+#include "dedup/stream.h"
 
 void dedup_summary_release(dedup_summary *summary)
 {
@@ -124,6 +125,47 @@ dedup_status dedup_explain(const char *output, const char *document, dedup_expla
 void dedup_explanation_release(dedup_explanation *explanation)
 {
     *explanation = (dedup_explanation){0};
+}
+
+/* A stream is nothing but a word: how it ends. */
+struct dedup_stream {
+    const char *act;
+};
+
+dedup_status dedup_stream_create(const dedup_options *options, const dedup_observer *observer, dedup_stream **out,
+                                 dedup_error *error)
+{
+    static struct dedup_stream stream;
+    (void)observer;
+    stream.act = options->text_field;
+    *out = &stream;
+    return strcmp(stream.act, "refused") == 0 ? end_with(error, DEDUP_ERROR_ARGUMENT, "no such stream") : DEDUP_OK;
+}
+
+void dedup_stream_free(dedup_stream *stream)
+{
+    stream->act = NULL;
+}
+
+dedup_status dedup_stream_copy(dedup_stream *stream, const dedup_stream_files *files, bool *closed, dedup_error *error)
+{
+    *closed = strcmp(stream->act, "closed") == 0;
+    if (*closed)
+        return end_with(error, DEDUP_ERROR_STOPPED, "nobody reads");
+    if (strcmp(stream->act, "full") == 0)
+        return end_with(error, DEDUP_ERROR_WRITE, "disk full");
+    if (strcmp(stream->act, "memory") == 0)
+        return end_with(error, DEDUP_ERROR_LIMIT, "too much");
+    if (strcmp(stream->act, "vanishing") == 0)
+        return end_with(error, DEDUP_ERROR_READ, "gone");
+    return files->input == 0 && files->output == 1 ? DEDUP_OK : end_with(error, DEDUP_ERROR_WRITE, "odd places");
+}
+
+dedup_status dedup_stream_summary(const dedup_stream *stream, dedup_summary *summary, dedup_error *error)
+{
+    (void)error;
+    *summary = (dedup_summary){.problems = strcmp(stream->act, "problems") == 0};
+    return DEDUP_OK;
 }
 
 void dedup_audit_options_init(dedup_audit_options *options)
