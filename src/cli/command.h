@@ -21,11 +21,11 @@ enum exit_code command_rules_test(const struct settings *settings);
 enum exit_code command_rules_explain(const struct settings *settings);
 enum exit_code command_rules_learned(const struct settings *settings);
 
-/* Whether what is printed to `out` is to have colours. */
-bool command_wants_color(enum when when, FILE *out);
 /* Prints the summary of a job to `out`; options->output NULL: without the place of the report. */
 enum exit_code command_summary(const struct settings *settings, const dedup_options *options,
                                const dedup_summary *summary, FILE *out);
+/* Whether `out` is to have colours. */
+bool command_wants_color(enum when when, FILE *out);
 
 /* The exit code for a failure of the library. */
 enum exit_code command_exit_code(dedup_status status);
