@@ -128,7 +128,7 @@ static void find_open(struct clean_worker *worker, const struct text_document *d
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct open_patterns *open = &set->open[rule_open(*kinds)];
-    bool metadata = wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE;
+    bool metadata = wanted(kinds, 'O') && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
     if (line->key_count > open->limit && !metadata)
         return;
     uint64_t marks = signs_marks_between(&worker->signs, document->text, line->begin, line->end);

@@ -30,7 +30,10 @@ enum builtin_rule {
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
     RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
     RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
+    RULE_BYLINE,         /* zone.byline: the name of an account above its time */
+    RULE_TAGS,           /* zone.tags: words of the text glued to one below it */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
+    RULE_END,            /* fragment.end: "（完）" behind a sentence */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
     RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */
@@ -46,6 +49,7 @@ struct rule {
     bool on;                  /* switched on */
     bool built_in;            /* of a pack that is compiled in */
     dedup_clean_level level;  /* the lowest level at which it works */
+    dedup_clean_level head;   /* the same between title and text */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
     uint32_t rest;            /* fragments: letters that the line has left */

@@ -76,6 +76,7 @@ struct clean_worker {
     struct edge *edges;                   /* scratch of learned_cut.c */
     size_t edge_capacity;
     struct learn_notes notes; /* about the document */
+    bool head;                /* the line that is matched stands between title and text */
     bool technical;           /* the document shows code, so lines that look like code are content */
     bool markdown; /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
@@ -106,7 +107,8 @@ static inline bool line_open(const struct clean_worker *worker, const struct tex
 
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 {
-    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
+    const struct rule *one = &worker->cleaner->rules.rules[rule];
+    return one->on && (worker->head ? one->head : one->level) <= worker->level;
 }
 
 /* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
@@ -162,6 +164,13 @@ void keep_facts(const struct clean_worker *worker, const struct text_document *d
 /* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
                                        struct clean_outcome *outcome, dedup_error *error);
+
+/* Cuts bylines and times from the lines above `begin`, the first of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_bylines(struct clean_worker *worker, struct text_document *document, size_t begin,
+                                         struct clean_outcome *outcome, dedup_error *error);
+/* Cuts the last line when it is tags that are glued to one word, `end` being the end of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_tags(struct clean_worker *worker, struct text_document *document, size_t end,
+                                      struct clean_outcome *outcome, dedup_error *error);
 
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,

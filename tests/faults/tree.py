@@ -5,6 +5,7 @@ import json
 import lzma
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -72,9 +73,11 @@ def without_run(report):
     return json.dumps(report, sort_keys=True, ensure_ascii=False).encode()
 
 
-def page_without_run(page):
-    begin, end = b"<!-- run -->\n", b"<!-- /run -->\n"
-    return page[:page.index(begin)] + page[page.index(end) + len(end):]
+def without_footer(page):
+    return re.sub(rb"<footer>.*?</footer>", b"", page, flags=re.DOTALL)
+
+
+IN_COMMON = {".dedup/report.json": without_run, ".dedup/report.html": without_footer}
 
 
 def snapshot(root):
@@ -87,8 +90,7 @@ def snapshot(root):
             if key in (".dedup/lock", ".dedup/manifest.json"):
                 continue
             data = content(path)
-            own = {".dedup/report.json": without_run, ".dedup/report.html": page_without_run}.get(key)
-            files[key] = own(data) if own else data
+            files[key] = IN_COMMON.get(key, bytes)(data)
     return files
 
 

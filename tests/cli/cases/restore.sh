@@ -26,7 +26,8 @@ all() {
     python3 "$SUPPORT/odd_corpus.py" corpus 4
     back corpus
     back corpus --encoding gbk --keep newest
-    back "$SAMPLES"
+    cp -r "$SAMPLES" samples
+    back samples
 }
 all | uncertain
 echo "== links followed"

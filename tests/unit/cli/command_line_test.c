@@ -98,8 +98,8 @@ static void test_names(void **state)
     (void)state;
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
-        for (const struct choice *choice = option->kind == OPTION_CHOICE ? option->choices : NULL;
-             choice && choice->name; choice++) {
+        bool taken = option->kind == OPTION_CHOICE && (option->commands & 1u << COMMAND_RUN) != 0;
+        for (const struct choice *choice = taken ? option->choices : NULL; choice && choice->name; choice++) {
             const char *name = NULL;
             if (strcmp(option->name, "clean") == 0)
                 name = report_clean_name((dedup_clean_level)choice->value);
