@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "commands.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 
 /* Where and how the command itself speaks. */
@@ -31,6 +32,7 @@ struct settings {
     bool quiet, verbose;
     enum request request;
     enum document document;
+    dedup_report_format format;   /* of `report` */
     unsigned units;               /* documents to plan for; 0: not said */
     const char *log_file;         /* where a stream logs what it removes */
     bool flush;                   /* of a stream: after every line */

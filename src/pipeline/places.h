@@ -12,6 +12,7 @@
 #define PLACE_MANIFEST   ".dedup/manifest.json"
 #define PLACE_LOCK       ".dedup/lock"
 #define PLACE_REPORT     ".dedup/report.json"
+#define PLACE_PAGE       ".dedup/report.html"
 #define PLACE_DUPLICATES ".dedup/duplicates.jsonl"
 #define PLACE_LEARNED    ".dedup/learned.rules"
 #define PLACE_REMOVED    ".dedup/removed.jsonl.zst"
