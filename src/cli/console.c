@@ -22,6 +22,7 @@ void console_init(struct console *console, const struct settings *settings, FILE
 {
     *console =
         (struct console){.stream = stream, .quiet = settings->quiet, .verbose = settings->verbose && !settings->quiet};
+    console->report = settings->options.output && !settings->options.dry_run && !settings_stream(settings);
     console->progress = !settings->quiet && wants(settings->progress, stream);
 }
 
@@ -58,8 +59,9 @@ void console_finish(struct console *console)
 {
     console_clear(console);
     if (!console->quiet && !console->verbose && console->problems > CONSOLE_PROBLEMS)
-        (void)fprintf(console->stream, "dedup: %llu more in report.json (--verbose prints all)\n",
-                      (unsigned long long)(console->problems - CONSOLE_PROBLEMS));
+        (void)fprintf(console->stream, "dedup: %llu more%s (--verbose prints all)\n",
+                      (unsigned long long)(console->problems - CONSOLE_PROBLEMS),
+                      console->report ? " in report.json" : "");
 }
 
 /* 0:07, 12:30, 1:02:03 */
@@ -74,7 +76,7 @@ static void show_clock(double seconds, char *out, size_t size)
 
 void console_line(const dedup_progress *progress, double seconds, size_t columns, char *out, size_t size)
 {
-    static const char *const byte_stages[] = {"read", "write", "stream"};
+    static const char *const byte_stages[] = {"learn", "read", "write", "weigh", "stream"};
     bool bytes = false;
     for (size_t i = 0; i < sizeof byte_stages / sizeof *byte_stages; i++)
         bytes = bytes || strcmp(progress->stage, byte_stages[i]) == 0;

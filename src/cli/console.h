@@ -14,6 +14,7 @@ struct console {
     bool quiet, verbose;
     bool progress;         /* draw the line */
     bool drawn;            /* the line stands on the terminal */
+    bool report;           /* the run leaves a report that has all problems */
     bool reading;          /* the run is past its listing: the input could be read */
     uint64_t problems;     /* reported so far */
     const char *stage;     /* of the last call */

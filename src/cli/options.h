@@ -23,6 +23,11 @@ struct string_list {
     size_t count, capacity;
 };
 
+/* Values from `least` to `most`. */
+struct range {
+    double least, most, step;
+};
+
 /* Everything a command line says. */
 struct settings {
     dedup_options options; /* lists are attached by parse_arguments */
@@ -32,7 +37,8 @@ struct settings {
     enum request request;
     enum document document;
     unsigned units;               /* documents to plan for; 0: not said */
-    const char *log_file;         /* where a stream logs what it removes */
+    unsigned sample;              /* documents of a sample; 0: all */
+    struct range sweep;           /* thresholds to try; most 0: not said */
     bool flush;                   /* of a stream: after every line */
     uint64_t given;               /* bits 1 << place in the table: options that the command line has */
     const char *target;           /* directory to restore to; NULL: not said */
@@ -49,6 +55,7 @@ enum option_kind {
     OPTION_COUNT,   /* unsigned (32 bits), `least` to `most` */
     OPTION_SIZE,    /* uint64_t bytes with K, M, G or T, `least` to `most` */
     OPTION_SHARE,   /* double, `least` to `most`; "off" is OPTION_SHARE_OFF where allowed */
+    OPTION_RANGE,   /* struct range of shares: ".5:.95" or with a step ".5:.95:.01" */
     OPTION_BANDS    /* "16x4": unsigned bands and rows of `options` */
 };
 #define OPTION_SHARE_OFF 2.0

@@ -145,6 +145,24 @@ static void test_stream(void **state)
     expect("-i d -o e --flush 2>&1", 2, "dedup: --flush is for a stream, --in - --out -\n");
 }
 
+static void test_sweep(void **state)
+{
+    (void)state;
+    assert_int_equal(run("plan --in fine --sweep .5:.6"), 0);
+    assert_non_null(strstr(output, "200 documents"));
+    assert_non_null(strstr(output, "\n      0.5        4    2.0 %        1        3          0  0.5000 a ~ b\n"
+                                   "     0.55        3    1.5 %        1        2          0\n"
+                                   "      0.6        2    1.0 %        1        1          0\n"));
+    assert_int_equal(run("plan --in fine --sweep .5:1:.001"), 0);
+    assert_non_null(strstr(output, "\n    0.501 "));
+    assert_non_null(strstr(output, "\n        1 "));
+    expect("plan --sweep .5:.9 2>&1", 2, "dedup: a sweep needs an input directory\n");
+    assert_int_equal(run("plan --in fine --sweep .9:.5 2>&1"), 2);
+    assert_int_equal(run("plan --in fine --sweep .9 2>&1"), 2);
+    assert_int_equal(run("plan --in fine --sweep .1:.2:.3:.4 2>&1"), 2);
+    assert_int_equal(run("plan --in fine 2>&1"), 2);
+}
+
 /* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
 static void test_closed_pipe(void **state)
 {
@@ -198,10 +216,10 @@ static void test_signal(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems),
-                                       cmocka_unit_test(test_summary),    cmocka_unit_test(test_progress),
-                                       cmocka_unit_test(test_log),        cmocka_unit_test(test_plan),
-                                       cmocka_unit_test(test_stream),     cmocka_unit_test(test_closed_pipe),
-                                       cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_progress),   cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_stream),     cmocka_unit_test(test_sweep),    cmocka_unit_test(test_closed_pipe),
+        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
