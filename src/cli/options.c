@@ -81,6 +81,8 @@ static const struct choice log_choices[] = {
 static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
+static const struct choice progress_choices[] = {
+    {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {"json", WHEN_JSON}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
 static const struct choice help_request[] = {{"help", REQUEST_HELP}, {NULL, 0}};
 static const struct choice help_all_request[] = {{"help-all", REQUEST_HELP_ALL}, {NULL, 0}};
@@ -478,11 +480,13 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .argument = "WHEN",
      .offset = AT(progress),
-     .choices = when_choices,
+     .choices = progress_choices,
      .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "show how far the run is",
-     .detail = "auto: on a terminal. The line goes to standard error."},
+     .detail =
+         "auto: on a terminal. The line goes to standard error. json: a JSON object a line instead, and one for each "
+         "reported input."},
     {.name = "color",
      .kind = OPTION_CHOICE,
      .group = GROUP_TERMINAL,
@@ -511,6 +515,19 @@ const struct option option_table[] = {
      .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "print all reported inputs, not just 20"},
+    {.name = "config",
+     .kind = OPTION_TEXT,
+     .group = GROUP_TERMINAL,
+     .argument = "FILE",
+     .offset = AT(config),
+     .value = VALUE_FILE,
+     .commands = RUN | PLAN | RULES,
+     .stream = STREAM_YES,
+     .line_only = true,
+     .brief = "read more options from FILE",
+     .detail =
+         "One a line, by the same names: threshold = 0.75, follow = true. Lines that begin with # are comments. The "
+         "command line counts more; options that are repeatable add up."},
     {.name = "help",
      .letter = 'h',
      .kind = OPTION_REQUEST,
@@ -536,7 +553,7 @@ const struct option option_table[] = {
      .choices = version_request,
      .commands = EVERY,
      .stream = STREAM_YES,
-     .brief = "print version and build"},
+     .brief = "print versions, build and instruction set"},
     {.name = "generate",
      .kind = OPTION_CHOICE,
      .group = GROUP_TERMINAL,
@@ -544,6 +561,7 @@ const struct option option_table[] = {
      .offset = AT(document),
      .choices = document_choices,
      .commands = RUN,
+     .line_only = true,
      .brief = "print the manual or completions for a shell",
      .detail = "man: the manual page. bash, zsh, fish: completions. markdown: the list of options."},
 };
@@ -607,6 +625,7 @@ void settings_release(struct settings *settings)
     free(settings->rule_files.items);
     free(settings->rules_off.items);
     free(settings->arguments.items);
+    free(settings->config_text);
     *settings = (struct settings){0};
 }
 

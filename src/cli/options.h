@@ -10,7 +10,7 @@
 #include "dedup/run.h"
 
 /* Where and how the command itself speaks. */
-enum when { WHEN_AUTO = 0, WHEN_ALWAYS, WHEN_NEVER };
+enum when { WHEN_AUTO = 0, WHEN_ALWAYS, WHEN_NEVER, WHEN_JSON };
 
 /* What is asked for instead of a run. */
 enum request { REQUEST_NONE = 0, REQUEST_HELP, REQUEST_HELP_ALL, REQUEST_VERSION };
@@ -40,6 +40,8 @@ struct settings {
     unsigned sample;              /* documents of a sample; 0: all */
     struct range sweep;           /* thresholds to try; most 0: not said */
     bool flush;                   /* of a stream: after every line */
+    const char *config;           /* file with more of them */
+    char *config_text;            /* its content; owned */
     uint64_t given;               /* bits 1 << place in the table: options that the command line has */
     const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
@@ -94,6 +96,7 @@ struct option {
     enum option_value value;
     unsigned commands; /* bits 1 << enum command_id */
     enum option_stream stream;
+    bool line_only;     /* has no meaning in the file of --config; requests never have one */
     const char *brief;  /* one line, at most OPTION_BRIEF characters */
     const char *detail; /* sentences for --help-all and the manual; NULL: brief says it all */
     const char *unset;  /* what 0 or a missing text means, shown as default; NULL: no default is shown */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "show.h"
 #include "suggest.h"
 #include "value.h"
@@ -256,7 +257,12 @@ bool parse_arguments(enum command_id command, int count, char *const *arguments,
 {
     struct reader reader = {
         .command = command, .arguments = arguments, .count = count, .settings = settings, .message = message};
-    if (!read_all(&reader) || !is_complete(&reader))
+    if (!read_all(&reader))
+        return false;
+    bool asked = settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE;
+    if (settings->config && !asked && !config_read(settings->config, command, settings, message))
+        return false;
+    if (!is_complete(&reader))
         return false;
     settings->options.rule_files = settings->rule_files.items;
     settings->options.rule_file_count = settings->rule_files.count;
