@@ -5,7 +5,7 @@ set -eu
 build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev libbz2-dev"
 tests="$build libcmocka-dev libutf8proc-dev libopencc-dev opencc python3 python3-numpy gzip zstd xz-utils bzip2 lz4 valgrind"
 bench="$tests xxhash python3-venv"
-checks="$tests clang clang-format clang-tidy cppcheck libclang-rt-dev"
+checks="$tests clang clang-format clang-tidy cppcheck libclang-rt-dev mandoc zsh fish doxygen dpkg-dev file"
 
 case "${1:-}" in
 build) wanted=$build ;;
