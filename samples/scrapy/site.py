@@ -17,10 +17,18 @@ ARTICLES = Path(__file__).resolve().parent.parent / "articles"
 NOTICES = ["展开全文", "点击图片进入下一页", "责任编辑：小林"]
 
 
+def read(path):
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030")
+
+
 def pages():
     """(name, title, paragraphs) of every page: each article, and each again as other sites repost it."""
     for number, path in enumerate(sorted(ARTICLES.glob("*/*.txt"))):
-        lines = [line.strip() for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
+        lines = [line.strip() for line in read(path).splitlines() if line.strip()]
         name = f"{path.parent.name}-{path.stem}"
         yield name, lines[0], lines + NOTICES[: number % 3 + 1]
         repost = lines[:1] + [line.replace("。", "．", 1) for line in lines[1:]]
