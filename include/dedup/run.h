@@ -45,6 +45,8 @@ typedef enum dedup_keep {
 } dedup_keep;
 /* How much the removal log holds. */
 typedef enum dedup_log { DEDUP_LOG_TEXT = 0, DEDUP_LOG_RANGES, DEDUP_LOG_OFF } dedup_log;
+/* What happens to files that hold no documents: kept below output/.dedup/others, for dedup_restore, or left out. */
+typedef enum dedup_others { DEDUP_OTHERS_KEEP = 0, DEDUP_OTHERS_LEAVE } dedup_others;
 
 typedef struct dedup_options {
     const char *input;             /* directory */
@@ -68,6 +70,7 @@ typedef struct dedup_options {
     dedup_keep keep;                /* (result) */
     unsigned bands, rows;           /* (result) banding; 0: chosen for recall >= .999 */
     dedup_log log;
+    dedup_others others;       /* only with a log */
     bool follow;               /* (result) follow symbolic links */
     unsigned threads;          /* 0: as many as processors */
     uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: no bound */
@@ -126,8 +129,8 @@ typedef struct dedup_problem {
 
 /* How far a run is. */
 typedef struct dedup_progress {
-    const char *stage;    /* "list", "read", "match", "write" */
-    uint64_t done, total; /* bytes of input in "read" and "write", units in "match"; total 0: unknown */
+    const char *stage;    /* "list", "read", "match", "write", "stream" */
+    uint64_t done, total; /* bytes of input in "read", "write" and "stream", units in "match"; total 0: unknown */
 } dedup_progress;
 
 /* What a run tells its caller while it works. Calls never overlap. Any member may be NULL. */
@@ -144,7 +147,8 @@ typedef struct dedup_observer {
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer,
                                                  dedup_summary *summary, dedup_error *error);
 
-/* Appends the summary as lines for people. `color`: with ANSI colours. Errors: MEMORY, LIMIT. */
+/* Appends the summary as lines for people. `color`: with ANSI colours. With options->output NULL nothing is said about
+ * the place of the report. Errors: MEMORY, LIMIT. */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_summary_text(const dedup_options *options, const dedup_summary *summary,
                                                           bool color, dedup_buffer *out, dedup_error *error);
 

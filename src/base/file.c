@@ -39,6 +39,15 @@ enum {
     REACH = PATH_MAX - 64 /* a temporary name in the same folder still fits */
 };
 
+int file_open(int directory, const char *path, int flags)
+{
+    int descriptor;
+    do
+        descriptor = openat(directory, path, flags, 0666);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
 int file_reach(int directory, const char **path)
 {
     const char *rest = *path;
@@ -51,7 +60,7 @@ int file_reach(int directory, const char **path)
         char *slash = strrchr(piece, '/');
         if (slash)
             *slash = '\0';
-        int next = slash ? openat(here, piece, FOLDER_FLAGS) : -1;
+        int next = slash ? file_open(here, piece, FOLDER_FLAGS) : -1;
         int code = slash ? errno : ENAMETOOLONG;
         if (here != directory)
             close(here);
@@ -79,7 +88,7 @@ static int make_folder(int directory, const char *name, size_t length)
     memcpy(copy, name, length);
     copy[length] = '\0';
     const char *folder = length != 0 ? copy : "/";
-    return mkdirat(directory, folder, 0777) == 0 || errno == EEXIST ? openat(directory, folder, FOLDER_FLAGS) : -1;
+    return mkdirat(directory, folder, 0777) == 0 || errno == EEXIST ? file_open(directory, folder, FOLDER_FLAGS) : -1;
 }
 
 dedup_status file_make_parents(int directory, const char *path, dedup_error *error)
@@ -94,7 +103,8 @@ dedup_status file_make_parents(int directory, const char *path, dedup_error *err
         if (here != directory)
             close(here);
         if (next < 0)
-            return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create folder %.*s", (int)(slash - path), path);
+            return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create folder %.*s",
+                              slash != path ? (int)(slash - path) : 1, path);
         here = next;
     }
     if (here != directory)
@@ -119,9 +129,7 @@ static int create_temporary(const struct atomic_file *file)
     int descriptor = -1;
     for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
         temporary_name(file->path, attempt, file->temporary);
-        do
-            descriptor = openat(file->directory, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        while (descriptor < 0 && errno == EINTR);
+        descriptor = file_open(file->directory, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
         if (descriptor >= 0 || errno != EEXIST)
             break;
     }
@@ -196,7 +204,7 @@ static dedup_status sync_parent(const struct atomic_file *file, dedup_error *err
     char *slash = strrchr(file->temporary, '/');
     if (slash)
         slash[slash == file->temporary] = '\0';
-    int descriptor = openat(file->directory, slash ? file->temporary : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = file_open(file->directory, slash ? file->temporary : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool synced = descriptor >= 0 && (sync_descriptor(descriptor) == 0 || errno == EINVAL);
     int code = errno;
     if (descriptor >= 0)
@@ -239,6 +247,19 @@ void atomic_file_discard(struct atomic_file *file)
     forget(file);
 }
 
+dedup_status file_remove(int directory, const char *path, dedup_error *error)
+{
+    const char *rest = path;
+    int reached = file_reach(directory, &rest);
+    bool gone = reached != -1 && unlinkat(reached, rest, 0) == 0;
+    int code = errno;
+    if (reached != -1 && reached != directory)
+        close(reached);
+    if (gone || code == ENOENT || code == ENOTDIR)
+        return DEDUP_OK;
+    return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot delete %s of an earlier run", path);
+}
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -265,18 +286,9 @@ static dedup_status read_rest(int descriptor, const char *path, size_t hint, ded
     }
 }
 
-static int open_for_reading(int directory, const char *path)
-{
-    int descriptor;
-    do
-        descriptor = openat(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    while (descriptor < 0 && errno == EINTR);
-    return descriptor;
-}
-
 dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error)
 {
-    int descriptor = open_for_reading(directory, path);
+    int descriptor = file_open(directory, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (descriptor < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", path);
     dedup_status status;

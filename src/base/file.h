@@ -32,6 +32,10 @@ DEDUP_NODISCARD dedup_status atomic_file_commit(struct atomic_file *file, bool d
 /* Deletes the temporary file. Does nothing on a file that was committed, discarded or zeroed. */
 void atomic_file_discard(struct atomic_file *file);
 
+/* openat(2) that is not interrupted. A file that it creates has the mode 0666. */
+int file_open(int directory, const char *path, int flags);
+/* Deletes a file; one that is not there is no error. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status file_remove(int directory, const char *path, dedup_error *error);
 /* Opens the folders at the start of *path until the rest fits into one system call, and moves *path to that rest.
  * Returns the descriptor that the rest is relative to: `directory` itself when nothing was to do, otherwise one that
  * the caller closes; -1 and errno when a folder cannot be opened. */

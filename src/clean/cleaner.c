@@ -109,6 +109,8 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     worker->level = cleaner->level;
     match_line_init(&worker->folded);
     fold_key_init(&worker->key);
+    dedup_buffer_init(&worker->bytes, UINT32_MAX);
+    dedup_buffer_init(&worker->repaired, UINT32_MAX);
     learn_line_init(&worker->learn_line);
     learn_notes_init(&worker->notes);
     worker->match = pcre2_match_data_create(1, NULL);
@@ -123,6 +125,18 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     (void)pcre2_set_heap_limit(worker->context, HEAP_LIMIT);
     pcre2_jit_stack_assign(worker->context, NULL, worker->stack);
     *out = worker;
+    return DEDUP_OK;
+}
+
+dedup_status worker_need_recoder(struct clean_worker *worker, bool *ready, dedup_error *error)
+{
+    if (!worker->recoder && !worker->no_recoder) {
+        dedup_status status = recoder_create(&worker->recoder, error);
+        if (status == DEDUP_ERROR_MEMORY)
+            return status;
+        worker->no_recoder = status != DEDUP_OK;
+    }
+    *ready = worker->recoder != NULL;
     return DEDUP_OK;
 }
 
@@ -141,7 +155,13 @@ void clean_worker_free(struct clean_worker *worker)
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);
+    free(worker->shifts);
+    free(worker->byte_origin);
+    dedup_buffer_release(&worker->bytes);
+    dedup_buffer_release(&worker->repaired);
+    recoder_free(worker->recoder);
     free(worker->lines);
+    free(worker->cells);
     free(worker->kinds);
     learn_line_release(&worker->learn_line);
     learn_notes_release(&worker->notes);

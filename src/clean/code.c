@@ -37,6 +37,8 @@ static dedup_status compile(const struct pattern_code *code, pcre2_code **out, d
                          &problem, &place, NULL);
     if (!*out) {
         char message[160] = "";
+        if (problem == PCRE2_ERROR_HEAP_FAILED)
+            return fail_memory(error, "a pattern");
         (void)pcre2_get_error_message(problem, (PCRE2_UCHAR *)message, sizeof message);
         return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not valid: %s", message);
     }

@@ -58,7 +58,8 @@ static void add_loss(const struct clean_worker *worker, const struct text_docume
 {
     const struct rule *rule = &worker->cleaner->rules.rules[cut->reason - CUT_RULE];
     bool learned = cut->reason >= CUT_RULE + RULE_LEARNED_LINE && cut->reason <= CUT_RULE + RULE_LEARNED_FIELD;
-    bool notice = learned || ((rule->kind == 'A' || rule->kind == 'F') && rule->built_in);
+    bool thread = cut->reason == CUT_RULE + RULE_COMMENTS;
+    bool notice = learned || thread || ((rule->kind == 'A' || rule->kind == 'F') && rule->built_in);
     for (size_t i = document_line_at(document, cut->begin);
          i < document->line_count && document->lines[i].begin < cut->end; i++) {
         const struct text_line *line = &document->lines[i];

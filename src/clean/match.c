@@ -49,11 +49,20 @@ static bool reads_on(const char *text, uint32_t length)
 dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
                            uint32_t options, bool *found, dedup_error *error)
 {
+    const struct rule_set *set = &worker->cleaner->rules;
     const pcre2_code *code;
     TRY(pattern_code_get(pattern->code, &code, error));
-    *found = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
-                         options | PCRE2_NO_UTF_CHECK, worker->match, worker->context) >= 0;
-    return DEDUP_OK;
+    int result = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+                             options | PCRE2_NO_UTF_CHECK, worker->match, worker->context);
+    *found = result >= 0;
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
+        return DEDUP_OK;
+    if (result == PCRE2_ERROR_NOMEMORY)
+        return fail_memory(error, "a match");
+    return fail(error, DEDUP_ERROR_LIMIT,
+                "the pattern of rule %s takes too many steps over a line; make it simpler, or leave it out with "
+                "--no-rule %s",
+                set->rules[pattern->rule].id, set->rules[pattern->rule].id);
 }
 
 /* Where the last `limit` characters of the folded line begin. */
@@ -99,13 +108,16 @@ bool is_markup(const char *text, uint32_t length)
     return indent >= 4 && at == length;
 }
 
-/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations and pictures. */
+/* Lines that whole-line rules leave alone: markup, and in Markdown also tags, quotations, pictures and entries of
+ * lists. */
 static bool is_content(const struct clean_worker *worker, const char *text, uint32_t length)
 {
     uint32_t at = 0;
     while (at < length && (text[at] == ' ' || text[at] == '\t'))
         at++;
     if (worker->markdown && at < length && strchr("<>!|[", text[at]))
+        return true;
+    if (worker->markdown && length - at > 2 && strchr("*+-", text[at]) && text[at + 1] == ' ')
         return true;
     return is_markup(text, length);
 }

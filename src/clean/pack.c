@@ -176,8 +176,12 @@ static dedup_status begin_rule(struct pack_reader *reader, struct span id, dedup
     char *copy = arena_copy(&reader->set->arena, id.text, id.length);
     if (!copy)
         return fail_memory(error, "rules");
-    reader->rule =
-        (struct rule){.id = copy, .pack = reader->name, .line = reader->line, .on = true, .limit = RULE_LIMIT_DEFAULT};
+    reader->rule = (struct rule){.id = copy,
+                                 .pack = reader->name,
+                                 .line = reader->line,
+                                 .on = true,
+                                 .limit = RULE_LIMIT_DEFAULT,
+                                 .rest = RULE_REST_DEFAULT};
     reader->open = true;
     reader->level_given = false;
     reader->value_count = 0;
@@ -215,7 +219,7 @@ static dedup_status set_place(struct rule *rule, struct span value, dedup_error 
     return fail(error, DEDUP_ERROR_FORMAT, "the place is start, end or inside");
 }
 
-static dedup_status set_limit(struct rule *rule, struct span value, dedup_error *error)
+static dedup_status set_number(const char *name, uint32_t *number, struct span value, dedup_error *error)
 {
     char digits[8] = "";
     char *end = digits;
@@ -223,8 +227,9 @@ static dedup_status set_limit(struct rule *rule, struct span value, dedup_error 
         memcpy(digits, value.text, value.length);
     unsigned long limit = strtoul(digits, &end, 10);
     if (*end != '\0' || limit == 0 || limit > RULE_LIMIT_MAXIMUM)
-        return fail(error, DEDUP_ERROR_FORMAT, "the limit is a number of characters from 1 to %d", RULE_LIMIT_MAXIMUM);
-    rule->limit = (uint32_t)limit;
+        return fail(error, DEDUP_ERROR_FORMAT, "the %s is a number of characters from 1 to %d", name,
+                    RULE_LIMIT_MAXIMUM);
+    *number = (uint32_t)limit;
     return DEDUP_OK;
 }
 
@@ -251,7 +256,9 @@ static dedup_status set_field(struct pack_reader *reader, struct span name, stru
     if (span_is(name, "place"))
         return set_place(&reader->rule, value, error);
     if (span_is(name, "limit"))
-        return set_limit(&reader->rule, value, error);
+        return set_number("limit", &reader->rule.limit, value, error);
+    if (span_is(name, "rest"))
+        return set_number("rest", &reader->rule.rest, value, error);
     return fail(error, DEDUP_ERROR_FORMAT, "there is no field %.*s", (int)(name.length < 40 ? name.length : 40),
                 name.text);
 }

@@ -11,6 +11,7 @@
 static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_INVISIBLE] = {.id = "repair.invisible", .level = DEDUP_CLEAN_SAFE},
     [RULE_ENTITY] = {.id = "repair.entity", .level = DEDUP_CLEAN_SAFE},
+    [RULE_MOJIBAKE] = {.id = "repair.mojibake", .level = DEDUP_CLEAN_SAFE},
     [RULE_PINYIN] = {.id = "repair.pinyin", .level = DEDUP_CLEAN_SAFE},
     [RULE_IMAGE] = {.id = "structure.image", .level = DEDUP_CLEAN_SAFE},
     [RULE_NUMBER] = {.id = "structure.number", .level = DEDUP_CLEAN_SAFE},
@@ -18,6 +19,8 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_CONTROLS] = {.id = "structure.controls", .level = DEDUP_CLEAN_SAFE},
     [RULE_MENU] = {.id = "zone.menu", .level = DEDUP_CLEAN_SAFE},
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_COMMENTS] = {.id = "zone.comments", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_CELLS] = {.id = "zone.cells", .level = DEDUP_CLEAN_AGGRESSIVE},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
     [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},

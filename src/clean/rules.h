@@ -11,7 +11,8 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_LIMIT_OPEN = 40, /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
     FORM_BITS = 1 << 15,
 };
@@ -20,6 +21,7 @@ enum {
 enum builtin_rule {
     RULE_INVISIBLE = 0,  /* repair.invisible: zero-width, soft hyphen, private use */
     RULE_ENTITY,         /* repair.entity: HTML entities */
+    RULE_MOJIBAKE,       /* repair.mojibake: lines that were read in the wrong encoding */
     RULE_PINYIN,         /* repair.pinyin: readings put behind converted characters */
     RULE_IMAGE,          /* structure.image: image placeholders of Markdown */
     RULE_NUMBER,         /* structure.number: the numbers 1..N of paragraphs on lines of their own */
@@ -27,6 +29,8 @@ enum builtin_rule {
     RULE_CONTROLS,       /* structure.controls: zone words in a row, wherever they stand */
     RULE_MENU,           /* zone.menu: short lines in a row, some of them known words of menus, outside of the body */
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
+    RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
+    RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
@@ -45,6 +49,7 @@ struct rule {
     dedup_clean_level level;  /* the lowest level at which it works */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
+    uint32_t rest;            /* fragments: letters that the line has left */
 };
 
 struct rule_pattern {

@@ -150,6 +150,12 @@ static bool has_link(const char *text, uint32_t length)
     return false;
 }
 
+/* "# re: title" is how a list of comments writes the title of one. */
+static bool is_answer(const char *text, uint32_t length)
+{
+    return length > 5 && text[1] == ' ' && (text[2] | 0x20) == 'r' && (text[3] | 0x20) == 'e' && text[4] == ':';
+}
+
 /* Markdown has headings, links or fences besides its pictures. Lines that are cut do not speak for it. */
 static bool is_markdown(const struct text_document *document)
 {
@@ -161,7 +167,7 @@ static bool is_markdown(const struct text_document *document)
             continue;
         if (document->lines[i].flags & LINE_FENCED)
             return true;
-        signs += (length > 2 && *text == '#' && is_markup(text, length)) ||
+        signs += (length > 2 && *text == '#' && is_markup(text, length) && !is_answer(text, length)) ||
                  (has_link(text, length) && !is_image_line(text, length, false));
     }
     return signs >= MARKDOWN_LINES;

@@ -5,6 +5,7 @@
 #include "clean/cleaner.h"
 #include "clean/learned_rules.h"
 #include "clean/rules.h"
+#include "text/recode.h"
 
 struct dedup_cleaner {
     dedup_clean_level level;
@@ -20,6 +21,11 @@ struct annotation {
     bool known;       /* the table has this reading for it */
 };
 
+/* A reading without its opening bracket, between the bytes of characters. */
+struct shift {
+    uint32_t line, at;
+};
+
 /* What the zones know of a line. */
 enum line_kind {
     KIND_LIVE = 1,    /* still counts */
@@ -29,6 +35,14 @@ enum line_kind {
     KIND_SHORT = 16, /* live, few letters, no end of a sentence */
     KIND_LINE = 32,  /* live, no end of a sentence, could be a headline */
     KIND_TEXT = 64,  /* live, and markup of content: heading, list item, table row, code */
+    KIND_CALL = 128, /* live, could be a headline but for the ! or ? in it */
+};
+
+/* A line of a table. */
+struct cell {
+    uint64_t hash; /* of its fold key */
+    uint32_t line;
+    bool figure;
 };
 
 struct clean_worker {
@@ -50,8 +64,17 @@ struct clean_worker {
     struct fold_key key;        /* scratch */
     struct annotation *annotations;
     size_t annotation_count, annotation_capacity;
+    struct shift *shifts;
+    size_t shift_count, shift_capacity;
+    struct recoder *recoder;      /* NULL until needed */
+    bool no_recoder;              /* this system cannot make one */
+    dedup_buffer bytes, repaired; /* scratch of repairs */
+    uint32_t *byte_origin;        /* scratch of mojibake.c */
+    size_t byte_origin_capacity;
     uint32_t *lines; /* scratch: line numbers */
     size_t line_capacity;
+    struct cell *cells; /* scratch of cells.c */
+    size_t cell_capacity;
     unsigned char *kinds; /* per line: set of enum line_kind */
     size_t kind_capacity;
     const struct learned_source *learned; /* of the source of the document; NULL: nothing */
@@ -111,9 +134,7 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
-/* Runs a pattern over worker->folded from byte `start` on. A match limit that is hit counts as no match. Errors:
- * MEMORY.
- */
+/* Runs a pattern over worker->folded from byte `start` on. Errors: LIMIT (it takes too many steps), MEMORY. */
 DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,
                                            uint32_t start, uint32_t options, bool *found, dedup_error *error);
 
@@ -137,9 +158,40 @@ DEDUP_NODISCARD dedup_status cut_part(struct text_document *document, size_t lin
                                       dedup_error *error);
 DEDUP_NODISCARD dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error);
 
+/* Cuts a line that the zones take; `worker->kinds` is filled. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line,
+                                           size_t rule, struct clean_outcome *outcome, dedup_error *error);
+/* Cuts the threads of comments below the first prose; `worker->kinds` is filled. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_comments(struct clean_worker *worker, struct text_document *document,
+                                          struct clean_outcome *outcome, dedup_error *error);
+/* True for a line with a name and a value, or the name alone: "标 题：渡口往事". A colon behind a digit tells the time.
+ */
+bool has_label(const struct text_document *document, size_t line);
+/* True when a third of the live lines of [begin, end) have a label. */
+bool is_facts(const struct clean_worker *worker, const struct text_document *document, size_t begin, size_t end);
+/* Makes content of names with their values that stand in a row. */
+void keep_facts(const struct clean_worker *worker, const struct text_document *document);
+/* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
+                                       struct clean_outcome *outcome, dedup_error *error);
+
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
                                           dedup_error *error);
+/* Makes worker->recoder when there is none yet; *ready is false when this system cannot. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status worker_need_recoder(struct clean_worker *worker, bool *ready, dedup_error *error);
+/* Replaces lines that were read in the wrong encoding. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status repair_mojibake(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                             dedup_error *error);
+/* The length of the syllable with one tone mark at text[0] that a closing bracket follows; 0 for anything else. */
+size_t read_syllable(const char *text, size_t length);
+/* The length of a reading whose opening bracket is lost ("?q\u016b)") at text[0]; 0 for anything else. */
+size_t pinyin_shift_length(const char *text, size_t length);
+/* Notes such a reading at text[at]; repairs all of them, once the document shows the converter. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status pinyin_shift_note(struct clean_worker *worker, const struct text_document *document,
+                                               size_t line, uint32_t at, dedup_error *error);
+DEDUP_NODISCARD dedup_status pinyin_shift_cut(struct clean_worker *worker, struct text_document *document,
+                                              bool *changed, dedup_error *error);
 /* Notes a bracket at text[at] that may be a reading; decides about all of them. */
 DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const struct text_document *document, size_t line,
                                          uint32_t at, dedup_error *error);

@@ -7,7 +7,6 @@
 #include "clean/worker.h"
 
 enum {
-    FRAGMENT_REST = 10,
     FRAGMENTS_PER_LINE = 4,
     CONTROL_RUN = 3,       /* zone words in a row that are controls wherever they stand */
     SHORT_LETTERS = 16,    /* longest line of a menu */
@@ -23,23 +22,30 @@ enum {
     BODY_WEIGHT = 100,     /* most that a line of prose counts for the body */
     LINE_COST = 8,         /* what another line costs */
     TITLE_LINES = 2,       /* lines above the body that may be its title */
+    TITLE_LETTERS = 6,     /* letters that they have, twice so many with a name and value */
+    TITLE_REACH = 10,      /* lines among which they are looked for */
 };
 
 /* The body is the lines [begin, end); what is before it is the head zone, what is behind it the tail zone. */
 struct body {
     size_t begin, end;
-    bool page; /* the document is a page with its navigation */
+    bool page;  /* the document is a page with its navigation */
+    bool rails; /* so lists of headlines around the body are navigation too */
 };
 
-static bool ends_sentence(const char *text, uint32_t length)
+/* KIND_LINE for a text without marks of sentences, KIND_CALL when they are ! and ? and … only, else 0. */
+static unsigned headline_kind(const char *text, uint32_t length)
 {
-    uint32_t tail = 0;
+    unsigned kind = KIND_LINE;
     for (const char *next = text, *end = text + length; next < end;) {
         uint32_t point = utf8_next(&next);
-        if (point_class(point) & POINT_SENTENCE)
-            tail = point;
+        if (!(point_class(point) & POINT_SENTENCE))
+            continue;
+        if (point != '!' && point != '?' && point != 0xff01 && point != 0xff1f && point != 0x2026)
+            return 0;
+        kind = KIND_CALL;
     }
-    return tail != 0;
+    return kind;
 }
 
 /* Fills worker->kinds. */
@@ -61,12 +67,12 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
             kind = KIND_LIVE | KIND_TEXT;
         } else {
             size_t rule;
-            bool plain = line->key_count <= HEADLINE_LETTERS && !ends_sentence(text, length);
+            unsigned plain = line->key_count <= HEADLINE_LETTERS ? headline_kind(text, length) : 0;
             const uint32_t *points = document->key.points + line->key;
             bool known = match_form(worker, points, line->key_count, "Z", &rule);
             bool menu = known || match_form(worker, points, line->key_count, "M", &rule);
-            kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | (plain ? KIND_LINE : 0) |
-                   (plain && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
+            kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | plain |
+                   (plain == KIND_LINE && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
         }
         worker->kinds[i] = (unsigned char)kind;
     }
@@ -76,7 +82,7 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
 /* The stretch of lines with most prose and least else (a maximum subarray). Without prose it is the whole document. */
 static struct body densest(const struct clean_worker *worker, const struct text_document *document)
 {
-    struct body best = {0, document->line_count, false};
+    struct body best = {0, document->line_count, false, false};
     int64_t most = 0, sum = 0;
     size_t begin = 0;
     for (size_t i = 0; i < document->line_count; i++) {
@@ -93,7 +99,7 @@ static struct body densest(const struct clean_worker *worker, const struct text_
         sum += weight;
         if (sum > most) {
             most = sum;
-            best = (struct body){begin, i + 1, false};
+            best = (struct body){begin, i + 1, false, false};
         }
     }
     return best;
@@ -102,11 +108,11 @@ static struct body densest(const struct clean_worker *worker, const struct text_
 /* The lines from the first prose to the last; the whole document when there is none. */
 static struct body widest(const struct clean_worker *worker, const struct text_document *document)
 {
-    struct body body = {0, document->line_count, false};
+    struct body body = {0, document->line_count, false, false};
     while (body.begin < document->line_count && !(worker->kinds[body.begin] & KIND_PROSE))
         body.begin++;
     if (body.begin == document->line_count)
-        return (struct body){0, document->line_count, false};
+        return (struct body){0, document->line_count, false, false};
     while (!(worker->kinds[body.end - 1] & KIND_PROSE))
         body.end--;
     return body;
@@ -126,15 +132,19 @@ static struct body find_body(const struct clean_worker *worker, const struct tex
         inner += inside ? letters : 0;
         outer += inside ? 0 : letters;
     }
-    if (known < PAGE_KNOWN || outer > OUTER_TIMES * inner)
+    if (known < PAGE_KNOWN)
         return widest(worker, document);
+    bool lists = outer > OUTER_TIMES * inner;
+    if (lists)
+        body = widest(worker, document);
     body.page = true;
+    body.rails = !lists;
     return body;
 }
 
 /* Lines of code and headings tell technical documents and Markdown, so when one goes the document is judged anew. */
-static dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line, size_t rule,
-                                  struct clean_outcome *outcome, dedup_error *error)
+dedup_status cut_zone_line(struct clean_worker *worker, struct text_document *document, size_t line, size_t rule,
+                           struct clean_outcome *outcome, dedup_error *error)
 {
     outcome->lines = true;
     outcome->inside |= (document->lines[line].flags & LINE_CODE) != 0 || worker->kinds[line] & KIND_TEXT;
@@ -199,11 +209,19 @@ static uint64_t letters_of(const struct clean_worker *worker, const struct text_
     return letters;
 }
 
+static bool has_letters(const struct text_document *document, size_t line, unsigned least)
+{
+    const uint32_t *points = document->key.points + document->lines[line].key;
+    unsigned letters = 0;
+    for (uint32_t i = 0; i < document->lines[line].key_count && letters < least; i++)
+        letters += (point_class(points[i]) & POINT_LETTER) != 0;
+    return letters >= least;
+}
+
 /* Cuts menus and rails of [begin, end), a zone. */
 static dedup_status cut_menus(struct clean_worker *worker, struct text_document *document, size_t begin, size_t end,
-                              struct clean_outcome *outcome, dedup_error *error)
+                              bool rails, struct clean_outcome *outcome, dedup_error *error)
 {
-    bool rails = rule_works(worker, RULE_RAIL);
     unsigned kind = rails ? KIND_LINE : KIND_SHORT;
     for (size_t i = begin; i < end;) {
         size_t count, controls;
@@ -211,27 +229,37 @@ static dedup_status cut_menus(struct clean_worker *worker, struct text_document 
             i++;
             continue;
         }
-        size_t stop = run_end(worker, i, end, kind, &count, &controls);
+        size_t stop = run_end(worker, i, end, kind | (rails ? KIND_CALL : 0), &count, &controls);
         bool menu = count >= MENU_RUN && controls >= MENU_KNOWN && controls * MENU_SHARE >= count;
         bool headlines = letters_of(worker, document, i, stop) >= RAIL_LETTERS * count;
         bool rail = rails && count >= RAIL_RUN && (headlines || (controls >= 2 && controls * RAIL_SHARE >= count));
-        if (menu || rail)
+        if ((menu && 2 * controls >= count) || ((menu || rail) && !is_facts(worker, document, i, stop)))
             TRY(cut_run(worker, document, i, stop, menu ? RULE_MENU : RULE_RAIL, outcome, error));
         i = stop;
     }
     return DEDUP_OK;
 }
 
+/* Letters of the prose of the body. */
+static uint64_t prose_of(const struct clean_worker *worker, const struct text_document *document,
+                         const struct body *body)
+{
+    uint64_t letters = 0;
+    for (size_t i = body->begin; i < body->end; i++)
+        letters += worker->kinds[i] & KIND_PROSE ? document->lines[i].key_count : 0;
+    return letters;
+}
+
 /* Cuts the lines of [begin, end), a zone, that could be headlines, buttons or captions: short, and no sentence. A zone
- * with more of them than the body has letters is a list, and content. */
+ * with more letters than the prose of the body has is a list, and content. */
 static dedup_status cut_short_lines(struct clean_worker *worker, struct text_document *document,
                                     const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
                                     dedup_error *error)
 {
-    if (letters_of(worker, document, begin, end) > letters_of(worker, document, body->begin, body->end))
+    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body))
         return DEDUP_OK;
     for (size_t i = begin; i < end; i++)
-        if (worker->kinds[i] & KIND_LINE)
+        if (worker->kinds[i] & KIND_LINE && !has_label(document, i))
             TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
     return DEDUP_OK;
 }
@@ -266,20 +294,22 @@ static dedup_status cut_block(struct clean_worker *worker, struct text_document 
     return cut_run(worker, document, i - 1, document->line_count, rule, outcome, error);
 }
 
-/* Letters and digits in [begin, end) of the text, counted up to FRAGMENT_REST. */
-static unsigned letters_between(const struct text_document *document, uint32_t begin, uint32_t end)
+/* Letters and digits in [begin, end) of the text, counted up to `most`. */
+static unsigned letters_between(const struct text_document *document, uint32_t begin, uint32_t end, uint32_t most)
 {
     unsigned letters = 0;
-    for (const char *next = document->text + begin; next < document->text + end && letters < FRAGMENT_REST;)
+    for (const char *next = document->text + begin; next < document->text + end && letters < most;)
         letters += (point_class(utf8_next(&next)) & (POINT_LETTER | POINT_NUMBER)) != 0;
     return letters;
 }
 
-static bool enough_left(const struct text_document *document, const struct fragment *fragment, uint32_t begin,
-                        uint32_t end)
+static bool enough_left(const struct clean_worker *worker, const struct text_document *document,
+                        const struct fragment *fragment, uint32_t begin, uint32_t end)
 {
-    return letters_between(document, begin, fragment->begin) + letters_between(document, fragment->end, end) >=
-           FRAGMENT_REST;
+    uint32_t rest = worker->cleaner->rules.rules[fragment->rule].rest;
+    return letters_between(document, begin, fragment->begin, rest) +
+               letters_between(document, fragment->end, end, rest) >=
+           rest;
 }
 
 /* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
@@ -292,7 +322,7 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
         struct fragment fragment;
         bool found;
         TRY(match_fragment(worker, document, line, begin, end, &fragment, &found, error));
-        if (!found || !enough_left(document, &fragment, begin, end))
+        if (!found || !enough_left(worker, document, &fragment, begin, end))
             break;
         outcome->inside = true;
         TRY(cut_part(document, line, fragment.begin, fragment.end, fragment.rule, NULL, 0, error));
@@ -315,29 +345,38 @@ static dedup_status cut_fragments(struct clean_worker *worker, struct text_docum
     return DEDUP_OK;
 }
 
-/* The first line above the body that may be its title or a heading, and so stays out of menus. */
-static size_t above_body(const struct clean_worker *worker, const struct body *body)
+/* Makes content of the lines above the body that may be its title and a heading: the next ones that have the letters
+ * for it. Words of pages, dates and facts may stand between. */
+static void keep_titles(const struct clean_worker *worker, const struct text_document *document,
+                        const struct body *body)
 {
-    size_t begin = body->begin;
-    for (unsigned titles = 0; begin > 0 && titles < TITLE_LINES; begin--) {
-        unsigned kind = worker->kinds[begin - 1];
-        if (kind & KIND_CONTROL)
-            break;
-        titles += (kind & KIND_LIVE) != 0;
+    unsigned titles = 0;
+    for (size_t i = body->begin, looked = 0; i > 0 && looked < TITLE_REACH && titles < TITLE_LINES; i--, looked++) {
+        unsigned char *kind = &worker->kinds[i - 1];
+        bool headline = *kind & (KIND_LINE | KIND_CALL) && !(*kind & KIND_CONTROL);
+        unsigned least = has_label(document, i - 1) ? 2 * TITLE_LETTERS : TITLE_LETTERS;
+        if (headline && has_letters(document, i - 1, least)) {
+            *kind = KIND_LIVE | KIND_TEXT;
+            titles++;
+        }
     }
-    return begin;
 }
 
 dedup_status clean_zones(struct clean_worker *worker, struct text_document *document, bool first,
                          struct clean_outcome *outcome, dedup_error *error)
 {
     TRY(know_lines(worker, document, error));
+    if (rule_works(worker, RULE_COMMENTS) && !worker->markdown)
+        TRY(cut_comments(worker, document, outcome, error));
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
     body.page &= !worker->markdown;
+    keep_titles(worker, document, &body);
+    keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {
-        TRY(cut_menus(worker, document, 0, above_body(worker, &body), outcome, error));
-        TRY(cut_menus(worker, document, body.end, document->line_count, outcome, error));
+        bool rails = body.rails && rule_works(worker, RULE_RAIL);
+        TRY(cut_menus(worker, document, 0, body.begin, rails, outcome, error));
+        TRY(cut_menus(worker, document, body.end, document->line_count, rails, outcome, error));
     }
     if (worker->level >= DEDUP_CLEAN_STANDARD && !worker->markdown)
         TRY(cut_block(worker, document, body.end, outcome, error));
@@ -346,9 +385,11 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     TRY(cut_zone_lines(worker, document, 0, body.begin, outcome, error));
     TRY(cut_zone_lines(worker, document, body.end, document->line_count, outcome, error));
     if (rule_works(worker, RULE_SHORT) && !worker->markdown) {
-        TRY(cut_short_lines(worker, document, &body, 0, above_body(worker, &body), outcome, error));
+        TRY(cut_short_lines(worker, document, &body, 0, body.begin, outcome, error));
         TRY(cut_short_lines(worker, document, &body, body.end, document->line_count, outcome, error));
     }
+    if (rule_works(worker, RULE_CELLS) && !worker->markdown)
+        TRY(cut_cells(worker, document, outcome, error));
     outcome->restored |= govern(worker, document);
     return DEDUP_OK;
 }

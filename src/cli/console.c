@@ -74,7 +74,10 @@ static void show_clock(double seconds, char *out, size_t size)
 
 void console_line(const dedup_progress *progress, double seconds, size_t columns, char *out, size_t size)
 {
-    bool bytes = strcmp(progress->stage, "read") == 0 || strcmp(progress->stage, "write") == 0;
+    static const char *const byte_stages[] = {"read", "write", "stream"};
+    bool bytes = false;
+    for (size_t i = 0; i < sizeof byte_stages / sizeof *byte_stages; i++)
+        bytes = bytes || strcmp(progress->stage, byte_stages[i]) == 0;
     uint64_t done = progress->done;
     int used = snprintf(out, size, "%-5s", progress->stage);
     if (progress->total != 0) {

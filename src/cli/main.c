@@ -43,7 +43,11 @@ int main(int argc, char **argv)
     static enum exit_code (*const functions[COMMAND_COUNT])(const struct settings *) = {
         [COMMAND_RUN] = command_run,
         [COMMAND_LOG] = command_log,
+        [COMMAND_VERIFY] = command_verify,
+        [COMMAND_RESTORE] = command_restore,
         [COMMAND_PLAN] = command_plan,
+        [COMMAND_EXPLAIN] = command_explain,
+        [COMMAND_REPORT] = command_report,
         [COMMAND_RULES_LIST] = command_rules_list,
         [COMMAND_RULES_TEST] = command_rules_test,
         [COMMAND_RULES_EXPLAIN] = command_rules_explain,

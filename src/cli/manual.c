@@ -115,7 +115,9 @@ void generate_man(const struct settings *defaults, FILE *out)
     (void)fputs(".Sh FILES\n.Bl -tag -width Ds\n.It Pa OUT/.dedup/report.json\nThe numbers of the run.\n"
                 ".It Pa OUT/.dedup/duplicates.jsonl\nOne line for every duplicate, with the one that was kept.\n"
                 ".It Pa OUT/.dedup/learned.rules\nWhat was learned per source and removed, as a rule pack.\n"
-                ".It Pa OUT/.dedup/removed.jsonl.zst\nEverything that was removed; see\n.Nm\n.Cm log .\n.El\n"
+                ".It Pa OUT/.dedup/removed.jsonl.zst\nEverything that was removed; see\n.Nm\n.Cm log .\n"
+                ".It Pa OUT/.dedup/files.jsonl.zst\nWhat became of every file.\n"
+                ".It Pa OUT/.dedup/others\nFiles without documents.\n.El\n"
                 ".Sh EXIT STATUS\n.Bl -tag -width Ds\n",
                 out);
     for (size_t i = 0; i < EXIT_MEANING_COUNT; i++) {

@@ -20,15 +20,31 @@ const struct command command_table[COMMAND_COUNT] = {
         {NULL, "--in DIR --out DIR [options]", 0, 0, false, "clean and deduplicate a directory",
          "Reads the files below the input directory, removes boilerplate and duplicates, and writes the same "
          "tree below the output directory. Nothing is ever written to the input. A run that was stopped is "
-         "finished by the same command."},
+         "finished by the same command. With --in - --out - it reads JSON Lines and writes each line that stays as "
+         "soon as it is decided."},
     [COMMAND_LOG] = {"log", "OUT", 1, 1, false, "print what was removed, as JSON Lines",
                      "Prints the removal log of a finished run: one JSON object for every stretch of text that was "
                      "removed or replaced, with the document, the bytes of the input, the reason and the text."},
+    [COMMAND_VERIFY] = {"verify", "--in DIR --out DIR", 0, 0, false, "prove that nothing is lost",
+                        "Compares the input of a finished run, byte for byte, with what its output and its removal log "
+                        "give together, and prints where each file begins to differ. The exit code is 1 when there "
+                        "are differences. With --log ranges what was removed is only measured."},
+    [COMMAND_RESTORE] = {"restore", "--out DIR --to DIR", 0, 0, false, "rebuild the input from the output",
+                         "Rebuilds the input of a finished run, byte for byte, from its output and its removal log. "
+                         "Compressed files are compressed again; their content is the same. A restore that was stopped "
+                         "is finished by the same command. The exit code is 1 when some files cannot be rebuilt."},
     [COMMAND_PLAN] =
         {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
          "found among pieces of real text and edited copies of them. Nothing is written."},
+    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "print what became of a document, and why",
+                         "Prints a document of a finished run as it was, with every part that was removed marked and "
+                         "its reason. For one that left as a duplicate, prints how it differs from the one that "
+                         "stays. A document is named by its path below the input, in JSON Lines files as path:line."},
+    [COMMAND_REPORT] = {"report", "OUT", 1, 1, false, "print the report of a run again",
+                        "Prints the summary of a finished run; with --format its numbers for other programs, or the "
+                        "page for people, which is also in OUT/.dedup/report.html."},
     [COMMAND_RULES_LIST] = {"rules list", "[options]", 0, 0, true, "print the cleaning rules",
                             "Prints a line for every rule: id, class, the level from which on it works, whether it "
                             "works with these options, and the place where it is written."},
@@ -68,6 +84,10 @@ static const struct choice keep_choices[] = {
     {"best", DEDUP_KEEP_BEST}, {"first", DEDUP_KEEP_FIRST}, {"newest", DEDUP_KEEP_NEWEST}, {NULL, 0}};
 static const struct choice log_choices[] = {
     {"text", DEDUP_LOG_TEXT}, {"ranges", DEDUP_LOG_RANGES}, {"off", DEDUP_LOG_OFF}, {NULL, 0}};
+static const struct choice format_choices[] = {{"text", DEDUP_REPORT_TEXT}, {"json", DEDUP_REPORT_JSON},
+                                               {"csv", DEDUP_REPORT_CSV},   {"html", DEDUP_REPORT_HTML},
+                                               {"prom", DEDUP_REPORT_PROM}, {NULL, 0}};
+static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
@@ -80,8 +100,13 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 
 #define AT(member) offsetof(struct settings, member)
 #define RUN        (1u << COMMAND_RUN)
+#define VERIFY     (1u << COMMAND_VERIFY)
+#define RESTORE    (1u << COMMAND_RESTORE)
+#define AUDIT      (VERIFY | RESTORE)
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
+#define REPORT     (1u << COMMAND_REPORT)
+#define EXPLAINS   (1u << COMMAND_EXPLAIN)
 #define LIST       (1u << COMMAND_RULES_LIST)
 #define RULES      (LIST | EXPLAIN | 1u << COMMAND_RULES_TEST)
 #define EVERY      ((1u << COMMAND_COUNT) - 1)
@@ -100,10 +125,12 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | VERIFY,
+     .stream = STREAM_YES,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
-               "named in the report."},
+               "named in the report. A dash is a stream: JSON Lines from standard input, each line decided when it "
+               "comes; --out is a dash too then."},
     {.name = "out",
      .letter = 'o',
      .kind = OPTION_TEXT,
@@ -112,10 +139,20 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.output),
      .value = VALUE_DIRECTORY,
-     .commands = RUN,
+     .commands = RUN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "write the clean tree and the report below DIR",
      .detail = "DIR is created when it is missing. It must be empty, or hold an earlier run of dedup. The report and "
                "the logs are below DIR/.dedup."},
+    {.name = "to",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "DIR",
+     .offset = AT(target),
+     .value = VALUE_DIRECTORY,
+     .commands = RESTORE,
+     .brief = "restore the input below DIR",
+     .detail = "DIR is created when it is missing. It must be empty, or hold a restore that was not finished."},
     {.name = "encoding",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
@@ -132,6 +169,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.text_field),
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "JSON Lines field that holds the text",
      .detail = "All other fields pass through byte for byte."},
     {.name = "id-field",
@@ -140,6 +178,7 @@ const struct option option_table[] = {
      .argument = "NAME",
      .offset = AT(options.id_field),
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "JSON Lines field that names the document",
      .detail = "Reports show it beside the path and line.",
      .unset = "none"},
@@ -176,8 +215,42 @@ const struct option option_table[] = {
      .offset = AT(options.log),
      .choices = log_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what the removal log holds",
-     .detail = "With text, the input can be rebuilt from the output and the log."},
+     .detail =
+         "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
+         "verify still compares with the input, but nothing can be restored. off: neither."},
+    {.name = "log-file",
+     .kind = OPTION_TEXT,
+     .group = GROUP_FILES,
+     .argument = "FILE",
+     .offset = AT(log_file),
+     .value = VALUE_FILE,
+     .commands = RUN,
+     .stream = STREAM_ONLY,
+     .brief = "where a stream logs what it removes",
+     .detail = "The records of the removal log and of duplicates.jsonl, as JSON Lines, in the order of the input. The "
+               "file is written anew.",
+     .unset = "nowhere"},
+    {.name = "flush",
+     .kind = OPTION_FLAG,
+     .group = GROUP_FILES,
+     .offset = AT(flush),
+     .commands = RUN,
+     .stream = STREAM_ONLY,
+     .brief = "write each line of a stream when it is decided",
+     .detail = "Without it, lines are written in blocks, and whenever the stream waits for input."},
+    {.name = "others",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_FILES,
+     .argument = "WHAT",
+     .offset = AT(options.others),
+     .choices = others_choices,
+     .commands = RUN,
+     .brief = "what happens to files without documents",
+     .detail =
+         "keep: they are copied below DIR/.dedup/others, so that dedup restore has them. leave: they are left out. "
+         "Without a log they always are."},
     /* Cleaning */
     {.name = "clean",
      .kind = OPTION_CHOICE,
@@ -187,6 +260,7 @@ const struct option option_table[] = {
      .offset = AT(options.clean),
      .choices = clean_choices,
      .commands = RUN | LIST | EXPLAIN,
+     .stream = STREAM_YES,
      .brief = "how much boilerplate goes",
      .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
                "related-article blocks and lines that recur in a source. aggressive: also bylines, captions and tags."},
@@ -197,6 +271,7 @@ const struct option option_table[] = {
      .offset = AT(rule_files),
      .value = VALUE_FILE,
      .commands = RUN | RULES,
+     .stream = STREAM_YES,
      .brief = "add the rules of a file; repeatable"},
     {.name = "no-rule",
      .kind = OPTION_LIST,
@@ -204,6 +279,7 @@ const struct option option_table[] = {
      .argument = "ID",
      .offset = AT(rules_off),
      .commands = RUN | RULES,
+     .stream = STREAM_YES,
      .brief = "switch a rule, family or class off; repeatable"},
     /* Duplicates */
     {.name = "documents",
@@ -214,6 +290,7 @@ const struct option option_table[] = {
      .offset = AT(options.documents),
      .choices = documents_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what happens to duplicate documents",
      .detail = "Those that are kept are still listed."},
     {.name = "paragraphs",
@@ -224,6 +301,7 @@ const struct option option_table[] = {
      .offset = AT(options.paragraphs),
      .choices = paragraphs_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "where repeated paragraphs are removed",
      .detail = "document: inside each document. corpus: also in all documents but one. keep: nowhere. Those that are "
                "kept are still listed."},
@@ -234,6 +312,7 @@ const struct option option_table[] = {
      .offset = AT(options.paragraph),
      .choices = paragraph_choices,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "what a paragraph is",
      .detail = "line: every line. blank: lines up to a blank line, for text that is wrapped. auto: decided per "
                "document."},
@@ -247,6 +326,7 @@ const struct option option_table[] = {
      .least = SMALLEST,
      .most = 1,
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "similarity from which two texts are duplicates",
      .detail = "The share of 5-character shingles that two texts have in common (Jaccard), from 0.05 to 1."},
     {.name = "containment",
@@ -259,6 +339,7 @@ const struct option option_table[] = {
      .least = SMALLEST,
      .most = 1,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "share of a text that a longer one must contain",
      .detail = "From 0.05 to 1, or off: documents that are part of a longer one stay."},
     {.name = "keep",
@@ -280,6 +361,7 @@ const struct option option_table[] = {
      .least = 1,
      .most = 128,
      .commands = RUN | PLAN,
+     .stream = STREAM_YES,
      .brief = "bands and rows of the search, such as 16x4",
      .detail = "Few rows find more candidates; every candidate is checked exactly.",
      .unset = "chosen for recall of .999"},
@@ -326,6 +408,7 @@ const struct option option_table[] = {
      .offset = AT(options.memory),
      .most = SIZE_MOST,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "memory of the search before it uses files",
      .detail = "Such as 512M or 4G.",
      .unset = "no bound"},
@@ -336,6 +419,7 @@ const struct option option_table[] = {
      .offset = AT(options.temporary),
      .value = VALUE_DIRECTORY,
      .commands = RUN,
+     .stream = STREAM_YES,
      .brief = "folder for the files of --memory",
      .unset = "below OUT/.dedup"},
     {.name = "max-document",
@@ -345,7 +429,8 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_document),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "longest document to work on",
      .detail = "Longer ones pass through unchanged and are reported."},
     {.name = "max-file",
@@ -355,7 +440,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_file),
      .least = 1,
      .most = SIZE_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "largest file, decompressed",
      .detail = "Larger ones are reported."},
     {.name = "max-ratio",
@@ -365,7 +450,7 @@ const struct option option_table[] = {
      .offset = AT(options.maximum_ratio),
      .least = 1,
      .most = COUNT_MOST,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
      .brief = "most bytes that a compressed byte may become",
      .detail = "A bound against archives that are made to fill the disk."},
     /* Terminal */
@@ -375,7 +460,8 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(progress),
      .choices = when_choices,
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "show how far the run is",
      .detail = "auto: on a terminal. The line goes to standard error."},
     {.name = "color",
@@ -384,16 +470,27 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(color),
      .choices = when_choices,
-     .commands = RUN,
-     .brief = "colour the summary",
+     .commands = RUN | REPORT | EXPLAINS,
+     .stream = STREAM_YES,
+     .brief = "colour what is printed",
      .detail = "auto: on a terminal, unless NO_COLOR is set."},
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_TERMINAL,
+     .argument = "FORM",
+     .offset = AT(format),
+     .choices = format_choices,
+     .commands = REPORT,
+     .brief = "how the report is printed",
+     .detail = "csv: measure,label,detail,value. prom: the text format of Prometheus."},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .basic = true,
      .offset = AT(quiet),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "print nothing but failures",
      .detail = "Inputs that were reported show in the exit code and in the report."},
     {.name = "verbose",
@@ -401,7 +498,8 @@ const struct option option_table[] = {
      .kind = OPTION_FLAG,
      .group = GROUP_TERMINAL,
      .offset = AT(verbose),
-     .commands = RUN | PLAN,
+     .commands = RUN | PLAN | AUDIT,
+     .stream = STREAM_YES,
      .brief = "print all reported inputs, not just 20"},
     {.name = "help",
      .letter = 'h',
@@ -410,6 +508,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = help_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print the most used options"},
     {.name = "help-all",
      .kind = OPTION_REQUEST,
@@ -417,6 +516,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = help_all_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print all options, formats and exit codes"},
     {.name = "version",
      .letter = 'V',
@@ -425,6 +525,7 @@ const struct option option_table[] = {
      .basic = true,
      .choices = version_request,
      .commands = EVERY,
+     .stream = STREAM_YES,
      .brief = "print version and build"},
     {.name = "generate",
      .kind = OPTION_CHOICE,
@@ -472,6 +573,17 @@ void option_names(enum command_id command, char *out, size_t size)
         int length = snprintf(out + used, size - used, "%s--%s", used > 0 ? ", " : "", option->name);
         used += length > 0 ? (size_t)length : 0;
     }
+}
+
+bool option_given(const struct settings *settings, const struct option *option)
+{
+    return (settings->given >> (option - option_table) & 1) != 0;
+}
+
+bool settings_stream(const struct settings *settings)
+{
+    const char *input = settings->options.input, *output = settings->options.output;
+    return (input && strcmp(input, "-") == 0) || (output && strcmp(output, "-") == 0);
 }
 
 void settings_init(struct settings *settings)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "commands.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 
 /* Where and how the command itself speaks. */
@@ -31,7 +32,12 @@ struct settings {
     bool quiet, verbose;
     enum request request;
     enum document document;
+    dedup_report_format format;   /* of `report` */
     unsigned units;               /* documents to plan for; 0: not said */
+    const char *log_file;         /* where a stream logs what it removes */
+    bool flush;                   /* of a stream: after every line */
+    uint64_t given;               /* bits 1 << place in the table: options that the command line has */
+    const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
 };
 
@@ -59,6 +65,9 @@ enum option_group {
     GROUP_COUNT
 };
 
+/* Whether an option has a meaning for a stream, `--in - --out -`. */
+enum option_stream { STREAM_NO = 0, STREAM_YES, STREAM_ONLY };
+
 /* What completions offer. */
 enum option_value { VALUE_OTHER = 0, VALUE_DIRECTORY, VALUE_FILE };
 
@@ -78,21 +87,28 @@ struct option {
     const struct choice *choices; /* OPTION_CHOICE, and OPTION_SHARE that may be off */
     double least, most;
     enum option_value value;
-    unsigned commands;  /* bits 1 << enum command_id */
+    unsigned commands; /* bits 1 << enum command_id */
+    enum option_stream stream;
     const char *brief;  /* one line, at most OPTION_BRIEF characters */
     const char *detail; /* sentences for --help-all and the manual; NULL: brief says it all */
     const char *unset;  /* what 0 or a missing text means, shown as default; NULL: no default is shown */
 };
 
-enum { OPTION_BRIEF = 50, OPTION_DEFAULT_SIZE = 64 };
+enum { OPTION_BRIEF = 50, OPTION_DEFAULT_SIZE = 64, OPTION_MAXIMUM = 64 };
 
 extern const struct option option_table[];
-extern const size_t option_count;
+extern const size_t option_count; /* at most OPTION_MAXIMUM */
 extern const char *const option_group_titles[GROUP_COUNT];
 
 /* Writes the options that only some commands have and that this one takes, as "--in, --out"; empty when there are none.
  */
 void option_names(enum command_id command, char *out, size_t size);
+
+/* Whether the command line has the option. */
+bool option_given(const struct settings *settings, const struct option *option);
+
+/* Whether the settings ask for a stream. */
+bool settings_stream(const struct settings *settings);
 
 /* Defaults of the library and of the command. */
 void settings_init(struct settings *settings);

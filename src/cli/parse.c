@@ -97,6 +97,7 @@ static bool complain_argument(const struct reader *reader, const char *argument)
 static bool apply_value(const struct reader *reader, const struct option *option, const char *value)
 {
     char expected[EXPECTED_SIZE];
+    reader->settings->given |= UINT64_C(1) << (option - option_table);
     if (!value || !*value)
         return complain_missing(reader, option);
     return value_store(option, value, reader->settings, expected, sizeof expected) ||
@@ -110,6 +111,7 @@ static void apply_plain(const struct reader *reader, const struct option *option
         reader->settings->request = (enum request)option->choices[0].value;
     else
         *(bool *)((char *)reader->settings + option->offset) = true;
+    reader->settings->given |= UINT64_C(1) << (option - option_table);
 }
 
 /* The next argument as a value, unless it is an option: then its value was forgotten. */
@@ -188,21 +190,47 @@ static bool read_all(struct reader *reader)
     return good;
 }
 
+/* Whether the options go with a stream, or with none. */
+static bool suits_stream(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    bool stream = settings_stream(settings);
+    if (stream && strcmp(settings->options.input, settings->options.output) != 0) {
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "a stream needs both --in - and --out -");
+        return false;
+    }
+    for (size_t i = 0; i < option_count; i++) {
+        const struct option *option = &option_table[i];
+        enum option_stream wrong = stream ? STREAM_NO : STREAM_ONLY;
+        if (!option_given(settings, option) || option->stream != wrong)
+            continue;
+        (void)snprintf(reader->message, PARSE_MESSAGE_SIZE,
+                       stream ? "--%s has no meaning for a stream, --in - --out -; leave it out"
+                              : "--%s is for a stream, --in - --out -",
+                       option->name);
+        return false;
+    }
+    return true;
+}
+
 /* Whether everything that must be there is there. */
 static bool is_complete(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
     const char *missing = NULL;
+    bool needs_input = reader->command == COMMAND_RUN || reader->command == COMMAND_VERIFY;
     if (settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE)
         return true;
     if (settings->arguments.count < command_table[reader->command].least)
         missing = command_table[reader->command].arguments;
-    else if (reader->command == COMMAND_RUN && !settings->options.input)
+    else if (needs_input && !settings->options.input)
         missing = "--in DIR";
-    else if (reader->command == COMMAND_RUN && !settings->options.output)
+    else if ((needs_input || reader->command == COMMAND_RESTORE) && !settings->options.output)
         missing = "--out DIR";
+    else if (reader->command == COMMAND_RESTORE && !settings->target)
+        missing = "--to DIR";
     if (!missing)
-        return true;
+        return reader->command != COMMAND_RUN || suits_stream(reader);
     const char *name = command_table[reader->command].name;
     (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "%s is missing; the usage is dedup %s%s%s", missing,
                    name ? name : "", name ? " " : "", command_table[reader->command].arguments);

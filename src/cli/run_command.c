@@ -28,22 +28,24 @@ enum exit_code command_exit_code(dedup_status status)
     return EXIT_STOPPED;
 }
 
-static bool wants_color(enum when when)
+bool command_wants_color(enum when when, FILE *out)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (when != WHEN_AUTO)
         return when == WHEN_ALWAYS;
-    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0);
+    return isatty(fileno(out)) && !(no_color && *no_color) && !(terminal && strcmp(terminal, "dumb") == 0);
 }
 
-static enum exit_code print_summary(const struct settings *settings, const dedup_summary *summary)
+enum exit_code command_summary(const struct settings *settings, const dedup_options *options,
+                               const dedup_summary *summary, FILE *out)
 {
     dedup_error error = {0};
     dedup_buffer text;
     dedup_buffer_init(&text, SUMMARY_LIMIT);
-    dedup_status status = dedup_summary_text(&settings->options, summary, wants_color(settings->color), &text, &error);
+    dedup_status status =
+        dedup_summary_text(options, summary, command_wants_color(settings->color, out), &text, &error);
     if (status == DEDUP_OK)
-        (void)fwrite(text.data, 1, text.length, stdout); /* main checks the stream */
+        (void)fwrite(text.data, 1, text.length, out); /* main checks standard output */
     else
         (void)fprintf(stderr, "dedup: the summary cannot be shown: %s\n", error.message);
     dedup_buffer_release(&text);
@@ -63,6 +65,8 @@ static enum exit_code print_failure(const struct console *console, dedup_status 
 
 enum exit_code command_run(const struct settings *settings)
 {
+    if (settings_stream(settings))
+        return command_stream(settings);
     struct console console;
     console_init(&console, settings, stderr);
     const dedup_observer observer = {.context = &console, .problem = console_problem, .progress = console_progress};
@@ -73,7 +77,7 @@ enum exit_code command_run(const struct settings *settings)
     console_finish(&console);
     if (status != DEDUP_OK)
         return print_failure(&console, status, &error);
-    enum exit_code code = settings->quiet ? EXIT_DONE : print_summary(settings, &summary);
+    enum exit_code code = settings->quiet ? EXIT_DONE : command_summary(settings, &settings->options, &summary, stdout);
     if (code == EXIT_DONE && summary.problems != 0)
         code = EXIT_REPORTED;
     dedup_summary_release(&summary);

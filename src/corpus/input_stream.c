@@ -24,6 +24,7 @@ struct input_stream {
     uint64_t produced;  /* decompressed bytes */
     size_t begin, end;  /* what is left of `input` */
     unsigned char *input;
+    struct sum *packed; /* of the compressed bytes; NULL: plain */
     char path[];
 };
 
@@ -33,7 +34,7 @@ static dedup_status open_regular(int root, const char *path, bool follow, int *o
     int from = file_reach(root, &rest);
     if (from == -1)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the folder of %s", path);
-    int descriptor = openat(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
+    int descriptor = file_open(from, rest, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
     int code = errno;
     if (from != root)
         close(from);
@@ -65,7 +66,9 @@ dedup_status input_stream_open(int root, const struct corpus_file *file, bool fo
     *stream = (struct input_stream){
         .descriptor = -1, .codec = codec, .limits = *limits, .size_hint = file->size, .input = input};
     memcpy(stream->path, file->path, path_size);
-    dedup_status status = open_regular(root, file->path, follow, &stream->descriptor, error);
+    dedup_status status = codec ? sum_create(&stream->packed, error) : DEDUP_OK;
+    if (status == DEDUP_OK)
+        status = open_regular(root, file->path, follow, &stream->descriptor, error);
     if (status == DEDUP_OK)
         *out = stream;
     else
@@ -82,7 +85,15 @@ void input_stream_close(struct input_stream *stream)
     if (stream->descriptor >= 0)
         close(stream->descriptor);
     free(stream->input);
+    sum_free(stream->packed);
     free(stream);
+}
+
+bool input_stream_packed(const struct input_stream *stream, struct file_sum *out)
+{
+    if (stream->packed)
+        *out = sum_result(stream->packed);
+    return stream->packed != NULL;
 }
 
 /* Reads once, up to `size` bytes; *length is 0 only at the end of the file. */
@@ -116,8 +127,10 @@ static dedup_status fill(struct input_stream *stream, size_t need, dedup_error *
     memmove(stream->input, stream->input + stream->begin, stream->end - stream->begin);
     stream->end -= stream->begin;
     stream->begin = 0;
-    for (size_t got = 1; stream->end < need && got != 0; stream->end += got)
+    for (size_t got = 1; stream->end < need && got != 0; stream->end += got) {
         TRY(read_some(stream, stream->input + stream->end, INPUT_SIZE - stream->end, &got, error));
+        sum_add(stream->packed, stream->input + stream->end, got);
+    }
     return DEDUP_OK;
 }
 

@@ -187,6 +187,14 @@ bool line_block_next(const struct line_block *block, struct raw_line *line)
     return true;
 }
 
+bool line_is_blank(const char *line, size_t length)
+{
+    size_t i = 0;
+    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r' || line[i] == '\0'))
+        i++;
+    return i == length;
+}
+
 dedup_status corpus_document_id(const char *path, uint64_t line, dedup_buffer *out, dedup_error *error)
 {
     return line != 0 ? dedup_buffer_printf(out, error, "%s:%" PRIu64, path, line)

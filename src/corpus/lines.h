@@ -67,6 +67,9 @@ struct raw_line {
 /* Moves to the next line; false after the last. A piece counts as one line. */
 bool line_block_next(const struct line_block *block, struct raw_line *line);
 
+/* True for a line of spaces, tabs, carriage returns and NULs, in any encoding: it holds no document. */
+bool line_is_blank(const char *line, size_t length);
+
 /* Appends the id of a document: its path, and for JSON Lines `path:line`. `line` 0: the file. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status corpus_document_id(const char *path, uint64_t line, dedup_buffer *out, dedup_error *error);
 

@@ -44,7 +44,7 @@ struct walk {
     int root;
     bool follow;
     struct corpus_listing *out;
-    size_t file_capacity, skipped_capacity;
+    size_t file_capacity, skipped_capacity, empty_capacity;
     struct folder *folders;
     size_t depth, folder_capacity;
     struct child *children; /* sorted so that the last of each folder is the first by name */
@@ -71,8 +71,7 @@ static bool ends_with(const char *name, size_t length, const char *ending)
     return true;
 }
 
-/* What the ending of a name says; false: not ours. */
-static bool classify(const char *name, enum container *container, enum format *format)
+bool corpus_classify(const char *name, enum container *container, enum format *format)
 {
     static const char *const containers[] = {[CONTAINER_GZ] = ".gz",
                                              [CONTAINER_ZST] = ".zst",
@@ -203,17 +202,23 @@ static dedup_status take_file(struct walk *walk, int folder, const char *name)
     struct stat facts;
     if (strncmp(name, atomic_file_prefix, strlen(atomic_file_prefix)) == 0)
         return skip(walk, name, DEDUP_OK, "unfinished output of an earlier run");
-    if (!classify(name, &container, &format))
+    if (!corpus_classify(name, &container, &format))
         return skip(walk, name, DEDUP_OK, "not a text or JSON Lines file");
     if (fstatat(folder, name, &facts, walk->follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return skip(walk, name, DEDUP_ERROR_READ, "vanished while the folder was read");
     return add_file(walk, name, container, format, &facts);
 }
 
+/* "." and ".." */
+static bool is_self(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
 static dedup_status take_entry(struct walk *walk, int folder, const struct dirent *entry)
 {
     const char *name = entry->d_name;
-    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+    if (is_self(name))
         return DEDUP_OK;
     struct stat facts;
     enum kind kind = kind_of_entry(entry);
@@ -270,10 +275,22 @@ static dedup_status sort_children(struct walk *walk, size_t first)
     return DEDUP_OK;
 }
 
+/* Notes the last folder as one with nothing in it. */
+static dedup_status add_empty(struct walk *walk)
+{
+    struct corpus_listing *out = walk->out;
+    TRY(array_reserve(&out->empty, &walk->empty_capacity, out->empty_count + 1, "empty folders", walk->error));
+    char *path = path_of(walk, "");
+    if (!path)
+        return fail_memory(walk->error, "a path");
+    out->empty[out->empty_count++] = path;
+    return DEDUP_OK;
+}
+
 /* Takes all entries of the last folder. *whole is false when they could not be read to the end. */
 static dedup_status read_entries(struct walk *walk, int descriptor, bool *whole)
 {
-    size_t first = walk->child_count;
+    size_t first = walk->child_count, entries = 0;
     int own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     DIR *stream = own >= 0 ? fdopendir(own) : NULL;
     if (!stream) {
@@ -290,8 +307,11 @@ static dedup_status read_entries(struct walk *walk, int descriptor, bool *whole)
             *whole = errno == 0;
             break;
         }
+        entries += !is_self(entry->d_name);
     }
     closedir(stream);
+    if (status == DEDUP_OK && *whole && entries == 0 && walk->depth > 1)
+        status = add_empty(walk);
     return status == DEDUP_OK ? sort_children(walk, first) : status;
 }
 
@@ -346,7 +366,7 @@ static dedup_status enter(struct walk *walk, const struct child *child)
     if (links > 1 && walk->linked_folders == LISTING_LINKED_MAXIMUM)
         return skip(walk, name, DEDUP_ERROR_LIMIT, "too many folders behind symbolic links");
     int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (child->link ? 0 : O_NOFOLLOW);
-    int descriptor = openat(parent->descriptor, name, flags);
+    int descriptor = file_open(parent->descriptor, name, flags);
     if (descriptor < 0)
         return skip(walk, name, DEDUP_ERROR_READ, reason_of(errno));
     struct stat facts = {0};
@@ -382,14 +402,14 @@ static bool is_same(int descriptor, const struct folder *folder)
 static int reopen(const struct walk *walk, const struct folder *folder, int below)
 {
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
-    int descriptor = below >= 0 ? openat(below, "..", flags) : -1;
+    int descriptor = below >= 0 ? file_open(below, "..", flags) : -1;
     if (descriptor >= 0 && is_same(descriptor, folder))
         return descriptor;
     if (descriptor >= 0)
         close(descriptor);
     const char *path = walk->path.length != 0 ? walk->path.data : ".";
     int from = file_reach(walk->root, &path);
-    descriptor = from != -1 ? openat(from, path, flags) : -1;
+    descriptor = from != -1 ? file_open(from, path, flags) : -1;
     if (from != -1 && from != walk->root)
         close(from);
     if (descriptor >= 0 && is_same(descriptor, folder))
@@ -423,7 +443,7 @@ static dedup_status leave(struct walk *walk)
 
 static dedup_status walk_tree(struct walk *walk)
 {
-    int descriptor = openat(walk->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = file_open(walk->root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
         return fail_errno(walk->error, DEDUP_ERROR_READ, errno, "cannot open the input folder");
     struct stat facts = {0};
@@ -467,6 +487,11 @@ static int compare_files(const void *a, const void *b)
     return strcmp(((const struct corpus_file *)a)->path, ((const struct corpus_file *)b)->path);
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static int compare_skipped(const void *a, const void *b)
 {
     return strcmp(((const struct corpus_skipped *)a)->path, ((const struct corpus_skipped *)b)->path);
@@ -491,6 +516,8 @@ dedup_status corpus_list(int root, bool follow, struct corpus_listing *out, dedu
         qsort(out->files, out->file_count, sizeof *out->files, compare_files);
     if (out->skipped_count > 1)
         qsort(out->skipped, out->skipped_count, sizeof *out->skipped, compare_skipped);
+    if (out->empty_count > 1)
+        qsort(out->empty, out->empty_count, sizeof *out->empty, compare_paths);
     return DEDUP_OK;
 }
 
@@ -501,5 +528,6 @@ void corpus_listing_release(struct corpus_listing *listing)
     free(listing->memory);
     free(listing->files);
     free(listing->skipped);
+    free(listing->empty);
     *listing = (struct corpus_listing){0};
 }

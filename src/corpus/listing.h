@@ -30,6 +30,8 @@ struct corpus_listing {
     size_t file_count;
     struct corpus_skipped *skipped; /* ascending by path */
     size_t skipped_count;
+    const char **empty; /* folders with nothing in them, ascending */
+    size_t empty_count;
     struct corpus_memory *memory; /* private */
 };
 
@@ -37,6 +39,9 @@ struct corpus_listing {
  * stop at 40), and folders entered behind two links or more in one walk. What is beyond is skipped with status LIMIT.
  */
 enum { LISTING_LINKS_MAXIMUM = 32, LISTING_LINKED_MAXIMUM = 100000 };
+
+/* What the ending of a name says; false: it is none of a document. */
+bool corpus_classify(const char *name, enum container *container, enum format *format);
 
 /* Walks the tree below the directory descriptor `root`. Format by ending, any case: .txt .text .md .jsonl .ndjson, each
  * also with .gz .zst .xz .bz2 .lz4. Symbolic links are skipped, wherever they lead. With `follow` a link counts as what

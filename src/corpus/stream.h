@@ -3,6 +3,7 @@
 #define DEDUP_CORPUS_STREAM_H
 
 #include "base/file.h"
+#include "base/sum.h"
 #include "corpus/listing.h"
 
 /* Bounds on what one compressed file may become (decompression bombs). Plain files have none. */
@@ -28,6 +29,8 @@ DEDUP_NODISCARD dedup_status input_stream_open(int root, const struct corpus_fil
 DEDUP_NODISCARD dedup_status input_stream_read(struct input_stream *stream, void *bytes, size_t size, size_t *length,
                                                dedup_error *error);
 void input_stream_close(struct input_stream *stream); /* NULL is fine */
+/* Length and checksum of a compressed file that was read to its end, as it lies on the disk; false for a plain one. */
+bool input_stream_packed(const struct input_stream *stream, struct file_sum *out);
 
 /* Reads the rest of a stream into `out`. Errors: as input_stream_read, and MEMORY, LIMIT by the buffer. On every
  * failure `out` holds what could be read. */

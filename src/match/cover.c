@@ -161,7 +161,8 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
         return DEDUP_OK;
     cover->found[i] = (struct comparison){MATCH_KEPT, 0};
     bool may;
-    TRY(verifier_may_contain(&visitor->verifier, node, cover->components.places[node], other, &may, error));
+    const uint32_t *places = cover->components.places;
+    TRY(verifier_may_contain(&visitor->verifier, node, places[node], other, places[other], &may, error));
     return may ? compare(cover, visitor, node, other, &cover->found[i], error) : DEDUP_OK;
 }
 

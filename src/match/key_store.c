@@ -6,20 +6,22 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/pages.h"
 #include "match/spill.h"
 
 enum {
-    TAIL_UNITS = 512 * 1024, /* held back once there is a file */
-    WINDOW_UNITS = 8 * 1024, /* read from it at a time */
-    CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
+    SLAB_UNITS = LARGE_PAGE / 2, /* a slab is a large page */
+    WINDOW_UNITS = 8 * 1024,     /* read at a time */
+    CODE_BLOCK = 32,             /* coded at once where no surrogate is needed */
 };
 
-/* Units [0, flushed) are in the file, the rest is in memory. */
+/* Units [0, flushed) are in the file, the `count` behind them in slabs, which are full but for the last. */
 struct key_store {
-    uint16_t *units;
-    size_t count, capacity;
+    uint16_t **slabs;
+    size_t slab_count, slab_capacity;
+    size_t count;
     uint64_t flushed;
-    uint64_t memory; /* bytes */
+    size_t slabs_held; /* how many may be before they are written to the file */
     int directory, file;
 };
 
@@ -28,11 +30,21 @@ dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_s
     struct key_store *store = calloc(1, sizeof *store);
     if (!store)
         return fail_memory(error, "the key store");
-    store->memory = memory;
+    uint64_t slabs = memory / LARGE_PAGE;
+    bool bounded = memory != 0 && spill_directory >= 0 && slabs < SIZE_MAX;
+    store->slabs_held = bounded ? (size_t)slabs + (slabs == 0) : SIZE_MAX;
     store->directory = spill_directory;
     store->file = -1;
     *out = store;
     return DEDUP_OK;
+}
+
+static void free_slabs(struct key_store *store)
+{
+    for (size_t i = 0; i < store->slab_count; i++)
+        free(store->slabs[i]);
+    store->slab_count = 0;
+    store->count = 0;
 }
 
 void key_store_free(struct key_store *store)
@@ -41,7 +53,8 @@ void key_store_free(struct key_store *store)
         return;
     if (store->file >= 0)
         close(store->file);
-    free(store->units);
+    free_slabs(store);
+    free(store->slabs);
     free(store);
 }
 
@@ -79,56 +92,76 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
     return used + encode(points + i, count - i, out + used);
 }
 
+/* Writes the slabs, which are full, to the file. From then on one is enough. */
 static dedup_status flush(struct key_store *store, dedup_error *error)
 {
     if (store->file < 0)
         TRY(spill_open(store->directory, &store->file, error));
-    TRY(spill_write(store->file, store->units, store->count * 2, store->flushed * 2, error));
-    store->flushed += store->count;
-    store->count = 0;
+    for (size_t i = 0; i < store->slab_count; i++) {
+        TRY(spill_write(store->file, store->slabs[i], LARGE_PAGE, store->flushed * 2, error));
+        store->flushed += SLAB_UNITS;
+    }
+    free_slabs(store);
+    store->slabs_held = 1;
     return DEDUP_OK;
 }
 
-/* After the first flush the memory shrinks to a tail that is written in large pieces. */
-static dedup_status make_room(struct key_store *store, size_t count, dedup_error *error)
+static dedup_status add_slab(struct key_store *store, dedup_error *error)
 {
-    bool bounded = store->directory >= 0 && store->memory != 0;
-    bool full = store->file >= 0 ? store->count + count > TAIL_UNITS : (store->count + count) * 2 > store->memory;
-    if (bounded && full) {
+    if (store->slab_count >= store->slabs_held)
         TRY(flush(store, error));
-        if (store->capacity > TAIL_UNITS) {
-            free(store->units);
-            store->units = NULL;
-            store->capacity = 0;
-        }
-    }
-    return array_reserve(&store->units, &store->capacity, store->count + count, "the fold keys", error);
+    TRY(array_reserve(&store->slabs, &store->slab_capacity, store->slab_count + 1, "the fold keys", error));
+    store->slabs[store->slab_count] = pages_alloc(LARGE_PAGE);
+    if (!store->slabs[store->slab_count])
+        return fail_memory(error, "the fold keys");
+    store->slab_count++;
+    return DEDUP_OK;
 }
 
 dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
                               dedup_error *error)
 {
-    TRY(make_room(store, count, error));
-    if (count != 0)
-        memcpy(store->units + store->count, units, count * sizeof *units);
     *begin = store->flushed + store->count;
-    store->count += count;
+    while (count != 0) {
+        size_t used = store->count % SLAB_UNITS, step = SLAB_UNITS - used < count ? SLAB_UNITS - used : count;
+        if (used == 0)
+            TRY(add_slab(store, error));
+        memcpy(store->slabs[store->slab_count - 1] + used, units, step * sizeof *units);
+        store->count += step;
+        units += step;
+        count -= step;
+    }
     return DEDUP_OK;
 }
 
-/* Makes *units point to `count` (<= WINDOW_UNITS) units from `begin` on, in memory or copied to `window`. */
-static dedup_status view(const struct key_store *store, uint64_t begin, size_t count, uint16_t *window,
-                         const uint16_t **units, dedup_error *error)
+/* Copies units from slabs. */
+static void copy_units(const struct key_store *store, uint64_t begin, size_t count, uint16_t *out)
 {
-    if (begin >= store->flushed) {
-        *units = store->units + (begin - store->flushed);
-        return DEDUP_OK;
+    for (size_t place = (size_t)(begin - store->flushed), done = 0; done < count;) {
+        size_t in_slab = (place + done) % SLAB_UNITS, left = SLAB_UNITS - in_slab;
+        size_t step = left < count - done ? left : count - done;
+        memcpy(out + done, store->slabs[(place + done) / SLAB_UNITS] + in_slab, step * sizeof *out);
+        done += step;
     }
-    size_t from_file = store->flushed - begin < count ? (size_t)(store->flushed - begin) : count;
-    TRY(spill_read(store->file, window, from_file * 2, begin * 2, error));
-    if (from_file < count)
-        memcpy(window + from_file, store->units, (count - from_file) * sizeof *window);
+}
+
+dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window, const uint16_t **units,
+                            dedup_error *error)
+{
+    size_t from_file = 0;
     *units = window;
+    if (ref.begin < store->flushed) {
+        uint64_t flushed = store->flushed - ref.begin;
+        from_file = flushed < ref.count ? (size_t)flushed : ref.count;
+        TRY(spill_read(store->file, window, from_file * 2, ref.begin * 2, error));
+    } else if (ref.count != 0) {
+        size_t place = (size_t)(ref.begin - store->flushed), in_slab = place % SLAB_UNITS;
+        if (in_slab + ref.count <= SLAB_UNITS) {
+            *units = store->slabs[place / SLAB_UNITS] + in_slab;
+            return DEDUP_OK;
+        }
+    }
+    copy_units(store, ref.begin + from_file, ref.count - from_file, window + from_file);
     return DEDUP_OK;
 }
 
@@ -169,6 +202,13 @@ static size_t decode(const uint16_t *units, size_t count, uint32_t *points, size
     return used;
 }
 
+size_t key_decode(const uint16_t *units, size_t count, uint32_t *points)
+{
+    size_t made = 0;
+    (void)decode(units, count, points, &made);
+    return made;
+}
+
 dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points, size_t *count,
                             dedup_error *error)
 {
@@ -177,7 +217,7 @@ dedup_status key_store_read(const struct key_store *store, struct key_ref ref, u
     for (size_t done = 0; done < ref.count;) {
         size_t step = ref.count - done < WINDOW_UNITS ? ref.count - done : WINDOW_UNITS;
         const uint16_t *units;
-        TRY(view(store, ref.begin + done, step, window, &units, error));
+        TRY(key_store_view(store, (struct key_ref){ref.begin + done, (uint32_t)step}, window, &units, error));
         size_t used = decode(units, step, points, count);
         if (used == 0)
             return fail(error, DEDUP_ERROR_READ, "a stored key ends inside a character");
@@ -194,8 +234,8 @@ dedup_status key_store_equal(const struct key_store *store, struct key_ref a, st
     for (size_t done = 0; *equal && done < a.count;) {
         size_t step = a.count - done < WINDOW_UNITS ? a.count - done : WINDOW_UNITS;
         const uint16_t *left, *right;
-        TRY(view(store, a.begin + done, step, windows[0], &left, error));
-        TRY(view(store, b.begin + done, step, windows[1], &right, error));
+        TRY(key_store_view(store, (struct key_ref){a.begin + done, (uint32_t)step}, windows[0], &left, error));
+        TRY(key_store_view(store, (struct key_ref){b.begin + done, (uint32_t)step}, windows[1], &right, error));
         *equal = memcmp(left, right, step * sizeof *left) == 0;
         done += step;
     }

@@ -16,13 +16,18 @@ struct key_ref {
 
 struct key_store;
 
-/* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never). */
+/* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
+ * filled in steps of LARGE_PAGE. */
 DEDUP_NODISCARD dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out,
                                               dedup_error *error);
 void key_store_free(struct key_store *store); /* NULL is fine */
 
 /* Writes `count` code points (no surrogates) as UTF-16 to `out` (2 * count units) and returns the number of units. */
 size_t key_encode(const uint32_t *points, size_t count, uint16_t *out);
+
+/* Writes the code points of `count` units to `points` and returns how many they are. A last one of which the units hold
+ * only the first half is left out; halves that stand alone otherwise give any code point. */
+size_t key_decode(const uint16_t *units, size_t count, uint32_t *points);
 
 /* Appends `count` units; *begin gets their place. Not in parallel. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count,
@@ -31,6 +36,10 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
+/* The units of a stretch: where they lie, or copied to `window`, which holds ref.count. In parallel, but not with an
+ * append. Errors: READ. */
+DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window,
+                                            const uint16_t **units, dedup_error *error);
 /* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
                                              bool *equal, dedup_error *error);

@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 #include "base/failure.h"
-#include "base/file.h"
+
+const char spill_prefix[] = ".dedup-tmp-spill-";
 
 enum { NAME_TRIES = 1000 };
 
@@ -14,9 +15,9 @@ dedup_status spill_open(int directory, int *descriptor, dedup_error *error)
 {
     for (unsigned i = 0; i < NAME_TRIES; i++) {
         char name[64];
-        (void)snprintf(name, sizeof name, "%sspill-%ld-%u", atomic_file_prefix, (long)getpid(), i);
+        (void)snprintf(name, sizeof name, "%s%ld-%u", spill_prefix, (long)getpid(), i);
         int file = openat(directory, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (file < 0 && errno == EEXIST)
+        if (file < 0 && (errno == EEXIST || errno == EINTR))
             continue;
         if (file < 0)
             break;

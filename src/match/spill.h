@@ -7,6 +7,8 @@
 
 #include "dedup/error.h"
 
+extern const char spill_prefix[]; /* how their names begin while they have one: what a later run may delete */
+
 /* Creates a file in `directory` that vanishes when *descriptor is closed. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status spill_open(int directory, int *descriptor, dedup_error *error);
 /* Writes all bytes at `offset`. Errors: WRITE. */

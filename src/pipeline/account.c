@@ -3,43 +3,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/failure.h"
 #include "base/utf8.h"
-#include "report/report.h"
-
-/* Names of what is not a cut. */
-static const char reason_duplicate[] = "duplicate.document", reason_decode[] = "decode", reason_mark[] = "decode.mark";
-static const char replacement_character[] = "\xef\xbf\xbd";
+#include "pipeline/removals.h"
+#include "pipeline/witness.h"
 
 dedup_status account_init(struct account *account, const struct job *job, dedup_error *error)
 {
     size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
     *account = (struct account){0};
     dedup_buffer_init(&account->log, SIZE_MAX);
+    dedup_buffer_init(&account->files, SIZE_MAX);
     dedup_buffer_init(&account->duplicates, SIZE_MAX);
     account->rule_counts = calloc(rules + 1, sizeof *account->rule_counts);
     account->rule_characters = calloc(rules + 1, sizeof *account->rule_characters);
-    return account->rule_counts && account->rule_characters ? DEDUP_OK : fail_memory(error, "the counts of rules");
+    if (!account->rule_counts || !account->rule_characters)
+        return fail_memory(error, "the counts of rules");
+    return survey_notes_create(&account->notes, error);
 }
 
 void account_release(struct account *account)
 {
     dedup_buffer_release(&account->log);
+    dedup_buffer_release(&account->files);
     dedup_buffer_release(&account->duplicates);
+    for (size_t i = 0; i < ACCOUNT_CODES; i++)
+        free(account->used[i]);
     free(account->rule_counts);
     free(account->rule_characters);
+    survey_notes_free(account->notes);
 }
 
 void account_clear(struct account *account, const struct job *job)
 {
     size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
     dedup_buffer_clear(&account->log);
+    dedup_buffer_clear(&account->files);
     dedup_buffer_clear(&account->duplicates);
+    account->removals = 0;
+    for (size_t i = 0; i < ACCOUNT_CODES; i++)
+        if (account->used[i])
+            memset(account->used[i], 0, sizeof *account->used[i]);
     memset(account->rule_counts, 0, rules * sizeof *account->rule_counts);
     memset(account->rule_characters, 0, rules * sizeof *account->rule_characters);
     account->boilerplate_characters = account->duplicate_characters = 0;
     account->out = (dedup_volume){0};
+    survey_notes_clear(account->notes);
+}
+
+dedup_status account_codes(struct account *account, enum encoding_family family, struct code_set **out,
+                           dedup_error *error)
+{
+    struct code_set **place = &account->used[family == ENCODING_BIG5 ? ACCOUNT_BIG5 : ACCOUNT_GB18030];
+    if (!*place)
+        *place = calloc(1, sizeof **place);
+    *out = *place;
+    return *out ? DEDUP_OK : fail_memory(error, "the codes of an encoding");
 }
 
 /* The file of the listing that a document comes from. */
@@ -68,34 +87,11 @@ dedup_status account_name(const struct job *job, uint32_t document, dedup_buffer
                               error);
 }
 
-static const char *shown_text(const struct job *job, const char *text)
-{
-    return job->options->log == DEDUP_LOG_TEXT ? text : NULL;
-}
-
 dedup_status account_removed(struct worker *worker, const struct leaving *leaving, struct account *account,
                              dedup_error *error)
 {
-    const struct job *job = worker->job;
-    const struct match_verdict *verdict = &job->document_verdicts[leaving->document];
-    const struct source *source = leaving->source;
-    account->duplicate_characters += job->records[leaving->document].characters;
-    if (job->options->log == DEDUP_LOG_OFF)
-        return DEDUP_OK;
-    TRY(account_name(job, leaving->document, &worker->name, error));
-    TRY(account_name(job, verdict->keeper, &worker->kept_name, error));
-    struct report_removal removal = {
-        .document = worker->name.data,
-        .id = job_document_id(job, leaving->document),
-        .begin = leaving->offset,
-        .end = leaving->offset + leaving->whole,
-        .reason = reason_duplicate,
-        .kept = worker->kept_name.data,
-        .similarity = (double)verdict->similarity,
-        .text = shown_text(job, source->json ? source->line : source->text),
-        .text_length = source->json ? source->line_length : source->text_length,
-    };
-    return report_removal(&removal, &account->log, error);
+    account->duplicate_characters += worker->job->records[leaving->document].characters;
+    return removals_document(worker, leaving, account, error);
 }
 
 /* Counts a cut under its rule, or as a duplicate; returns by how many characters it makes the text shorter. */
@@ -115,115 +111,15 @@ static uint32_t count_cut(struct account *account, const struct text_document *d
     return characters;
 }
 
-static const char *reason_name(const struct job *job, uint32_t reason)
-{
-    static const char *const names[] = {[CUT_BLANK_RUN] = "blank",
-                                        [CUT_BLOCK] = "repeat.block",
-                                        [CUT_PARAGRAPH] = "repeat.paragraph",
-                                        [CUT_CORPUS] = "duplicate.paragraph"};
-    return reason < CUT_RULE ? names[reason] : cleaner_reason_name(job->cleaner, reason);
-}
-
-/* The record of one cut, whose place in the input is known. */
-static dedup_status log_cut(struct worker *worker, const struct leaving *leaving, size_t index, struct account *account,
-                            dedup_error *error)
-{
-    const struct job *job = worker->job;
-    const struct text_document *document = &worker->document;
-    const struct text_cut *cut = &document->cuts[index];
-    struct report_removal removal = {
-        .document = worker->name.data,
-        .id = job_document_id(job, leaving->document),
-        .begin = leaving->offset + worker->places[2 * index],
-        .end = leaving->offset + worker->places[2 * index + 1],
-        .reason = reason_name(job, cut->reason),
-        .similarity = (double)cut->similarity,
-        .text = shown_text(job, document->text + cut->begin),
-        .text_length = cut->end - cut->begin,
-    };
-    if (cut->reason == CUT_BLOCK || cut->reason == CUT_PARAGRAPH)
-        removal.kept_line = (uint64_t)cut->kept_line + 1;
-    if (cut->reason == CUT_CORPUS) {
-        const struct paragraph_record *keeper = &job->paragraphs[cut->kept_line];
-        TRY(account_name(job, keeper->document, &worker->kept_name, error));
-        removal.kept = worker->kept_name.data;
-        removal.kept_line = (uint64_t)keeper->first + 1;
-    }
-    if (cut->replacement_length != 0) {
-        removal.replacement = document->replacements.data + cut->replacement;
-        removal.replacement_length = cut->replacement_length;
-    }
-    return report_removal(&removal, &account->log, error);
-}
-
-/* Fills worker->bounds with begin and end of every cut, and worker->places with their places in the file. */
-static dedup_status map_cuts(struct worker *worker, const struct source *source, dedup_error *error)
-{
-    const struct text_document *document = &worker->document;
-    size_t count = 2 * document->cut_count;
-    TRY(worker_cut_bounds(worker, error));
-    TRY(array_reserve(&worker->places, &worker->place_capacity, count, "places of cuts", error));
-    return source_map(&worker->desk, source, worker->bounds, count, worker->places, error);
-}
-
-dedup_status account_mark(const struct job *job, size_t file, unsigned length, struct account *account,
-                          dedup_error *error)
-{
-    if (length == 0 || job->options->log == DEDUP_LOG_OFF)
-        return DEDUP_OK;
-    struct report_removal removal = {.document = job->listing.files[file].path, .end = length, .reason = reason_mark};
-    return report_removal(&removal, &account->log, error);
-}
-
-/* Records a stretch of the document's bytes that became U+FFFD. */
-static dedup_status log_repair(struct worker *worker, const struct leaving *leaving, uint32_t begin, uint32_t end,
-                               struct account *account, dedup_error *error)
-{
-    struct report_removal removal = {.document = worker->name.data,
-                                     .id = job_document_id(worker->job, leaving->document),
-                                     .begin = leaving->offset + begin,
-                                     .end = leaving->offset + end,
-                                     .reason = reason_decode,
-                                     .replacement = replacement_character,
-                                     .replacement_length = sizeof replacement_character - 1};
-    return report_removal(&removal, &account->log, error);
-}
-
-static dedup_status log_repairs(struct worker *worker, const struct leaving *leaving, struct account *account,
-                                dedup_error *error)
-{
-    const struct source *source = leaving->source;
-    const struct decode_repair *repairs = source->json ? source->line_repairs : source->repairs;
-    uint32_t count = source->json ? source->line_repair_count : source->repair_count;
-    for (uint32_t i = 0; i < count; i++)
-        TRY(log_repair(worker, leaving, repairs[i].raw, repairs[i].raw + repairs[i].length, account, error));
-    for (size_t i = 0; i < source->change_count; i++) {
-        uint32_t place[2] = {source->changes[i], source->changes[i] + (uint32_t)sizeof replacement_character - 1};
-        TRY(source_map(&worker->desk, source, place, 2, place, error));
-        TRY(log_repair(worker, leaving, place[0], place[1], account, error));
-    }
-    return DEDUP_OK;
-}
-
-static bool has_repairs(const struct source *source)
-{
-    return source->repair_count != 0 || source->change_count != 0 || source->line_repair_count != 0;
-}
-
 dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
                           dedup_error *error)
 {
     const struct text_document *document = &worker->document;
-    const struct source *source = leaving->source;
     account->out.documents++;
-    account->out.characters += worker->job->records[leaving->document].characters;
+    uint32_t removed = 0;
     for (size_t i = 0; i < document->cut_count; i++)
-        account->out.characters -= count_cut(account, document, &document->cuts[i]);
-    if (worker->job->options->log == DEDUP_LOG_OFF || (document->cut_count == 0 && !has_repairs(source)))
-        return DEDUP_OK;
-    TRY(account_name(worker->job, leaving->document, &worker->name, error));
-    TRY(map_cuts(worker, source, error));
-    for (size_t i = 0; i < document->cut_count; i++)
-        TRY(log_cut(worker, leaving, i, account, error));
-    return log_repairs(worker, leaving, account, error);
+        removed += count_cut(account, document, &document->cuts[i]);
+    account->out.characters += worker->job->records[leaving->document].characters - removed;
+    TRY(witness_cuts(worker, leaving, removed, account, error));
+    return removals_cuts(worker, leaving, account, error);
 }

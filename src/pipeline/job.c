@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/escape.h"
 #include "base/failure.h"
+#include "base/file.h"
 
 enum { SHOWN_PATH = 4096 };
 
@@ -36,6 +37,11 @@ dedup_status job_progress(struct job *job, const char *stage, uint64_t done, uin
     if (job->observer->progress && !job->observer->progress(job->observer->context, &progress))
         return fail(error, DEDUP_ERROR_STOPPED, "stopped; run the same command again to finish");
     return DEDUP_OK;
+}
+
+dedup_status job_forget(const struct job *job, const char *path, dedup_error *error)
+{
+    return job->again ? file_remove(job->output, path, error) : DEDUP_OK;
 }
 
 dedup_status job_encoding(const struct job *job, struct decoder *decoder, const void *bytes, size_t length,

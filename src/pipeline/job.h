@@ -51,7 +51,8 @@ struct paragraph_record {
 struct file_state {
     uint32_t first_document;
     uint32_t document_count;
-    bool broken; /* could not be read to its end: copied as it is */
+    bool broken;    /* could not be read to its end: copied as it is */
+    bool unlearned; /* the learning pass could not read it */
 };
 
 struct job_problem {
@@ -73,6 +74,7 @@ struct job {
     enum paragraph_mode paragraph_mode;
     int input, output; /* directory descriptors */
     int spill;         /* folder for temporary files */
+    bool again;        /* OUT may hold files of an earlier run */
     struct corpus_listing listing;
     struct file_state *states; /* one per file of the listing */
 
@@ -95,12 +97,16 @@ struct job {
     dedup_buffer ids; /* values of the id field, NUL-terminated, one after the other */
 
     struct key_store *keys;
-    struct matcher *documents_matcher, *paragraphs_matcher;
+    struct matcher *documents_matcher, *paragraphs_matcher; /* of paragraphs NULL: they are not compared */
     struct match_verdict *document_verdicts, *paragraph_verdicts;
     struct match_counts document_counts, paragraph_counts;
 
+    struct survey *survey; /* of the write pass */
+
     struct job_problem *problems;
     size_t problem_count, problem_capacity;
+
+    struct code_set *used[2]; /* codes of GB18030 and Big5 that were met; NULL: none */
 
     dedup_volume in, out;
     struct repeat_totals repeats;
@@ -112,6 +118,9 @@ struct job {
 DEDUP_NODISCARD dedup_status job_init(struct job *job, const dedup_options *options, const dedup_observer *observer,
                                       dedup_error *error);
 void job_release(struct job *job);
+/* Makes the cleaner that the options ask for, and room for its counts. Errors: MEMORY, READ, FORMAT and ARGUMENT
+ * (rules). */
+DEDUP_NODISCARD dedup_status job_make_cleaner(struct job *job, dedup_error *error);
 /* Makes the cleaner and lists the files below the directory descriptor `input`, which is borrowed. Errors: MEMORY,
  * READ, FORMAT and ARGUMENT (rules). */
 DEDUP_NODISCARD dedup_status job_list(struct job *job, int input, dedup_error *error);
@@ -137,6 +146,9 @@ bool job_document_leaves(const struct job *job, size_t document);
 
 /* The paragraph units [*begin, *end) of a document. */
 void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end);
+
+/* Deletes a file below OUT that an earlier run may have left and this one does not write. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status job_forget(const struct job *job, const char *path, dedup_error *error);
 
 /* The three passes. */
 DEDUP_NODISCARD dedup_status job_read(struct job *job, dedup_error *error);

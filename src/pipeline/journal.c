@@ -1,6 +1,7 @@
 #include "pipeline/journal.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "base/failure.h"
 
@@ -45,6 +46,8 @@ static dedup_status compress(struct journal *journal, const char *bytes, size_t 
         TRY(dedup_buffer_reserve(pending, ZSTD_CStreamOutSize(), error));
         ZSTD_outBuffer out = {pending->data + pending->length, pending->capacity - pending->length, 0};
         left = ZSTD_compressStream2(journal->compressor, &out, &in, directive);
+        if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
+            return fail_memory(error, "the compressor of the removal log");
         if (ZSTD_isError(left))
             return fail(error, DEDUP_ERROR_WRITE, "cannot compress the removal log: %s", ZSTD_getErrorName(left));
         pending->length += out.pos;

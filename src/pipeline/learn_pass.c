@@ -36,7 +36,10 @@ struct learn_batch {
     dedup_buffer names;
     uint64_t *marks;
     size_t mark_count, mark_capacity;
+    uint64_t unread; /* a bit for every file of the portion that could not be read */
 };
+
+_Static_assert(PORTION_FILES <= 64, "a bit for every file");
 
 static dedup_status create_batch(const struct job *job, void **out, dedup_error *error)
 {
@@ -88,6 +91,7 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
     struct learn_batch *batch = item;
     batch->entry_count = 0;
     batch->mark_count = 0;
+    batch->unread = 0;
     dedup_buffer_clear(&batch->names);
     return portion_next(pass->reader, &batch->portion, more, error);
 }
@@ -134,7 +138,7 @@ static dedup_status learn_document(struct worker *worker, struct learn_batch *ba
     return DEDUP_OK;
 }
 
-/* Failures that concern one input are reported by the read pass. */
+/* Failures that concern one input are reported by the read pass: it meets them too, or says that it did not. */
 static dedup_status skip_local(dedup_status status, const dedup_error *reason, dedup_error *error)
 {
     if (status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT)
@@ -154,6 +158,8 @@ static dedup_status learn_file(struct worker *worker, struct learn_batch *batch,
     struct source source;
     dedup_error reason;
     dedup_status status = worker_open_file(worker, entry, &reading, &source, &reason);
+    if (status == DEDUP_ERROR_READ)
+        batch->unread |= (uint64_t)1 << (file - batch->portion.file);
     if (status != DEDUP_OK)
         return skip_local(status, &reason, error);
     return learn_document(worker, batch, file, order_of(entry->path, strlen(entry->path)), &source, error);
@@ -195,6 +201,12 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
 {
     struct learn_pass *pass = context;
     struct learn_batch *batch = item;
+    const struct portion *portion = &batch->portion;
+    if (portion->status == DEDUP_ERROR_READ)
+        pass->job->states[portion->file].unlearned = true;
+    for (size_t i = 0; i < portion->file_count; i++)
+        if (batch->unread >> i & 1)
+            pass->job->states[portion->file + i].unlearned = true;
     for (size_t i = 0; i < batch->entry_count; i++) {
         struct learn_entry *entry = &batch->entries[i];
         entry->document.marks = batch->marks + entry->mark;

@@ -53,10 +53,10 @@ static dedup_status append_parameters(const dedup_options *options, dedup_buffer
                                  options->source_field};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         TRY(append_text(out, texts[i], error));
-    TRY(dedup_buffer_printf(out, error, "%d %d %d %d %d %d %d %a %a %u %u %" PRIu64 " %" PRIu64 " %" PRIu32 " ",
+    TRY(dedup_buffer_printf(out, error, "%d %d %d %d %d %d %d %d %a %a %u %u %" PRIu64 " %" PRIu64 " %" PRIu32 " ",
                             (int)options->clean, (int)options->documents, (int)options->paragraphs,
-                            (int)options->paragraph, (int)options->keep, (int)options->log, options->follow,
-                            options->threshold, options->containment, options->bands, options->rows,
+                            (int)options->paragraph, (int)options->keep, (int)options->log, (int)options->others,
+                            options->follow, options->threshold, options->containment, options->bands, options->rows,
                             options->maximum_document, options->maximum_file, options->maximum_ratio));
     return append_rule_files(options, out, error);
 }

@@ -17,15 +17,15 @@ static bool same_file(const struct stat *a, const struct stat *b)
     return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Climbs from the open folder `start` (which it closes) to the root of the file system; true when it meets `target`. */
-static bool lies_within(int start, const struct stat *target)
+/* Climbs from `start` to the root of the file system. */
+bool place_lies_within(int start, const struct stat *target)
 {
     struct stat here, above;
     bool met = false;
     if (fstat(start, &here) != 0)
         here = (struct stat){0};
     while (!(met = same_file(&here, target))) {
-        int parent = openat(start, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int parent = file_open(start, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         close(start);
         start = parent;
         if (start < 0 || fstat(start, &above) != 0 || same_file(&above, &here))
@@ -37,13 +37,12 @@ static bool lies_within(int start, const struct stat *target)
     return met;
 }
 
-/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
-static int open_existing_part(const char *path, bool *whole)
+int place_open_existing(const char *path, bool *whole)
 {
     char *part = strdup(path);
     *whole = true;
     while (part) {
-        int descriptor = open(part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        int descriptor = file_open(AT_FDCWD, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (descriptor >= 0 || (errno != ENOENT && errno != ENOTDIR) || (*whole && errno == ENOTDIR)) {
             int code = errno;
             free(part);
@@ -54,7 +53,7 @@ static int open_existing_part(const char *path, bool *whole)
         char *slash = strrchr(part, '/');
         if (!slash) {
             free(part);
-            return open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            return file_open(AT_FDCWD, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         }
         slash[slash == part] = '\0';
     }
@@ -62,9 +61,10 @@ static int open_existing_part(const char *path, bool *whole)
     return -1;
 }
 
-static bool is_empty_folder(int descriptor)
+/* Whether the folder `name` holds nothing, or nothing but a folder `but`. */
+static bool is_empty_folder(int descriptor, const char *name, const char *but)
 {
-    int copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int copy = file_open(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     DIR *folder = copy < 0 ? NULL : fdopendir(copy);
     if (!folder) {
         if (copy >= 0)
@@ -73,14 +73,19 @@ static bool is_empty_folder(int descriptor)
     }
     bool empty = true;
     for (struct dirent *entry; empty && (entry = readdir(folder));)
-        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || strcmp(entry->d_name, but) == 0;
     closedir(folder);
     return empty;
 }
 
+bool place_is_empty(int descriptor)
+{
+    return is_empty_folder(descriptor, ".", "");
+}
+
 static dedup_status open_input(const char *path, struct places *places, struct stat *facts, dedup_error *error)
 {
-    places->input = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    places->input = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (places->input < 0 && errno == ENOTDIR)
         return fail(error, DEDUP_ERROR_READ, "%s is not a directory; --in takes the directory that holds the files",
                     path);
@@ -92,12 +97,19 @@ static dedup_status open_input(const char *path, struct places *places, struct s
     return DEDUP_OK;
 }
 
+/* Whether a run was killed before it made its lock. */
+static bool is_begun(int descriptor)
+{
+    return is_empty_folder(descriptor, ".", PLACE_OWN) && is_empty_folder(descriptor, PLACE_OWN, "");
+}
+
 /* An OUT that is there must be empty or ours. */
 static dedup_status look_into_output(const char *path, int descriptor, bool *fresh, dedup_error *error)
 {
     struct stat facts;
-    *fresh = fstatat(descriptor, PLACE_MANIFEST, &facts, AT_SYMLINK_NOFOLLOW) != 0;
-    if (*fresh && fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0 && !is_empty_folder(descriptor))
+    *fresh = fstatat(descriptor, PLACE_MANIFEST, &facts, AT_SYMLINK_NOFOLLOW) != 0 &&
+             fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0;
+    if (*fresh && !place_is_empty(descriptor) && !is_begun(descriptor))
         return fail(error, DEDUP_ERROR_CONFLICT,
                     "%s is not empty and not the output of an earlier run; name a new or empty directory with --out",
                     path);
@@ -108,7 +120,7 @@ static dedup_status check_output(const dedup_options *options, const struct stat
                                  dedup_error *error)
 {
     bool whole;
-    int output = open_existing_part(options->output, &whole);
+    int output = place_open_existing(options->output, &whole);
     if (output < 0 && errno == ENOTDIR)
         return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --out",
                     options->output);
@@ -122,10 +134,10 @@ static dedup_status check_output(const dedup_options *options, const struct stat
     else if (whole && same_file(&facts, input))
         status = fail(error, DEDUP_ERROR_ARGUMENT, "%s is both input and output; name another directory with --out",
                       options->output);
-    else if (whole && lies_within(dup(places->input), &facts))
+    else if (whole && place_lies_within(dup(places->input), &facts))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the input lies inside the output %s; name a directory outside with --out", options->output);
-    else if (lies_within(dup(output), input))
+    else if (place_lies_within(dup(output), input))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the output %s lies inside the input; name a directory outside with --out", options->output);
     else if (whole)
@@ -152,12 +164,12 @@ dedup_status places_claim(const dedup_options *options, struct places *places, d
     TRY(file_make_parents(AT_FDCWD, path, error));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the output directory %s", path);
-    places->output = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    places->output = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (places->output < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the output directory %s", path);
     if (mkdirat(places->output, PLACE_OWN, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_OWN);
-    places->lock = openat(places->output, PLACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    places->lock = file_open(places->output, PLACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW);
     if (places->lock < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_LOCK);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

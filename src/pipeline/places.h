@@ -2,6 +2,8 @@
 #ifndef DEDUP_PIPELINE_PLACES_H
 #define DEDUP_PIPELINE_PLACES_H
 
+#include <sys/stat.h>
+
 #include "corpus/listing.h"
 #include "dedup/run.h"
 
@@ -10,9 +12,13 @@
 #define PLACE_MANIFEST   ".dedup/manifest.json"
 #define PLACE_LOCK       ".dedup/lock"
 #define PLACE_REPORT     ".dedup/report.json"
+#define PLACE_PAGE       ".dedup/report.html"
 #define PLACE_DUPLICATES ".dedup/duplicates.jsonl"
 #define PLACE_LEARNED    ".dedup/learned.rules"
 #define PLACE_REMOVED    ".dedup/removed.jsonl.zst"
+#define PLACE_FILES      ".dedup/files.jsonl.zst"
+#define PLACE_CODES      ".dedup/codes.jsonl.zst"
+#define PLACE_OTHERS     ".dedup/others"
 
 struct places {
     int input, output; /* directory descriptors; -1: not open */
@@ -26,9 +32,16 @@ struct places {
 DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
 /* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
 DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);
-/* Deletes the temporary files that a killed run left below OUT: in its own folder, and where files of the listing go.
- * What cannot be deleted stays; it is in nobody's way. */
-void places_sweep(int output, const struct corpus_listing *listing);
+/* Deletes the temporary files that a killed run left below OUT: in its own folder, in the folder `spill` for temporary
+ * files, and where files of the listing go. What cannot be deleted stays; it is in nobody's way. */
+void places_sweep(int output, int spill, const struct corpus_listing *listing);
 void places_release(struct places *places);
+
+/* True when the open folder `start`, which is closed, is `target` or lies below it. */
+bool place_lies_within(int start, const struct stat *target);
+/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
+int place_open_existing(const char *path, bool *whole);
+/* True when there is nothing in an open folder. */
+bool place_is_empty(int descriptor);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/job.h"
 #include "pipeline/recall.h"
 
@@ -168,7 +169,7 @@ static dedup_status make_plan(struct job *job, struct reader *reader, dedup_plan
         make_curve(plan, job->options->threshold);
         return DEDUP_OK;
     }
-    int descriptor = open(input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = file_open(AT_FDCWD, input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (descriptor < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", input);
     dedup_status status = measure_input(job, reader, plan, descriptor, error);

@@ -5,7 +5,7 @@
 
 #include "base/failure.h"
 
-enum { PORTION_BYTES = 1 << 20, PORTION_FILES = 64, DETECT_BYTES = 1 << 16 };
+enum { PORTION_BYTES = 1 << 20, DETECT_BYTES = 1 << 16 };
 
 struct portion_reader {
     const struct job *job;
@@ -17,6 +17,7 @@ struct portion_reader {
     struct input_stream *stream;
     struct line_reader lines;
     struct encoding encoding;
+    struct sum *sum; /* of what was read of it */
     bool first;
     uint64_t piece; /* number of the line that the last block was a piece of; 0: it was none */
 };
@@ -46,6 +47,8 @@ dedup_status portion_reader_create(const struct job *job, bool second, struct po
     reader->second = second;
     dedup_buffer_init(&reader->head, DETECT_BYTES);
     dedup_status status = decoder_create(&reader->decoder, error);
+    if (status == DEDUP_OK)
+        status = sum_create(&reader->sum, error);
     if (status != DEDUP_OK) {
         portion_reader_free(reader);
         return status;
@@ -70,6 +73,7 @@ void portion_reader_free(struct portion_reader *reader)
     close_lines(reader);
     decoder_free(reader->decoder);
     dedup_buffer_release(&reader->head);
+    sum_free(reader->sum);
     free(reader);
 }
 
@@ -136,6 +140,7 @@ static dedup_status open_lines(struct portion_reader *reader, const struct corpu
     TRY(open_stream(reader, file, &reader->stream, error));
     line_reader_init(&reader->lines, reader->stream, format_of(&reader->encoding), PORTION_BYTES,
                      (size_t)reader->job->options->maximum_document);
+    sum_clear(reader->sum);
     reader->first = true;
     reader->piece = 0;
     return DEDUP_OK;
@@ -172,7 +177,11 @@ static dedup_status take_lines(struct portion_reader *reader, struct portion *po
     portion->again = portion->block.piece && portion->block.first_line == reader->piece;
     reader->piece = portion->block.piece ? portion->block.first_line : 0;
     portion->last = portion->block.bytes.length == 0;
+    if (reader->second)
+        sum_add(reader->sum, portion->block.bytes.data, portion->block.bytes.length);
     if (portion->last) {
+        portion->sum = sum_result(reader->sum);
+        (void)input_stream_packed(reader->stream, &portion->packed);
         close_lines(reader);
         reader->next++;
     }

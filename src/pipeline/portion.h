@@ -6,6 +6,8 @@
 #include "corpus/lines.h"
 #include "pipeline/job.h"
 
+enum { PORTION_FILES = 64 }; /* at most in one portion */
+
 struct portion {
     size_t file, file_count; /* files of the listing; one for lines */
     bool lines;              /* `block` holds lines of one file; otherwise the worker reads the files */
@@ -13,6 +15,8 @@ struct portion {
     struct line_block block;
     bool again;               /* `block` is a further piece of a line that is too long */
     struct encoding encoding; /* of the lines */
+    struct file_sum sum;      /* of the file's bytes; when it is the last of one that could be read */
+    struct file_sum packed;   /* of the file as it lies on the disk; all 0 when it is not compressed */
     dedup_status status;      /* not DEDUP_OK: the file could not be read on; `failure` says why */
     dedup_error failure;
 };

@@ -58,6 +58,18 @@ static void worker_learned(struct worker *worker, size_t file, const struct sour
     text_cleaner_learned(worker->cleaner, learned_find(job->learned, name, length));
 }
 
+/* A document that a rule cannot cope with is passed on. */
+static dedup_status read_document(struct worker *worker, const struct source *source, struct read_batch *batch,
+                                  dedup_error *error)
+{
+    struct reading *reading = &batch->readings[batch->reading_count - 1];
+    dedup_error reason;
+    dedup_status status = worker_read_document(worker, source, batch, reading, &reason);
+    if (is_local(status))
+        return pass_on(worker, batch, status, &reason, error);
+    return status == DEDUP_OK ? DEDUP_OK : fail(error, status, "%s", reason.message);
+}
+
 static dedup_status read_text_file(struct worker *worker, const struct corpus_file *file, struct read_batch *batch,
                                    dedup_error *error)
 {
@@ -73,15 +85,7 @@ static dedup_status read_text_file(struct worker *worker, const struct corpus_fi
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);
     worker_learned(worker, (size_t)(file - worker->job->listing.files), &source);
-    return worker_read_document(worker, &source, batch, reading, error);
-}
-
-static bool is_blank_line(const char *line, size_t length)
-{
-    size_t i = 0;
-    while (i < length && (line[i] == ' ' || line[i] == '\t' || line[i] == '\r' || line[i] == '\0'))
-        i++;
-    return i == length;
+    return read_document(worker, &source, batch, error);
 }
 
 static dedup_status read_line(struct worker *worker, const struct raw_line *line, struct read_batch *batch,
@@ -97,7 +101,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
     reading->bytes = line->length;
     reading->record.checksum = hash64_of(line->bytes, line->length);
     reading->record.date = worker->job->listing.files[portion->file].modified_ns;
-    if (is_blank_line(line->bytes, line->length)) {
+    if (line_is_blank(line->bytes, line->length)) {
         reading->record.flags |= DOCUMENT_EMPTY;
         return worker_pass_document(worker, batch, error);
     }
@@ -108,7 +112,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);
     worker_learned(worker, portion->file, &source);
-    return worker_read_document(worker, &source, batch, reading, error);
+    return read_document(worker, &source, batch, error);
 }
 
 /* A line that is too long has one entry, made when its first piece comes. */
@@ -172,6 +176,17 @@ static dedup_status report_reading(struct job *job, const struct portion *portio
     return job_problem_add(job, reading->status, job->listing.files[file].path, line, reading->message, error);
 }
 
+/* Tells of a file that is read now, but could not be when its lines were to be learned. */
+static dedup_status report_unlearned(struct job *job, size_t file, dedup_error *error)
+{
+    if (!job->states[file].unlearned)
+        return DEDUP_OK;
+    return job_problem_add(job, DEDUP_ERROR_CHANGED, job->listing.files[file].path, 0,
+                           "the file could not be read for a moment, and no lines were learned from it; run again to "
+                           "clean with them",
+                           error);
+}
+
 /* Moves the results of one document to the job. */
 static dedup_status take_reading(struct job *job, struct read_batch *batch, size_t index, dedup_error *error)
 {
@@ -188,8 +203,11 @@ static dedup_status take_reading(struct job *job, struct read_batch *batch, size
         job->encoding_files[record.encoding]++;
     if (reading->status != DEDUP_OK)
         TRY(report_reading(job, portion, index, reading, error));
+    if (!portion->lines && reading->status == DEDUP_OK)
+        TRY(report_unlearned(job, portion->file + index, error));
     if (!portion->lines)
-        job->states[portion->file + index] = (struct file_state){(uint32_t)job->record_count, 1, reading->broken};
+        job->states[portion->file + index] = (struct file_state){
+            .first_document = (uint32_t)job->record_count, .document_count = 1, .broken = reading->broken};
     TRY(array_reserve(&job->records, &job->record_capacity, job->record_count + 1, "documents", error));
     job->records[job->record_count++] = record;
     job->repairs += record.repairs;
@@ -230,6 +248,8 @@ static dedup_status take_lines(struct job *job, const struct read_batch *batch, 
 {
     const struct portion *portion = &batch->portion;
     struct file_state *state = &job->states[portion->file];
+    if (portion->first && portion->status == DEDUP_OK)
+        TRY(report_unlearned(job, portion->file, error));
     if (portion->first)
         *state = (struct file_state){.first_document = (uint32_t)job->record_count};
     state->document_count += (uint32_t)batch->reading_count;

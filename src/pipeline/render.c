@@ -73,15 +73,6 @@ static dedup_status prepare(struct worker *worker, const struct leaving *leaving
     return cut_units ? cut_corpus_paragraphs(worker, leaving->document, dropped_units, error) : DEDUP_OK;
 }
 
-/* Appends `text` as the content of a JSON string that looks like the one it came from. */
-static dedup_status escape(const struct source *source, const char *text, size_t length, dedup_buffer *out,
-                           dedup_error *error)
-{
-    const struct json_value *value = &source->value;
-    struct json_style style = json_style_of(source->line + value->begin, value->end - value->begin);
-    return json_escape_like(style, text, length, out, error);
-}
-
 /* Adds the repairs of a JSON text to its cuts: in the line, each is a stretch that U+FFFD takes the place of. */
 static dedup_status cut_changes(struct worker *worker, const struct source *source, dedup_error *error)
 {
@@ -110,6 +101,9 @@ static dedup_status splice_line(struct worker *worker, const struct source *sour
 {
     const struct text_document *document = &worker->document;
     TRY(cut_changes(worker, source, error));
+    struct json_style style = {0};
+    if (document->replacements.length != 0)
+        style = source_style(source);
     size_t at = 0, count = 2 * document->cut_count;
     TRY(worker_cut_bounds(worker, error));
     TRY(source_map_to_line(&worker->desk, source, worker->bounds, count, worker->bounds, error));
@@ -117,7 +111,8 @@ static dedup_status splice_line(struct worker *worker, const struct source *sour
         const struct text_cut *cut = &document->cuts[i];
         TRY(dedup_buffer_append(out, source->line + at, worker->bounds[2 * i] - at, error));
         if (cut->replacement_length != 0)
-            TRY(escape(source, document->replacements.data + cut->replacement, cut->replacement_length, out, error));
+            TRY(json_escape_like(style, document->replacements.data + cut->replacement, cut->replacement_length, out,
+                                 error));
         at = worker->bounds[2 * i + 1];
     }
     return dedup_buffer_append(out, source->line + at, source->line_length - at, error);
@@ -136,4 +131,11 @@ dedup_status render_kept(struct worker *worker, const struct leaving *leaving, d
     if (!source->json)
         return document_kept_text(&worker->document, out, error);
     return splice_line(worker, source, out, error);
+}
+
+dedup_status render_text(struct worker *worker, const struct leaving *leaving, dedup_buffer *out, dedup_error *error)
+{
+    dedup_buffer_clear(out);
+    TRY(restore_cuts(worker, leaving, false, error));
+    return document_kept_text(&worker->document, out, error);
 }

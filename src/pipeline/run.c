@@ -1,5 +1,6 @@
 #include "dedup/run.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "pipeline/learn_pass.h"
 #include "pipeline/manifest.h"
 #include "pipeline/places.h"
+#include "pipeline/survey.h"
 #include "report/report.h"
 
 static double seconds_of(clockid_t clock)
@@ -55,11 +57,13 @@ static dedup_status write_learned(const struct job *job, dedup_error *error)
 {
     dedup_buffer text;
     if (!job->learned_account)
-        return DEDUP_OK;
+        return job_forget(job, PLACE_LEARNED, error);
     dedup_buffer_init(&text, SIZE_MAX);
     dedup_status status = learned_account_write(job->learned_account, &text, error);
     if (status == DEDUP_OK && text.length != 0)
         status = write_file(job, PLACE_LEARNED, &text, error);
+    else if (status == DEDUP_OK)
+        status = job_forget(job, PLACE_LEARNED, error);
     dedup_buffer_release(&text);
     return status;
 }
@@ -87,6 +91,11 @@ static dedup_status write_report(struct job *job, const dedup_summary *summary, 
     }
     if (status == DEDUP_OK)
         status = write_file(job, PLACE_REPORT, &text, error);
+    dedup_buffer_clear(&text);
+    if (status == DEDUP_OK)
+        status = survey_report(job->survey, job, &report, &text, error);
+    if (status == DEDUP_OK)
+        status = write_file(job, PLACE_PAGE, &text, error);
     dedup_buffer_release(&text);
     free(problems);
     free(skipped);
@@ -133,11 +142,12 @@ static dedup_status run_passes(struct job *job, struct manifest *manifest, dedup
 static dedup_status open_spill(struct job *job, dedup_error *error)
 {
     const char *path = job->options->temporary;
-    job->spill = path ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                      : openat(job->output, PLACE_OWN, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    job->spill = path ? file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                      : file_open(job->output, PLACE_OWN, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (job->spill < 0)
-        return fail(error, DEDUP_ERROR_WRITE, "cannot open the folder for temporary files %s (check --tmp)",
-                    path ? path : job->options->output);
+        return fail_errno(error, DEDUP_ERROR_WRITE, errno,
+                          "cannot open the folder for temporary files %s (check --tmp)",
+                          path ? path : job->options->output);
     return DEDUP_OK;
 }
 
@@ -149,9 +159,10 @@ static dedup_status run_in(struct job *job, struct places *places, dedup_summary
     TRY(places_claim(job->options, places, error));
     job->output = places->output;
     TRY(check_manifest(job, &manifest, error));
-    if (!places->fresh)
-        places_sweep(job->output, &job->listing);
+    job->again = !places->fresh;
     TRY(open_spill(job, error));
+    if (job->again)
+        places_sweep(job->output, job->spill, &job->listing);
     return run_passes(job, &manifest, summary, error);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "pipeline/job.h"
+#include "pipeline/survey.h"
 
 enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32 };
 
@@ -58,7 +59,7 @@ dedup_status job_init(struct job *job, const dedup_options *options, const dedup
     return DEDUP_OK;
 }
 
-static dedup_status make_cleaner(struct job *job, dedup_error *error)
+dedup_status job_make_cleaner(struct job *job, dedup_error *error)
 {
     const dedup_options *options = job->options;
     if (options->clean == DEDUP_CLEAN_OFF)
@@ -76,7 +77,7 @@ static dedup_status make_cleaner(struct job *job, dedup_error *error)
 dedup_status job_list(struct job *job, int input, dedup_error *error)
 {
     job->input = input;
-    TRY(make_cleaner(job, error));
+    TRY(job_make_cleaner(job, error));
     TRY(corpus_list(input, job->options->follow, &job->listing, error));
     job->states = calloc(job->listing.file_count + 1, sizeof *job->states);
     return job->states ? DEDUP_OK : fail_memory(error, "the list of files");
@@ -138,6 +139,7 @@ void job_release(struct job *job)
     matcher_free(job->documents_matcher);
     matcher_free(job->paragraphs_matcher);
     key_store_free(job->keys);
+    survey_free(job->survey);
     free(job->document_verdicts);
     free(job->paragraph_verdicts);
     for (size_t i = 0; i < job->problem_count; i++) {
@@ -145,6 +147,8 @@ void job_release(struct job *job)
         free(job->problems[i].message);
     }
     free(job->problems);
+    for (size_t i = 0; i < sizeof job->used / sizeof *job->used; i++)
+        free(job->used[i]);
     if (job->spill >= 0)
         close(job->spill);
 }

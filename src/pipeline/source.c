@@ -225,6 +225,12 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     return find_changes(desk, source, error);
 }
 
+struct json_style source_style(const struct source *source)
+{
+    const struct json_value *value = &source->value;
+    return json_style_of(source->line + value->begin, value->end - value->begin);
+}
+
 dedup_status source_map_to_line(struct source_desk *desk, const struct source *source, const uint32_t *offsets,
                                 size_t count, uint32_t *places, dedup_error *error)
 {

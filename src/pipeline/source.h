@@ -69,6 +69,9 @@ DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const st
                                               const struct source_fields *fields, const char *bytes, size_t length,
                                               struct source *source, dedup_error *error);
 
+/* How the text of a JSON line is escaped: what takes the place of a part of it is spelled likewise. */
+struct json_style source_style(const struct source *source);
+
 /* For `count` ascending offsets into source->text the offsets in source->line (JSON only). `places` may be `offsets`.
  * Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status source_map_to_line(struct source_desk *desk, const struct source *source,

@@ -16,7 +16,9 @@ struct worker {
     struct fold_key key;
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
-    struct match_worker *documents, *paragraphs;
+    struct match_worker *sketcher;
+    struct match_part *parts; /* prose paragraphs of the kept key */
+    size_t part_count, part_capacity;
     dedup_buffer raw;             /* a whole text file */
     dedup_buffer kept;            /* kept text */
     dedup_buffer name, kept_name; /* ids for the account */
@@ -24,6 +26,12 @@ struct worker {
     size_t place_capacity;
     uint32_t *bounds;
     size_t bound_capacity;
+    uint32_t *line_places; /* places of cuts in the line as UTF-8 */
+    size_t line_place_capacity;
+    struct log_place *log_places; /* what the log says beside the cuts, see removals.h */
+    size_t log_place_count, log_place_capacity;
+    bool irregular;       /* the document whose cuts were logged last cannot be encoded again */
+    dedup_buffer escaped; /* a piece of a JSON string */
     struct learn_reader *reader;
 };
 
@@ -70,7 +78,7 @@ void read_batch_free(struct read_batch *batch); /* NULL is fine */
 void read_batch_clear(struct read_batch *batch);
 
 /* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors:
- * MEMORY. */
+ * MEMORY; LIMIT when a rule takes too many steps, and nothing was appended. */
 DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const struct source *source,
                                                   struct read_batch *batch, struct reading *reading,
                                                   dedup_error *error);

@@ -4,11 +4,11 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "pipeline/crew.h"
-#include "pipeline/journal.h"
+#include "pipeline/inventory.h"
 #include "pipeline/places.h"
+#include "pipeline/removals.h"
 #include "pipeline/render.h"
-
-enum { COPY_STEP = 1 << 20 };
+#include "pipeline/witness.h"
 
 /* Something that went wrong with one document, to be told in order. */
 struct write_problem {
@@ -29,8 +29,10 @@ struct write_batch {
 struct write_pass {
     struct job *job;
     struct portion_reader *reader;
-    struct journal removed, duplicates;
+    struct journal removed, duplicates, files;
     struct output_stream *lines; /* JSON Lines file being written */
+    uint64_t removals;           /* records of that file */
+    struct sum *output;          /* of what was written of it */
 };
 
 static dedup_status create_batch(const struct job *job, void **out, dedup_error *error)
@@ -76,67 +78,46 @@ static dedup_status note_problem(struct write_batch *batch, dedup_status status,
     return DEDUP_OK;
 }
 
-/* Copies what `in` gives to `out`. *status and *reason tell of a failure to read; failures to write are returned. */
-static dedup_status copy_stream(struct worker *worker, struct input_stream *in, struct output_stream *out,
-                                dedup_status *status, dedup_error *reason, dedup_error *error)
-{
-    dedup_buffer *step = &worker->kept;
-    dedup_buffer_clear(step);
-    TRY(dedup_buffer_reserve(step, COPY_STEP, error));
-    for (size_t length = COPY_STEP; length == COPY_STEP;) {
-        *status = input_stream_read(in, step->data, COPY_STEP, &length, reason);
-        if (*status != DEDUP_OK)
-            return DEDUP_OK;
-        TRY(output_stream_write(out, step->data, length, error));
-    }
-    return DEDUP_OK;
-}
-
-/* Copies a file as it lies on the disk, compressed or not. A file that cannot be read was reported before and is left
+/* Passes a file on as it lies on the disk, compressed or not. One that cannot be read was reported before and is left
  * out. */
 static dedup_status copy_file(struct worker *worker, const struct corpus_file *file, struct write_batch *batch,
                               dedup_error *error)
 {
     const struct job *job = worker->job;
-    struct corpus_file plain = *file;
-    struct stream_limits limits = {UINT64_MAX, UINT32_MAX};
-    struct input_stream *in;
-    struct output_stream *out;
+    struct report_file line = {.path = file->path, .fate = fate_passed};
     dedup_error reason;
-    plain.container = CONTAINER_PLAIN;
-    if (input_stream_open(job->input, &plain, job->options->follow, &limits, &in, &reason) != DEDUP_OK)
-        return DEDUP_OK;
-    dedup_status unreadable = DEDUP_OK;
-    dedup_status status = output_stream_open(job->output, file->path, CONTAINER_PLAIN, &out, error);
-    if (status == DEDUP_OK) {
-        status = copy_stream(worker, in, out, &unreadable, &reason, error);
-        if (status == DEDUP_OK && unreadable == DEDUP_OK)
-            status = output_stream_commit(out, error);
-        else
-            output_stream_discard(out);
+    TRY(copy_file_to(job, file->path, file->path, &worker->kept, &line.summed, &line.sum, &reason, error));
+    if (!line.summed) {
+        line.fate = fate_lost;
+        line.reason = reason.message;
+        TRY(job_forget(job, file->path, error));
     }
-    input_stream_close(in);
-    batch->account.out.documents += status == DEDUP_OK && unreadable == DEDUP_OK;
-    return status;
+    batch->account.out.documents += line.summed;
+    return inventory_add(job, &line, &batch->account.files, error);
 }
 
 static dedup_status write_text(struct worker *worker, const struct corpus_file *file, const struct leaving *leaving,
                                struct write_batch *batch, dedup_error *error)
 {
     struct output_stream *out;
+    struct account *account = &batch->account;
+    size_t log_length = account->log.length;
     dedup_buffer_clear(&worker->kept);
-    TRY(render_kept(worker, leaving, &worker->kept, &batch->account, error));
+    TRY(render_kept(worker, leaving, &worker->kept, account, error));
+    TRY(removals_whole(worker, leaving, log_length, worker->kept.length, account, error));
     TRY(output_stream_open(worker->job->output, file->path, file->container, &out, error));
     dedup_status status = output_stream_write(out, worker->kept.data, worker->kept.length, error);
     if (status != DEDUP_OK) {
         output_stream_discard(out);
         return status;
     }
-    batch->account.out.bytes += worker->kept.length;
+    account->out.bytes += worker->kept.length;
     return output_stream_commit(out, error);
 }
 
-static dedup_status read_again(struct worker *worker, const struct corpus_file *file, dedup_error *error)
+/* Reads a file again; `line` gets what it is like on the disk, when it is compressed. */
+static dedup_status read_again(struct worker *worker, const struct corpus_file *file, struct report_file *line,
+                               dedup_error *error)
 {
     const struct job *job = worker->job;
     struct stream_limits limits = job_limits(job);
@@ -144,51 +125,124 @@ static dedup_status read_again(struct worker *worker, const struct corpus_file *
     dedup_buffer_clear(&worker->raw);
     TRY(input_stream_open(job->input, file, job->options->follow, &limits, &in, error));
     dedup_status status = input_stream_read_all(in, &worker->raw, error);
+    line->repacked = input_stream_packed(in, &line->packed);
     input_stream_close(in);
     return status;
+}
+
+/* Writes a text that was read again, or logs that it leaves; `line` is its line of the inventory. */
+static dedup_status write_known_text(struct worker *worker, size_t index, const char *bytes, struct report_file *line,
+                                     struct write_batch *batch, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    uint32_t number = job->states[index].first_document;
+    const struct encoding *encoding = &job->encodings[job->records[number].encoding];
+    uint64_t before = batch->account.removals;
+    struct source source;
+    TRY(source_open_text(&worker->desk, encoding, bytes, worker->raw.length, &source, error));
+    struct leaving leaving = {number, &source, index, 0, worker->raw.length};
+    const struct account account = batch->account;
+    TRY(witness_text(worker, &leaving, &batch->account, error));
+    bool leaves = job_document_leaves(job, number);
+    TRY(removals_mark(job, index, bytes, encoding->mark, &batch->account, error));
+    if (leaves) {
+        TRY(job_forget(job, job->listing.files[index].path, error));
+        TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
+        TRY(account_removed(worker, &leaving, &batch->account, error));
+    } else {
+        TRY(write_text(worker, &job->listing.files[index], &leaving, batch, error));
+        line->written = true;
+        line->output = sum_of(worker->kept.data, worker->kept.length);
+    }
+    TRY(witness_source(worker, &leaving, &account, &batch->account, error));
+    line->fate = leaves ? fate_removed : fate_cleaned;
+    line->encoding = encoding->name;
+    line->container = container_name(job->listing.files[index].container);
+    line->summed = true;
+    line->sum = sum_of(bytes, worker->raw.length);
+    line->removals = batch->account.removals - before;
+    return inventory_add(job, line, &batch->account.files, error);
 }
 
 static dedup_status write_text_file(struct worker *worker, size_t index, struct write_batch *batch, dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct corpus_file *file = &job->listing.files[index];
-    uint32_t number = job->states[index].first_document;
-    const struct document_record *record = &job->records[number];
-    if (record->flags & DOCUMENT_PASSED)
+    const struct file_state *state = &job->states[index];
+    const struct document_record *record = &job->records[state->first_document];
+    if (state->broken || (record->flags & DOCUMENT_PASSED)) {
+        TRY(witness_passed(job, index, &batch->account, error));
         return copy_file(worker, file, batch, error);
+    }
     dedup_error reason;
+    struct report_file line = {.path = file->path};
     const char *bytes = "";
-    dedup_status status = read_again(worker, file, &reason);
+    dedup_status status = read_again(worker, file, &line, &reason);
     if (worker->raw.length != 0)
         bytes = worker->raw.data;
-    if (status != DEDUP_OK || hash64_of(bytes, worker->raw.length) != record->checksum) {
-        TRY(note_problem(
-            batch, DEDUP_ERROR_CHANGED, index, 0,
-            "the file changed while the run was reading; it was passed on unchanged, run again to clean it", error));
-        return copy_file(worker, file, batch, error);
-    }
-    struct source source;
-    TRY(source_open_text(&worker->desk, &job->encodings[record->encoding], bytes, worker->raw.length, &source, error));
-    struct leaving leaving = {number, &source, 0, worker->raw.length};
-    if (!job_document_leaves(job, number)) {
-        TRY(account_mark(job, index, source.encoding->mark, &batch->account, error));
-        return write_text(worker, file, &leaving, batch, error);
-    }
-    TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
-    return account_removed(worker, &leaving, &batch->account, error);
+    if (status == DEDUP_OK && hash64_of(bytes, worker->raw.length) == record->checksum)
+        return write_known_text(worker, index, bytes, &line, batch, error);
+    TRY(note_problem(batch, DEDUP_ERROR_CHANGED, index, 0,
+                     "the file changed while the run was reading; it was passed on unchanged, run again to clean it",
+                     error));
+    return copy_file(worker, file, batch, error);
 }
 
-/* A line that takes no part: written as it came, in UTF-8 like the rest of its file. */
-static dedup_status write_line_as_is(struct worker *worker, struct write_batch *batch, const char *line, size_t whole,
+/* Passes bytes of a file of lines on, in UTF-8 like the rest of its output. */
+static dedup_status write_as_is(struct worker *worker, struct write_batch *batch, const char *bytes, size_t length,
+                                struct source *source, dedup_error *error)
+{
+    struct decoded decoded;
+    *source = (struct source){.bytes = bytes, .length = length, .encoding = &batch->portion.encoding, .json = true};
+    if (source->encoding->family == ENCODING_UTF8)
+        return dedup_buffer_append(&batch->output, bytes, length, error);
+    struct encoding within = *source->encoding;
+    within.mark = 0;
+    TRY(decoder_decode(worker->desk.decoder, &within, bytes, length, &decoded, error));
+    source->line_repairs = decoded.repairs;
+    source->line_repair_count = decoded.repair_count;
+    return dedup_buffer_append(&batch->output, decoded.text, decoded.length, error);
+}
+
+/* A line, or a piece of one, that takes no part. */
+static dedup_status pass_line(struct worker *worker, struct write_batch *batch, const char *bytes, size_t whole,
+                              uint64_t offset, uint64_t number, dedup_error *error)
+{
+    const struct portion *portion = &batch->portion;
+    size_t before = batch->output.length;
+    struct source source;
+    TRY(write_as_is(worker, batch, bytes, whole, &source, error));
+    if (source.encoding->family == ENCODING_UTF8)
+        return DEDUP_OK;
+    dedup_buffer_clear(&worker->name);
+    TRY(corpus_document_id(worker->job->listing.files[portion->file].path, number, &worker->name, error));
+    return removals_passed(worker, &source, offset, batch->output.length - before, &batch->account, error);
+}
+
+/* A line of a document that is known. */
+static dedup_status write_known_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
                                      dedup_error *error)
 {
-    struct encoding encoding = batch->portion.encoding;
-    if (encoding.family == ENCODING_UTF8)
-        return dedup_buffer_append(&batch->output, line, whole, error);
-    struct decoded decoded;
-    encoding.mark = 0;
-    TRY(decoder_decode(worker->desk.decoder, &encoding, line, whole, &decoded, error));
-    return dedup_buffer_append(&batch->output, decoded.text, decoded.length, error);
+    const struct job *job = worker->job;
+    const struct portion *portion = &batch->portion;
+    struct source_fields fields = {
+        .text = job->options->text_field, .origin = job->options->source_field, .origins = true};
+    struct source source, terminator;
+    size_t log_length = batch->account.log.length, before = batch->output.length;
+    uint32_t document = (uint32_t)(job->states[portion->file].first_document + line->number - 1);
+    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
+    struct leaving leaving = {document, &source, portion->file, line->offset, line->length + line->terminator};
+    const struct account account = batch->account;
+    TRY(witness_text(worker, &leaving, &batch->account, error));
+    if (job_document_leaves(job, document)) {
+        TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
+        TRY(account_removed(worker, &leaving, &batch->account, error));
+        return witness_source(worker, &leaving, &account, &batch->account, error);
+    }
+    TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
+    TRY(witness_source(worker, &leaving, &account, &batch->account, error));
+    TRY(write_as_is(worker, batch, line->bytes + line->length, line->terminator, &terminator, error));
+    return removals_whole(worker, &leaving, log_length, batch->output.length - before, &batch->account, error);
 }
 
 static dedup_status write_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
@@ -197,30 +251,21 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
     const struct file_state *state = &job->states[portion->file];
-    size_t whole = line->length + line->terminator;
     uint64_t number = line->number - 1;
     const struct document_record *record = &job->records[state->first_document + number];
     bool known = number < state->document_count && hash64_of(line->bytes, line->length) == record->checksum;
+    if (known && !(record->flags & DOCUMENT_PASSED))
+        return write_known_line(worker, batch, line, error);
     if (!known)
         TRY(note_problem(
             batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
             "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
             error));
-    if (!known || (record->flags & DOCUMENT_PASSED)) {
-        batch->account.out.documents += !known || !(record->flags & DOCUMENT_EMPTY);
-        return write_line_as_is(worker, batch, line->bytes, whole, error);
-    }
-    const dedup_options *options = job->options;
-    struct source_fields fields = {.text = options->text_field};
-    struct source source;
-    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
-    struct leaving leaving = {(uint32_t)(state->first_document + number), &source, line->offset, whole};
-    if (job_document_leaves(job, leaving.document)) {
-        TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
-        return account_removed(worker, &leaving, &batch->account, error);
-    }
-    TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
-    return write_line_as_is(worker, batch, line->bytes + line->length, line->terminator, error);
+    bool blank = known && (record->flags & DOCUMENT_EMPTY);
+    batch->account.out.documents += !blank;
+    if (!blank)
+        TRY(witness_passed(job, portion->file, &batch->account, error));
+    return pass_line(worker, batch, line->bytes, line->length + line->terminator, line->offset, line->number, error);
 }
 
 static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)
@@ -234,17 +279,20 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
             TRY(write_text_file(worker, portion->file + i, batch, error));
         return DEDUP_OK;
     }
-    if (portion->block.piece)
-        return write_line_as_is(worker, batch, portion->block.bytes.data, portion->block.bytes.length, error);
+    const struct line_block *block = &portion->block;
+    if (block->piece)
+        return pass_line(worker, batch, block->bytes.data, block->bytes.length, block->offset, block->first_line,
+                         error);
     if (portion->first && portion->status == DEDUP_OK)
-        TRY(account_mark(worker->job, portion->file, portion->encoding.mark, &batch->account, error));
+        TRY(removals_mark(worker->job, portion->file, block->bytes.data, portion->encoding.mark, &batch->account,
+                          error));
     for (struct raw_line line = {0}; portion_line(portion, &line);)
         TRY(write_line(worker, batch, &line, error));
     return DEDUP_OK;
 }
 
 /* Moves the accounts of a batch to the job. */
-static void take_account(struct job *job, const struct account *account)
+static dedup_status take_account(struct job *job, const struct account *account, dedup_error *error)
 {
     size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
     for (size_t i = 0; i < rules; i++) {
@@ -257,6 +305,37 @@ static void take_account(struct job *job, const struct account *account)
     job->out.paragraphs += account->out.paragraphs;
     job->out.characters += account->out.characters;
     job->out.bytes += account->out.bytes;
+    for (size_t i = 0; i < ACCOUNT_CODES; i++) {
+        if (!account->used[i])
+            continue;
+        if (!job->used[i])
+            job->used[i] = calloc(1, sizeof *job->used[i]);
+        if (!job->used[i])
+            return fail_memory(error, "the codes of an encoding");
+        code_set_join(job->used[i], account->used[i]);
+    }
+    return DEDUP_OK;
+}
+
+/* The line of the inventory for a file of lines that is done. */
+static dedup_status list_lines(struct write_pass *pass, const struct portion *portion, dedup_error *error)
+{
+    const struct corpus_file *file = &pass->job->listing.files[portion->file];
+    struct report_file line = {.path = file->path,
+                               .fate = fate_cleaned,
+                               .encoding = portion->encoding.name,
+                               .container = container_name(file->container),
+                               .summed = true,
+                               .sum = portion->sum,
+                               .repacked = file->container != CONTAINER_PLAIN,
+                               .packed = portion->packed,
+                               .written = true,
+                               .output = sum_result(pass->output),
+                               .removals = pass->removals};
+    if (portion->status != DEDUP_OK)
+        line = (struct report_file){
+            .path = file->path, .fate = fate_lost, .reason = portion->failure.message, .removals = pass->removals};
+    return inventory_write(pass->job, &line, &pass->files, error);
 }
 
 static dedup_status write_lines(struct write_pass *pass, const struct write_batch *batch, dedup_error *error)
@@ -264,9 +343,18 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     struct job *job = pass->job;
     const struct portion *portion = &batch->portion;
     const struct corpus_file *file = &job->listing.files[portion->file];
+    if (portion->first) {
+        pass->removals = 0;
+        sum_clear(pass->output);
+    }
+    pass->removals += batch->account.removals;
+    sum_add(pass->output, batch->output.data, batch->output.length);
+    if (portion->last)
+        TRY(list_lines(pass, portion, error));
     if (portion->status != DEDUP_OK) {
         output_stream_discard(pass->lines);
         pass->lines = NULL;
+        TRY(job_forget(job, file->path, error));
         return job_problem_add(job, DEDUP_ERROR_CHANGED, file->path, 0, portion->failure.message, error);
     }
     if (portion->first)
@@ -285,7 +373,8 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     struct write_pass *pass = context;
     struct write_batch *batch = item;
     struct job *job = pass->job;
-    take_account(job, &batch->account);
+    TRY(take_account(job, &batch->account, error));
+    TRY(survey_take(job->survey, batch->account.notes, error));
     for (size_t i = 0; i < batch->problem_count; i++) {
         const struct write_problem *problem = &batch->problems[i];
         TRY(job_problem_add(job, problem->status, job->listing.files[problem->file].path, problem->line,
@@ -293,6 +382,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     }
     if (job->options->log != DEDUP_LOG_OFF)
         TRY(journal_append(&pass->removed, batch->account.log.data, batch->account.log.length, error));
+    TRY(journal_append(&pass->files, batch->account.files.data, batch->account.files.length, error));
     TRY(journal_append(&pass->duplicates, batch->account.duplicates.data, batch->account.duplicates.length, error));
     if (batch->portion.lines)
         TRY(write_lines(pass, batch, error));
@@ -302,9 +392,12 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
 static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
 {
     struct job *job = pass->job;
+    TRY(survey_create(job, &job->survey, error));
     TRY(portion_reader_create(job, true, &pass->reader, error));
+    TRY(sum_create(&pass->output, error));
     if (job->options->log != DEDUP_LOG_OFF)
         TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, true, error));
+    TRY(inventory_open(job, &pass->files, error));
     return journal_open(&pass->duplicates, job->output, PLACE_DUPLICATES, false, error);
 }
 
@@ -312,6 +405,8 @@ static dedup_status commit_pass(struct write_pass *pass, dedup_error *error)
 {
     if (pass->job->options->log != DEDUP_LOG_OFF)
         TRY(journal_commit(&pass->removed, error));
+    TRY(inventory_write_codes(pass->job, error));
+    TRY(journal_commit(&pass->files, error));
     return journal_commit(&pass->duplicates, error);
 }
 
@@ -323,10 +418,14 @@ dedup_status job_write(struct job *job, dedup_error *error)
     if (status == DEDUP_OK)
         status = crew_run(job, &stages, create_batch, free_batch, error);
     if (status == DEDUP_OK)
+        status = job_write_others(job, &pass.files, error);
+    if (status == DEDUP_OK)
         status = commit_pass(&pass, error);
     output_stream_discard(pass.lines);
     journal_discard(&pass.removed);
+    journal_discard(&pass.files);
     journal_discard(&pass.duplicates);
     portion_reader_free(pass.reader);
+    sum_free(pass.output);
     return status;
 }

@@ -53,6 +53,13 @@ static dedup_status append_hex(const char *bytes, size_t length, dedup_buffer *o
     return DEDUP_OK;
 }
 
+static dedup_status append_quoted_hex(const char *bytes, size_t length, dedup_buffer *out, dedup_error *error)
+{
+    TRY(dedup_buffer_append(out, "\"", 1, error));
+    TRY(append_hex(bytes, length, out, error));
+    return dedup_buffer_append(out, "\"", 1, error);
+}
+
 dedup_status bytes_field(const char *name, const char *bytes, size_t length, const char *separator, dedup_buffer *out,
                          dedup_error *error)
 {
@@ -64,7 +71,12 @@ dedup_status bytes_field(const char *name, const char *bytes, size_t length, con
     TRY(dedup_buffer_append(out, ",", 1, error));
     TRY(dedup_buffer_append(out, separator, strlen(separator), error));
     TRY(append_name(name, "_bytes", separator, out, error));
-    TRY(dedup_buffer_append(out, "\"", 1, error));
-    TRY(append_hex(bytes, length, out, error));
-    return dedup_buffer_append(out, "\"", 1, error);
+    return append_quoted_hex(bytes, length, out, error);
+}
+
+dedup_status bytes_hex(const char *name, const char *bytes, size_t length, dedup_buffer *out, dedup_error *error)
+{
+    TRY(dedup_buffer_append(out, ",", 1, error));
+    TRY(append_name(name, "", "", out, error));
+    return append_quoted_hex(bytes, length, out, error);
 }

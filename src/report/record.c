@@ -1,5 +1,6 @@
-/* Lines of duplicates.jsonl and of the removal log. One is written for every removal: nothing here goes through printf.
- */
+/* Lines of duplicates.jsonl, of the removal log and of the inventory. One is written for every removal: little
+ * here goes through printf. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/failure.h"
@@ -80,6 +81,46 @@ static dedup_status append_removal(const struct report_removal *removal, dedup_b
         TRY(append_field("text", removal->text, removal->text_length, out, error));
     if (removal->replacement)
         TRY(append_field("replacement", removal->replacement, removal->replacement_length, out, error));
+    if (removal->written != 0 && removal->written != removal->replacement_length)
+        TRY(append_number(",\"written\":", removal->written, out, error));
+    if (removal->escape)
+        TRY(append_field("escape", removal->escape, strlen(removal->escape), out, error));
+    if (removal->bytes)
+        TRY(bytes_hex("bytes", removal->bytes, removal->bytes_length, out, error));
+    return append_text("}\n", out, error);
+}
+
+static dedup_status append_sum(const char *lead, const struct file_sum *sum, dedup_buffer *out, dedup_error *error)
+{
+    return dedup_buffer_printf(out, error, "%s\"%016" PRIx64 "%016" PRIx64 "\"", lead, sum->hash.high, sum->hash.low);
+}
+
+static dedup_status append_file(const struct report_file *file, dedup_buffer *out, dedup_error *error)
+{
+    const char *const names[] = {"reason", "encoding", "container"};
+    const char *const texts[] = {file->reason, file->encoding, file->container};
+    TRY(append_text("{", out, error));
+    TRY(bytes_field("path", file->path, strlen(file->path), "", out, error));
+    TRY(append_field("fate", file->fate, strlen(file->fate), out, error));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (texts[i])
+            TRY(append_field(names[i], texts[i], strlen(texts[i]), out, error));
+    if (file->target)
+        TRY(append_field("target", file->target, strlen(file->target), out, error));
+    if (file->summed) {
+        TRY(append_number(",\"length\":", file->sum.length, out, error));
+        TRY(append_sum(",\"sum\":", &file->sum, out, error));
+    }
+    if (file->repacked) {
+        TRY(append_number(",\"packed_length\":", file->packed.length, out, error));
+        TRY(append_sum(",\"packed_sum\":", &file->packed, out, error));
+    }
+    if (file->written) {
+        TRY(append_number(",\"output_length\":", file->output.length, out, error));
+        TRY(append_sum(",\"output_sum\":", &file->output, out, error));
+    }
+    if (file->removals != 0)
+        TRY(append_number(",\"removals\":", file->removals, out, error));
     return append_text("}\n", out, error);
 }
 
@@ -97,6 +138,12 @@ dedup_status report_duplicate(const struct report_duplicate *duplicate, dedup_bu
 {
     size_t begin = out->length;
     return settle(append_duplicate(duplicate, out, error), begin, out);
+}
+
+dedup_status report_file(const struct report_file *file, dedup_buffer *out, dedup_error *error)
+{
+    size_t begin = out->length;
+    return settle(append_file(file, out, error), begin, out);
 }
 
 dedup_status report_removal(const struct report_removal *removal, dedup_buffer *out, dedup_error *error)

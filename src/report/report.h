@@ -2,6 +2,9 @@
 #ifndef DEDUP_REPORT_REPORT_H
 #define DEDUP_REPORT_REPORT_H
 
+#include <stdbool.h>
+
+#include "base/sum.h"
 #include "dedup/run.h"
 
 /* A problem as it is kept for the report. */
@@ -50,6 +53,13 @@ struct report {
  * here and in both kinds of records below. Numbers do not depend on the locale. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status report_json(const struct report *report, dedup_buffer *out, dedup_error *error);
 
+/* Appends report.html: the same and the findings for people, in one page that needs nothing else, readable without
+ * scripts, in English and Chinese. Equal runs have equal pages but for the lines between <!-- run --> and <!-- /run
+ * -->, which are left out when reproducible. Errors: MEMORY, LIMIT. */
+struct report_findings;
+DEDUP_NODISCARD dedup_status report_html(const struct report *report, const struct report_findings *findings,
+                                         dedup_buffer *out, dedup_error *error);
+
 /* Names of option values, as on the command line; static. */
 const char *report_clean_name(dedup_clean_level level);
 const char *report_documents_name(dedup_documents value);
@@ -74,8 +84,9 @@ struct report_duplicate {
 DEDUP_NODISCARD dedup_status report_duplicate(const struct report_duplicate *duplicate, dedup_buffer *out,
                                               dedup_error *error);
 
-/* One line of the removal log:
- * {"document":ID,"begin":N,"end":N,"reason":R,"kept":ID,"kept_line":N,"similarity":S,"text":T,"replacement":T}
+/* One line of the removal log, see README.md:
+ * {"document":ID,"begin":N,"end":N,"reason":R,"kept":ID,"kept_line":N,"similarity":S,"text":T,"replacement":T,
+ *  "written":N,"escape":E,"bytes":HEX}
  * Everything behind the reason is left out when it is not there. */
 struct report_removal {
     const char *document; /* id */
@@ -89,9 +100,32 @@ struct report_removal {
     size_t text_length;
     const char *replacement; /* NULL: none */
     size_t replacement_length;
+    uint64_t written;   /* bytes of the output in its place; told unless 0 or those of the replacement */
+    const char *escape; /* how `text` stands in a JSON string of the input; NULL: it does not */
+    const char *bytes;  /* the bytes of the input, where `text` does not give them; NULL: it does, or not logged */
+    size_t bytes_length;
 };
 /* Appends the line. Errors: MEMORY, LIMIT; `out` is as it was then. */
 DEDUP_NODISCARD dedup_status report_removal(const struct report_removal *removal, dedup_buffer *out,
                                             dedup_error *error);
+
+/* One line of the inventory, see README.md. */
+struct report_file {
+    const char *path;     /* below the input, raw bytes */
+    const char *fate;     /* "cleaned", "removed", ... */
+    const char *reason;   /* NULL: none */
+    const char *encoding; /* NULL: not decoded */
+    const char *container;
+    bool summed;            /* `sum` is known */
+    struct file_sum sum;    /* of the file, decompressed when it was read as documents */
+    bool repacked;          /* it is compressed, and its documents were read: */
+    struct file_sum packed; /* of the file as it lies on the disk */
+    bool written;           /* it is in the output, woven: */
+    struct file_sum output;  /* of that, decompressed */
+    uint64_t removals;      /* records of the removal log */
+    const char *target;     /* of a symbolic link; NULL: it is none */
+};
+/* Appends the line. Errors: MEMORY, LIMIT; `out` is as it was then. */
+DEDUP_NODISCARD dedup_status report_file(const struct report_file *file, dedup_buffer *out, dedup_error *error);
 
 #endif

@@ -199,6 +199,8 @@ static dedup_status note_attention(const struct notes *notes, dedup_error *error
                    "stretches of bytes that could not be decoded", error));
     TRY(note_count(notes, "Spared", summary->restored, "document that cleaning would have damaged",
                    "documents that cleaning would have damaged", error));
+    if (!notes->options->output)
+        return note_count(notes, "Problems", summary->problems, "input was reported", "inputs were reported", error);
     return note_count(notes, "Problems", summary->problems, "input was reported, see \"problems\" in the report",
                       "inputs were reported, see \"problems\" in the report", error);
 }
@@ -237,13 +239,15 @@ static dedup_status note_time(const struct notes *notes, dedup_error *error)
 static dedup_status note_report(const struct notes *notes, dedup_error *error)
 {
     char path[PATH_SHOWN];
-    const char *output = notes->options->output ? notes->options->output : "";
+    const char *output = notes->options->output;
+    if (!output)
+        return DEDUP_OK;
     size_t length = strlen(output);
     while (length > 1 && output[length - 1] == '/')
         length--;
     escape_show(output, length, path, sizeof path);
     TRY(begin_note(notes, "Report", false, error));
-    return dedup_buffer_printf(notes->out, error, "%s/.dedup/report.json\n", path);
+    return dedup_buffer_printf(notes->out, error, "%s/.dedup/report.html\n", path);
 }
 
 dedup_status dedup_summary_text(const dedup_options *options, const dedup_summary *summary, bool color,

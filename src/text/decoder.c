@@ -32,6 +32,9 @@ void decoder_free(struct decoder *decoder)
         (void)iconv_close(decoder->foreign);
     dedup_buffer_release(&decoder->text);
     free(decoder->repairs);
+    free(decoder->regular_gb18030);
+    free(decoder->regular_big5);
+    free(decoder->places);
     free(decoder);
 }
 

@@ -4,6 +4,7 @@
 
 #include <iconv.h>
 
+#include "text/code_forms.h"
 #include "text/double_byte.h"
 #include "text/encoding.h"
 
@@ -18,7 +19,14 @@ struct decoder {
     dedup_buffer text;
     struct decode_repair *repairs;
     size_t repair_count, repair_capacity;
+    struct code_set *regular_gb18030, *regular_big5; /* NULL until needed */
+    struct code_place *places;
+    size_t place_count, place_capacity;
 };
+
+/* Fills the POINT_COSTS bits of surprise, in eighths; what a code point of any plane costs. */
+void point_costs_fill(unsigned char *costs);
+unsigned point_cost(const unsigned char *costs, uint32_t point);
 
 /* Makes the table of a family. Errors: MEMORY, ARGUMENT. */
 DEDUP_NODISCARD dedup_status decoder_need_table(struct decoder *decoder, enum encoding_family family,

@@ -43,13 +43,8 @@ static void set_row(unsigned char *costs, const char *row, unsigned char cost)
         costs[utf8_next(&row)] = cost;
 }
 
-static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
+void point_costs_fill(unsigned char *costs)
 {
-    if (decoder->costs)
-        return DEDUP_OK;
-    unsigned char *costs = malloc(POINT_COSTS);
-    if (!costs)
-        return fail_memory(error, "the table of character frequencies");
     set_costs(costs, 0, 0xffff, COST_OTHER);
     set_costs(costs, 0, 0x1f, COST_CONTROL);
     set_costs(costs, 0x20, 0x7e, COST_ASCII);
@@ -68,11 +63,20 @@ static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
     set_row(costs, "、：；！？“”‘’「」『』《》（）…—·　", COST_MARK);
     set_row(costs, "，。", COST_COMMA);
     han_set_rarities(costs, COST_FIRST_HAN, BIT);
-    decoder->costs = costs;
+}
+
+static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
+{
+    if (decoder->costs)
+        return DEDUP_OK;
+    decoder->costs = malloc(POINT_COSTS);
+    if (!decoder->costs)
+        return fail_memory(error, "the table of character frequencies");
+    point_costs_fill(decoder->costs);
     return DEDUP_OK;
 }
 
-static unsigned cost_of(const unsigned char *costs, uint32_t point)
+unsigned point_cost(const unsigned char *costs, uint32_t point)
 {
     if (point < POINT_COSTS)
         return costs[point];
@@ -103,7 +107,7 @@ static uint32_t cost_utf8(const unsigned char *costs, const struct sample *sampl
         const char *text = (const char *)sample->bytes + at;
         size_t step = utf8_sequence(text, sample->length - at, &point);
         if (step > 0) {
-            total += cost_of(costs, point);
+            total += point_cost(costs, point);
         } else {
             step = utf8_ill_formed(sample->bytes + at, sample->length - at);
             total += at + step == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
@@ -123,7 +127,7 @@ static unsigned cost_unit(const struct decoder *decoder, enum encoding_family fa
     *at += unit.raw_length;
     const char *text = unit.text;
     if (!unit.ill_formed)
-        return cost_of(decoder->costs, utf8_next(&text));
+        return point_cost(decoder->costs, utf8_next(&text));
     return *at == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
 }
 
@@ -151,7 +155,7 @@ static uint32_t cost_of_code(const struct double_byte *table, const unsigned cha
     } else {
         return 0;
     }
-    return cost_of(costs, utf8_next(&text));
+    return point_cost(costs, utf8_next(&text));
 }
 
 /* The cheapest reading of the sample. A lost byte makes the rest of a line look like other characters; so that one such

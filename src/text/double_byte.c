@@ -1,5 +1,6 @@
 #include "text/double_byte.h"
 
+#include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +20,6 @@ static void pair_code(uint32_t index, unsigned char *code)
     uint32_t trail = index % PAIR_TRAILS + DOUBLE_TRAIL;
     code[0] = (unsigned char)(index / PAIR_TRAILS + DOUBLE_LEAD);
     code[1] = (unsigned char)(trail + (trail >= 0x7f));
-}
-
-static void quad_code(uint32_t index, unsigned char *code)
-{
-    code[0] = (unsigned char)(0x81 + index / 12600);
-    code[1] = (unsigned char)(0x30 + index / 1260 % 10);
-    code[2] = (unsigned char)(0x81 + index / 10 % 126);
-    code[3] = (unsigned char)(0x30 + index % 10);
 }
 
 /* Converts `length` bytes; returns the length of their UTF-8, 0 when they have none or it is longer than `size`. */
@@ -108,7 +101,7 @@ static void fill_quads(struct double_byte *table, iconv_t converter)
     for (uint32_t first = 0; first < QUAD_COUNT; first += RUN) {
         struct double_entry entries[RUN];
         size_t count = QUAD_COUNT - first < RUN ? QUAD_COUNT - first : RUN;
-        convert_run(converter, quad_code, 4, first, count, entries);
+        convert_run(converter, double_byte_quad, 4, first, count, entries);
         for (size_t i = 0; i < count; i++) {
             uint32_t point = point_of(&entries[i]);
             table->quads[first + i] = (uint16_t)(point < 0x10000 ? point : 0);
@@ -119,6 +112,8 @@ static void fill_quads(struct double_byte *table, iconv_t converter)
 static dedup_status converter_open(const char *name, iconv_t *out, dedup_error *error)
 {
     *out = iconv_open("UTF-8", name);
+    if (*out == (iconv_t)-1 && errno == ENOMEM)
+        return fail_memory(error, "a converter");
     if (*out == (iconv_t)-1)
         return fail(error, DEDUP_ERROR_ARGUMENT, "the iconv(3) of this system does not know %s", name);
     return DEDUP_OK;
@@ -181,8 +176,7 @@ static void read_quad(const struct double_byte *table, const unsigned char *byte
         unit_set_ill_formed(unit, 1);
         return;
     }
-    uint32_t index =
-        (bytes[0] - 0x81u) * 12600 + (bytes[1] - 0x30u) * 1260 + (bytes[2] - 0x81u) * 10 + (bytes[3] - 0x30u);
+    uint32_t index = double_byte_quad_index(bytes);
     uint32_t point = 0;
     if (index < QUAD_COUNT)
         point = table->quads[index];

@@ -65,4 +65,18 @@ static inline unsigned char double_entry_length(const struct double_entry *entry
  */
 void double_byte_read(const struct double_byte *table, const unsigned char *bytes, size_t left, struct unit *unit);
 
+/* A four-byte code (81..fe, 30..39, 81..fe, 30..39) as a number, and a number below 126 * 12600 as its code. */
+static inline uint32_t double_byte_quad_index(const unsigned char *bytes)
+{
+    return (bytes[0] - 0x81u) * 12600 + (bytes[1] - 0x30u) * 1260 + (bytes[2] - 0x81u) * 10 + (bytes[3] - 0x30u);
+}
+
+static inline void double_byte_quad(uint32_t index, unsigned char *bytes)
+{
+    bytes[0] = (unsigned char)(0x81 + index / 12600);
+    bytes[1] = (unsigned char)(0x30 + index / 1260 % 10);
+    bytes[2] = (unsigned char)(0x81 + index / 10 % 126);
+    bytes[3] = (unsigned char)(0x30 + index % 10);
+}
+
 #endif

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <iconv.h>
 #include <string.h>
 
@@ -134,6 +135,8 @@ dedup_status encoding_named(const char *label, struct encoding *out, dedup_error
         }
     }
     iconv_t converter = iconv_open("UTF-8", other.name);
+    if (converter == (iconv_t)-1 && errno == ENOMEM)
+        return fail_memory(error, "a converter");
     if (converter == (iconv_t)-1)
         return fail(error, DEDUP_ERROR_ARGUMENT, "unknown encoding: %s; `iconv -l` lists those of this system", label);
     (void)iconv_close(converter);

@@ -16,6 +16,8 @@ static dedup_status foreign_open(struct decoder *decoder, const char *name, dedu
         return DEDUP_OK;
     }
     iconv_t converter = iconv_open("UTF-8", name);
+    if (converter == (iconv_t)-1 && errno == ENOMEM)
+        return fail_memory(error, "a converter");
     if (converter == (iconv_t)-1)
         return fail(error, DEDUP_ERROR_ARGUMENT, "unknown encoding: %s", name);
     if (decoder->foreign_name[0] != '\0')

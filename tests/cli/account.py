@@ -76,7 +76,7 @@ class Records:
     """What the log says of one document: cuts, ill-formed stretches, the mark, or the whole document."""
 
     def __init__(self, records):
-        special = ("decode", "decode.mark", "duplicate.document")
+        special = ("decode", "decode.form", "decode.mark", "decode.whole", "duplicate.document")
         self.cuts = [r for r in records if r["reason"] not in special]
         self.decodes = [r for r in records if r["reason"] == "decode"]
         self.marks = [r for r in records if r["reason"] == "decode.mark"]
@@ -156,6 +156,10 @@ class Audit:
         logged = [(r["begin"], r["end"]) for r in records.decodes]
         if expected != logged:
             complain(name, "ill-formed at %s, logged %s" % (expected[:5], logged[:5]))
+        self.check_marks(name, records, mark)
+
+    @staticmethod
+    def check_marks(name, records, mark):
         marks = [(r["begin"], r["end"]) for r in records.marks]
         if marks != ([(0, mark)] if mark else []):
             complain(name, "the byte order mark of %d bytes is logged as %s" % (mark, marks))
@@ -178,7 +182,8 @@ class Audit:
             text = records.whole[0]["text"]
             if not any(codec.decode(body) == text for codec in codecs_to_try):
                 complain(path, "left, but no encoding gives the text of its record")
-            self.check_left(path, records, 0, len(data), text)
+            self.check_left(path, records, mark, len(data), text)
+            self.check_marks(path, records, mark)
             self.count(records, text, False)
             if os.path.lexists(target):
                 complain(path, "left, but is in the output")
@@ -330,7 +335,8 @@ class Audit:
             self.known.add(name)
             self.check_line(name, records, offset, line, codec, (got for got, _ in rest))
             if records.whole:
-                self.check_left(name, records, offset, offset + len(line) + len(terminator), as_utf8.decode("utf-8", "replace"))
+                self.check_left(name, records, offset, offset + len(line) + len(terminator),
+                                as_utf8.decode("utf-8", "replace") + terminator.decode(CODECS[codec.name]))
         if next(rest, None) is not None:
             complain(path, "the output has lines that the input has not")
 

@@ -14,6 +14,7 @@ sed -n '/<!-- options:/,/<!-- end of options -->/p' "$root/README.md" | sed '1d;
 }
 
 mkdir "$work/bin" && ln -s "$dedup" "$work/bin/dedup" && cp -r "$root/samples/articles" "$work/scraped"
+cp "$root/samples/articles/feeds/wire.jsonl" "$work/articles.jsonl"
 sed -n '/^```console$/,/^```$/p' "$root/README.md" | sed -n 's/^\$ //p' >"$work/commands"
 [ -s "$work/commands" ]
 (cd "$work" && PATH="$work/bin:$PATH" sh -eu commands >/dev/null)

@@ -12,4 +12,4 @@ run --out off --no-rule learned && left off
 ls off/.dedup/learned.rules 2>/dev/null
 run --out safe --clean safe && left safe
 run --out pack --clean standard --no-rule learned --rules out/.dedup/learned.rules && left pack
-"$DEDUP" rules test out/.dedup/learned.rules
+"$DEDUP" rules test out/.dedup/learned.rules | sed "s/^[0-9]* examples/N examples/"

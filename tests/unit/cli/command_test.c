@@ -75,7 +75,7 @@ static void test_summary(void **state)
     (void)state;
     assert_int_equal(run("-i fine -o o 2>/dev/null"), 0);
     assert_non_null(strstr(output, "documents"));
-    assert_non_null(strstr(output, "o/.dedup/report.json\n"));
+    assert_non_null(strstr(output, "o/.dedup/report.html\n"));
     assert_null(strchr(output, '\033'));
     assert_int_equal(run("-i fine -o o --color always 2>/dev/null"), 0);
     assert_non_null(strchr(output, '\033'));
@@ -107,6 +107,35 @@ static void test_log(void **state)
     expect("--help 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
 }
 
+static void test_report(void **state)
+{
+    (void)state;
+    expect("report some", 0, "form 0\n");
+    expect("report some --format prom --color always", 0, "form 4 in colour\n");
+    expect("report none 2>&1", 2, "dedup: cannot read none/.dedup/report.json\n");
+    expect("report some --format 2>&1 >/dev/null", 2, "dedup: --format needs a value: --format FORM\n");
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    expect("explain some a", 0,
+           "a stays; 3 parts of it were removed or replaced:\n\nkept \\x1B[1m\n[-gone-]<a.rule>\n"
+           "[-&amp;-]<repair>{+&+}[-again-]<repeat.paragraph: b.txt, line 7>\n");
+    expect("explain some copy", 0,
+           "copy was dropped: a duplicate of k.txt, similarity 0.8750. [-only there-], {+only here+}:\n\n"
+           "one [-zwei -]{+two,+}three four[-five-]\n");
+    assert_int_equal(run("explain some a --color always"), 0);
+    assert_non_null(strstr(output, "\033[9;31mgone\033[0m\033[2m <a.rule>\033[0m\n"));
+    assert_int_equal(run("explain some whole"), 0);
+    assert_ptr_equal(strstr(output, "whole stays as it was:\n"), output);
+    assert_int_equal(run("explain some passed"), 0);
+    assert_ptr_equal(strstr(output, "passed was passed on as it came"), output);
+    expect("explain none a 2>&1", 2, "dedup: none has no such document\n");
+    expect("explain some 2>&1 >/dev/full", 2,
+           "dedup: OUT DOCUMENT is missing; the usage is dedup explain OUT DOCUMENT\n");
+}
+
 static void test_plan(void **state)
 {
     (void)state;
@@ -122,6 +151,27 @@ static void test_plan(void **state)
     expect("plan --measure empty 2>&1", 2, "dedup: empty has too little text to measure on\n");
     expect("plan --out o 2>&1", 2, "dedup: unknown option --out; dedup --help has the usage\n");
     expect("--in a --out b --units 3 2>&1", 2, "dedup: unknown option --units; dedup --help-all lists all options\n");
+}
+
+static void test_stream(void **state)
+{
+    (void)state;
+    expect("-i - -o - -q 2>&1", 0, "");
+    assert_int_equal(run("-i - -o - 2>&1 >/dev/null"), 0);
+    assert_int_equal(count("documents"), 2);
+    assert_int_equal(count("report.json"), 0);
+    expect("-i - -o - 2>/dev/null", 0, "");
+    expect("-i - -o - -q --text-field problems 2>&1", 1, "");
+    expect("-i - -o - --text-field refused 2>&1", 2, "dedup: no such stream\n");
+    expect("-i - -o - --text-field full 2>&1", 3, "dedup: disk full\n");
+    expect("-i - -o - --text-field memory 2>&1", 4, "dedup: too much\n");
+    expect("-i - -o - --text-field vanishing 2>&1", 4, "dedup: gone\n");
+    expect("-i - -o - --text-field closed 2>&1", 0, "");
+    expect("-i - -o - --log-file /nowhere/at/all 2>&1", 3,
+           "dedup: cannot write /nowhere/at/all: No such file or directory\n");
+    expect("-i - -o d 2>&1", 2, "dedup: a stream needs both --in - and --out -\n");
+    expect("-i - -o - -k best 2>&1", 2, "dedup: --keep has no meaning for a stream, --in - --out -; leave it out\n");
+    expect("-i d -o e --flush 2>&1", 2, "dedup: --flush is for a stream, --in - --out -\n");
 }
 
 /* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
@@ -180,6 +230,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
         cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_report),      cmocka_unit_test(test_explain),  cmocka_unit_test(test_stream),
         cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/pages.h"
 #include "match/key_store.h"
 #include "random.h"
 
-enum { SEED = 5, KEYS = 400, LONGEST = 60000 };
+enum { SEED = 5, KEYS = 1600, LONGEST = 60000 };
 
 static void fill(uint32_t *points, size_t count, struct random *random)
 {
@@ -69,7 +70,7 @@ static void test_in_a_file(void **unused)
     int directory = open(folder, O_RDONLY | O_DIRECTORY);
     assert_true(directory >= 0);
     check_round_trip(1, directory);
-    check_round_trip(1000000, directory);
+    check_round_trip(5000000, directory);
     close(directory);
     assert_int_equal(rmdir(folder), 0); /* nothing is left in it */
 }
@@ -102,10 +103,13 @@ static void test_no_place_for_the_file(void **unused)
     struct key_store *store;
     dedup_error error;
     uint64_t begin;
-    const uint16_t unit = 7;
+    uint16_t *units = calloc(LARGE_PAGE, 1);
     int directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
     assert_int_equal(key_store_create(1, directory, &store, NULL), DEDUP_OK);
-    assert_int_equal(key_store_append(store, &unit, 1, &begin, &error), DEDUP_ERROR_WRITE);
+    assert_non_null(units);
+    assert_int_equal(key_store_append(store, units, LARGE_PAGE / 2, &begin, &error), DEDUP_OK);
+    assert_int_equal(key_store_append(store, units, 1, &begin, &error), DEDUP_ERROR_WRITE);
+    free(units);
     key_store_free(store);
     close(directory);
 }
