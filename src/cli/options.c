@@ -38,7 +38,7 @@ const struct command command_table[COMMAND_COUNT] = {
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
          "found among pieces of real text and edited copies of them. Nothing is written."},
-    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "print what became of a document, and why",
+    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "say what became of a document and why",
                          "Prints a document of a finished run as it was, with every part that was removed marked and "
                          "its reason. For one that left as a duplicate, prints how it differs from the one that "
                          "stays. A document is named by its path below the input, in JSON Lines files as path:line."},

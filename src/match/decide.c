@@ -49,14 +49,16 @@ static void count_verdicts(const struct matcher *matcher, const uint32_t *order,
     }
 }
 
-static dedup_status judge_nodes(const struct matcher *matcher, const struct nodes *nodes,
-                                struct match_verdict *verdicts, struct match_counts *counts, dedup_error *error)
+static dedup_status judge_nodes(struct matcher *matcher, const struct nodes *nodes, struct match_verdict *verdicts,
+                                struct match_counts *counts, dedup_error *error)
 {
     struct buckets buckets = {0};
     struct containers containers = {0};
     dedup_status status = buckets_make(matcher, nodes, &buckets, error);
+    matcher_drop_bands(matcher);
     if (status == DEDUP_OK)
         status = containers_make(matcher, nodes, &containers, error);
+    matcher_drop_samples(matcher);
     if (status == DEDUP_OK) {
         counts->skipped += containers.skipped;
         status = cover_nodes(matcher, nodes, &buckets, &containers, verdicts, counts, error);
@@ -71,6 +73,7 @@ dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size
 {
     struct nodes nodes;
     *counts = (struct match_counts){0};
+    matcher_drop_table(matcher);
     TRY(check_twins(matcher, error));
     TRY(nodes_make(matcher, order, count, &nodes, error));
     for (size_t unit = 0; unit < matcher->unit_count; unit++)
@@ -82,5 +85,6 @@ dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size
         count_verdicts(matcher, order, count, verdicts, counts);
     }
     nodes_release(&nodes);
+    matcher_drop_texts(matcher);
     return status;
 }

@@ -304,6 +304,7 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
         return DEDUP_OK;
     }
     const struct line_block *block = &portion->block;
+    batch->account.out.documents += block->piece && !portion->again;
     if (block->piece)
         return pass_line(worker, batch, block->bytes.data, block->bytes.length, block->offset, block->first_line,
                          error);
