@@ -266,7 +266,8 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
         const struct entry *entry = &entries->items[i];
         prefetch(matcher, entries, i);
         TRY(add_unit(matcher, entry, values, refs[i], error));
-        values += entry->keys + entry->samples;
+        if (values) /* NULL while no unit has any */
+            values += entry->keys + entry->samples;
     }
     return DEDUP_OK;
 }

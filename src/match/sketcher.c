@@ -101,11 +101,11 @@ static dedup_status choose(struct match_worker *worker, uint64_t bound, dedup_er
     return DEDUP_OK;
 }
 
-/* The bound below which twice as many of `count` hashes are expected as are wanted, times `factor`; the hashes are
- * spread up to `most`. */
+/* The bound below which more of `count` hashes are expected than are wanted, with 12 marks so many more that fewer are
+ * found once in 250 times, times `factor`; the hashes are spread up to `most`. */
 static uint64_t bound_for(const struct match_worker *worker, size_t count, uint64_t most, double factor)
 {
-    double share = ((double)worker->matcher->marks * 2 + 8) * factor / ((double)count + 1);
+    double share = ((double)worker->matcher->marks * 1.25 + 8) * factor / ((double)count + 1);
     return share < 1 ? (uint64_t)(share * (double)most) : most;
 }
 
@@ -190,8 +190,8 @@ static dedup_status append_keys(const struct matcher *matcher, const uint32_t *p
                                 const struct sketch *sketch, struct match_entries *entries, struct entry *entry,
                                 dedup_error *error)
 {
-    TRY(array_reserve(&entries->values, &entries->value_capacity, entries->value_count + matcher->layout.plan.bands,
-                      "band keys", error));
+    TRY(array_reserve(&entries->values, &entries->value_capacity,
+                      entries->value_count + matcher->layout.plan.bands + SKETCH_KEY_SLACK, "band keys", error));
     uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, count) : 0;
     entry->shingles = (uint32_t)shingle_count(count);
     entry->signature = signature_of(sketch);
