@@ -28,10 +28,29 @@ void help_signature(const struct option *option, char *out, size_t size)
         used += snprintf(out + used, size - (size_t)used, "%s%s", choice == option->choices ? " " : "|", choice->name);
 }
 
-static void print_usage(FILE *out)
+/* One line for all commands that begin with the same word. */
+static void print_family(enum command_id first, FILE *out)
+{
+    size_t word = command_first_word(&command_table[first]);
+    (void)fprintf(out, "       dedup %.*s%-*s ", (int)word, command_table[first].name, 28 - (int)word, " WORD");
+    for (size_t i = first; i < COMMAND_COUNT; i++) {
+        const struct command *command = &command_table[i];
+        bool same = command_first_word(command) == word && strncmp(command->name, command_table[first].name, word) == 0;
+        if (same)
+            (void)fprintf(out, "%s%s", i == first ? "WORD is " : ", ", command_second_word(command));
+    }
+    (void)fputc('\n', out);
+}
+
+static void print_usage(bool brief, FILE *out)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         const struct command *command = &command_table[i];
+        if (brief && i != COMMAND_RUN && command_second_word(command)) {
+            if (command_is_first((enum command_id)i))
+                print_family((enum command_id)i, out);
+            continue;
+        }
         (void)fprintf(out, "%s dedup %s%s%-*s %s\n", i == 0 ? "Usage:" : "      ", command->name ? command->name : "",
                       command->name ? " " : "", command->name ? 27 - (int)strlen(command->name) : 28,
                       command->arguments, command->brief);
@@ -95,7 +114,7 @@ static void print_brief(const struct option *option, const struct settings *defa
 void help_short(const struct settings *defaults, FILE *out)
 {
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
-    print_usage(out);
+    print_usage(true, out);
     for (size_t group = 0; group < GROUP_COUNT; group++) {
         bool titled = false;
         for (size_t i = 0; i < option_count; i++) {
@@ -145,7 +164,7 @@ static void print_limits(const struct settings *defaults, FILE *out)
 void help_all(const struct settings *defaults, FILE *out)
 {
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
-    print_usage(out);
+    print_usage(false, out);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         const struct command *command = &command_table[i];
         (void)fprintf(out, "\ndedup %s%s%s\n%*s", command->name ? command->name : "", command->name ? " " : "",

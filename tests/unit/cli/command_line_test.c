@@ -117,8 +117,9 @@ static void test_names(void **state)
                 assert_string_equal(name, choice->name);
             char line[100], message[PARSE_MESSAGE_SIZE];
             struct settings settings;
-            (void)snprintf(line, sizeof line, "-ia -ob --%s %s", option->name, choice->name);
-            assert_true(parse(COMMAND_RUN, line, &settings, message));
+            bool of_run = (option->commands & 1u << COMMAND_RUN) != 0;
+            (void)snprintf(line, sizeof line, "%s --%s %s", of_run ? "-ia -ob" : "out", option->name, choice->name);
+            assert_true(parse(of_run ? COMMAND_RUN : COMMAND_REPORT, line, &settings, message));
             assert_memory_equal((char *)&settings + option->offset, &choice->value, sizeof choice->value);
             settings_release(&settings);
         }
