@@ -79,7 +79,7 @@ void read_batch_free(struct read_batch *batch); /* NULL is fine */
 void read_batch_clear(struct read_batch *batch);
 
 /* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors:
- * MEMORY; LIMIT when a rule takes too many steps, and nothing was appended. */
+ * MEMORY; LIMIT when a rule of the user takes too many steps, and nothing was appended. */
 DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const struct source *source,
                                                   struct read_batch *batch, struct reading *reading,
                                                   dedup_error *error);
