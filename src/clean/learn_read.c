@@ -17,6 +17,8 @@ enum {
 struct learn_reader {
     struct text_document head, tail; /* windows of the document */
     struct fold_key key;             /* of both */
+    struct gate words;               /* of notices and credits */
+    struct place_map map;            /* where they may begin in the key of the window that is looked at */
     struct learn_line line;
     struct fold_key between; /* of one line between them */
 };
@@ -30,6 +32,7 @@ dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
     document_init(&reader->head);
     document_init(&reader->tail);
     fold_key_init(&reader->key);
+    learn_words_open(&reader->words);
     learn_line_init(&reader->line);
     fold_key_init(&reader->between);
     return DEDUP_OK;
@@ -42,6 +45,7 @@ void learn_reader_free(struct learn_reader *reader)
     document_release(&reader->head);
     document_release(&reader->tail);
     fold_key_release(&reader->key);
+    place_map_release(&reader->map);
     learn_line_release(&reader->line);
     fold_key_release(&reader->between);
     free(reader);
@@ -59,7 +63,7 @@ static dedup_status mark_line(struct learn_reader *reader, const struct text_doc
     const struct text_line *line = &document->lines[number];
     if (line->flags & LINE_FENCED || line->key_count < LINE_LEAST || line->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    learn_line_set(&reader->line, document, number);
+    learn_line_set(&reader->line, document, &reader->map, number);
     if (reader->line.words != 0)
         TRY(learn_line_frame(&reader->line, error));
     TRY(array_reserve(marks->items, marks->capacity, *marks->count + LEARN_MARKS, "what is learned", error));
@@ -100,11 +104,12 @@ static dedup_status mark_tail(struct learn_reader *reader, const struct text_doc
     return DEDUP_OK;
 }
 
-/* A short line with words that are hardly found elsewhere, wherever it stands. */
-static dedup_status mark_short(struct learn_reader *reader, const uint32_t *key, size_t count,
-                               const struct mark_list *marks, dedup_error *error)
+/* A short line with words that are hardly found elsewhere, wherever it stands; `map` and `begin` as for learn_words. */
+static dedup_status mark_short(struct learn_reader *reader, const struct place_map *map, size_t begin,
+                               const uint32_t *key, size_t count, const struct mark_list *marks, dedup_error *error)
 {
-    if (count < MIDDLE_LEAST || count > MIDDLE_MOST || !learn_has_strong(&reader->line.lexicon, key, count))
+    if (count < MIDDLE_LEAST || count > MIDDLE_MOST ||
+        !(learn_words(&reader->line.lexicon, map, begin, key, count) & WORD_STRONG))
         return DEDUP_OK;
     TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
     (*marks->items)[(*marks->count)++] = learn_hash(key, count, LEARN_LINE, LEARN_MIDDLE);
@@ -117,7 +122,8 @@ static dedup_status mark_middle(struct learn_reader *reader, const struct text_d
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
         if (!(line->flags & LINE_FENCED))
-            TRY(mark_short(reader, document->key.points + line->key, line->key_count, marks, error));
+            TRY(mark_short(reader, &reader->map, line->key, document->key.points + line->key, line->key_count, marks,
+                           error));
     }
     return DEDUP_OK;
 }
@@ -134,7 +140,7 @@ static dedup_status mark_between(struct learn_reader *reader, const char *text, 
             continue;
         fold_key_clear(&reader->between);
         TRY(fold_append(&reader->between, text + at, end - at, error));
-        TRY(mark_short(reader, reader->between.points, reader->between.count, marks, error));
+        TRY(mark_short(reader, NULL, 0, reader->between.points, reader->between.count, marks, error));
     }
     return DEDUP_OK;
 }
@@ -175,6 +181,7 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
     fold_key_clear(&reader->key);
     TRY(document_set(&reader->head, text, head, error));
     TRY(append_key(&reader->key, &reader->head.key, error));
+    TRY(gate_scan(&reader->words, reader->head.key.points, reader->head.key.count, &reader->map, error));
     TRY(mark_head(reader, &reader->head, &list, error));
     TRY(mark_middle(reader, &reader->head, &list, error));
     const struct text_document *last = &reader->head;
@@ -183,6 +190,7 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
         TRY(mark_between(reader, text + head, tail - head, &list, error));
         TRY(document_set(&reader->tail, text + tail, length - tail, error));
         TRY(append_key(&reader->key, &reader->tail.key, error));
+        TRY(gate_scan(&reader->words, reader->tail.key.points, reader->tail.key.count, &reader->map, error));
         TRY(mark_middle(reader, &reader->tail, &list, error));
         last = &reader->tail;
     }

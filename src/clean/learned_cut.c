@@ -125,7 +125,8 @@ static uint32_t foreign_points(const uint32_t *points, size_t count)
 static bool speaks(const struct learn_line *line, const uint32_t *points, size_t count)
 {
     unsigned wanted = line->label != 0 ? WORD_NOTICE : WORD_NOTICE | WORD_CREDIT;
-    return foreign_points(points, count) >= PART_LETTERS && (learn_words(&line->lexicon, points, count) & wanted) != 0;
+    return foreign_points(points, count) >= PART_LETTERS &&
+           (learn_words(&line->lexicon, NULL, 0, points, count) & wanted) != 0;
 }
 
 /* A line of which a part recurs. Prose must be known for the greater part, or for a third with
@@ -182,7 +183,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     edge->verdict = KEEP;
     if (own->flags & LINE_FENCED || own->key_count < 2 || own->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    learn_line_set(line, document, edge->line);
+    learn_line_set(line, document, &worker->near, edge->line);
     if (is_markup(line->text, line->length))
         return DEDUP_OK;
     uint64_t mark = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
@@ -207,7 +208,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     if (edge->mark != 0 && learned_count(source, edge->mark) != 0) {
         edge->verdict = FIELD;
         edge->rule = RULE_LEARNED_FIELD;
-        edge->credit = (learn_words(&line->lexicon, line->key, line->label) & WORD_CREDIT) != 0;
+        edge->credit = (learn_words(&line->lexicon, NULL, 0, line->key, line->label) & WORD_CREDIT) != 0;
     }
     return DEDUP_OK;
 }
@@ -315,7 +316,7 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
         uint64_t mark = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
         if (learned_count(worker->learned, mark) == 0 || is_markup(line_text(document, i), line_length(document, i)))
             continue;
-        learn_line_set(&worker->learn_line, document, i);
+        learn_line_set(&worker->learn_line, document, &worker->near, i);
         if (worker->learn_line.label != 0 && !worker->learn_line.value)
             continue;
         TRY(cut_known(worker, document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome,

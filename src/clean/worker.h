@@ -54,8 +54,14 @@ struct clean_worker {
     struct match_line folded; /* of the line that is being matched */
     struct place_map signs;   /* of the document: where signs of the rule set are in its text */
     struct place_map near;    /* and at which points of its key the gate of the rule set is open */
-    struct prefilter_hits hits;
-    struct fold_key key; /* scratch */
+    /* Patterns whose literals the lines have, those of line i before ends[i] and from ends[i - 1] on, in the order of
+     * the packs. */
+    struct candidates {
+        uint32_t *patterns, *ends; /* owned */
+        size_t count, capacity, end_capacity;
+    } candidates;
+    struct prefilter_hits hits; /* of the line that is being matched */
+    struct fold_key key;        /* scratch */
     struct annotation *annotations;
     size_t annotation_count, annotation_capacity;
     struct shift *shifts;
@@ -110,6 +116,12 @@ static inline bool rule_works(const struct clean_worker *worker, size_t rule)
     const struct rule *one = &worker->cleaner->rules.rules[rule];
     return one->on && (worker->head ? one->head : one->level) <= worker->level;
 }
+
+/* Searches a document: fills signs, near and candidates. To be done before its lines are matched. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document,
+                                             dedup_error *error);
+/* Makes hits of the candidates of a line whose rules are of the classes in `kinds`. */
+void take_candidates(struct clean_worker *worker, size_t line, const char *kinds);
 
 /* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
  * Errors: MEMORY. */

@@ -4,8 +4,17 @@
 
 #include "dedup/version.h"
 #include "exit_code.h"
+#include "limits.h"
 
-enum { COLUMNS = 80, NAME_COLUMNS = 25, DETAIL_INDENT = 8, SIGNATURE_SIZE = 128, NAMES_SIZE = 1024 };
+enum {
+    COLUMNS = 80,
+    NAME_COLUMNS = 25,
+    DETAIL_INDENT = 8,
+    SIGNATURE_SIZE = 128,
+    NAMES_SIZE = 1024,
+    LIMIT_SIZE = 256,
+    LIMIT_INDENT = 2
+};
 
 void help_signature(const struct option *option, char *out, size_t size)
 {
@@ -138,6 +147,20 @@ static void print_full(const struct option *option, const struct settings *defau
     print_wrapped(option->detail, DETAIL_INDENT, DETAIL_INDENT + strlen(sentence), out);
 }
 
+static void print_limits(const struct settings *defaults, FILE *out)
+{
+    (void)fprintf(out, "\nLimits\n");
+    for (size_t i = 0; i < limit_count; i++) {
+        const struct limit *limit = &limit_table[i];
+        char value[OPTION_DEFAULT_SIZE], line[LIMIT_SIZE];
+        (void)snprintf(line, sizeof line, "%s: %s%s%s%s; past it: %s", limit->what, limit_bound(limit, defaults, value),
+                       limit->option ? " (--" : "", limit->option ? limit->option : "", limit->option ? ")" : "",
+                       limit->beyond);
+        (void)fprintf(out, "%*s", LIMIT_INDENT, "");
+        print_wrapped(line, LIMIT_INDENT, LIMIT_INDENT, out);
+    }
+}
+
 void help_all(const struct settings *defaults, FILE *out)
 {
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
@@ -160,6 +183,7 @@ void help_all(const struct settings *defaults, FILE *out)
             if (option_table[i].group == group)
                 print_full(&option_table[i], defaults, out);
     }
+    print_limits(defaults, out);
     (void)fprintf(out, "\nExit codes\n");
     for (size_t i = 0; i < EXIT_MEANING_COUNT; i++)
         (void)fprintf(out, "  %d   %s\n", (int)exit_meanings[i].code, exit_meanings[i].meaning);

@@ -13,7 +13,7 @@ struct worker {
     const struct job *job;
     struct source_desk desk;
     struct text_document document;
-    struct fold_key key;
+    struct fold_key key; /* of the kept text, when something is cut */
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
     struct match_worker *sketcher;
