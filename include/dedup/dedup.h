@@ -6,7 +6,10 @@
  *   clean.h       one text without its boilerplate
  *   similarity.h  how alike two texts are, by the measure the whole library uses
  *   text.h        encodings, and the fold key that is compared
+ *   explain.h     what became of one document of a run, and why
+ *   diff.h        what differs between two texts, character by character
  *   log.h         what a run removed, record by record
+ *   report.h      the report of a run again, in other forms
  *   audit.h       the proof that nothing is lost, and the way back
  *   plan.h        how surely a run finds what it looks for
  *   buffer.h, error.h   what all of them use
@@ -20,9 +23,12 @@
 #include "dedup/audit.h"
 #include "dedup/buffer.h"
 #include "dedup/clean.h"
+#include "dedup/diff.h"
 #include "dedup/error.h"
+#include "dedup/explain.h"
 #include "dedup/log.h"
 #include "dedup/plan.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 #include "dedup/similarity.h"
 #include "dedup/stream.h"

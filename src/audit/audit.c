@@ -179,13 +179,13 @@ static dedup_status copy(struct audit *audit, const struct listed *file, const s
 dedup_status audit_rebuild(struct audit *audit, const struct listed *file, const struct weave_sink *sink,
                            uint64_t *place, dedup_status *own, dedup_error *reason, dedup_error *error)
 {
-    struct weave_counts counts = {0};
     struct input_stream *cleaned = NULL;
+    audit->counts = (struct weave_counts){0};
     *place = 0;
     *own = DEDUP_OK;
     if (file->fate == FATE_PASSED || file->fate == FATE_OTHER) {
         *own = copy(audit, file, sink, place, reason);
-        counts.kept = *place;
+        audit->counts.kept = *place;
         TRY(weaver_skip(audit->weaver, file, error));
     } else {
         if (file->fate == FATE_CLEANED)
@@ -193,14 +193,20 @@ dedup_status audit_rebuild(struct audit *audit, const struct listed *file, const
         if (*own != DEDUP_OK)
             return weaver_skip(audit->weaver, file, error);
         dedup_status status = weaver_weave(audit->weaver, file, encoders_find(&audit->encoders, file->encoding),
-                                           cleaned, sink, &counts, place, own, reason, error);
+                                           cleaned, sink, &audit->counts, place, own, reason, error);
         input_stream_close(cleaned);
         TRY(status);
     }
-    if (*own != DEDUP_OK)
-        return DEDUP_OK;
-    audit->summary.bytes_kept += counts.kept;
-    audit->summary.bytes_logged += counts.logged;
-    audit->summary.bytes_measured += counts.measured;
     return DEDUP_OK;
+}
+
+void audit_count(struct audit *audit)
+{
+    dedup_audit_summary *summary = &audit->summary;
+    const struct weave_counts *counts = &audit->counts;
+    summary->files++;
+    summary->bytes += counts->kept + counts->logged + counts->measured;
+    summary->bytes_kept += counts->kept;
+    summary->bytes_logged += counts->logged;
+    summary->bytes_measured += counts->measured;
 }

@@ -13,7 +13,8 @@ struct audit {
     struct inventory inventory;
     struct encoders encoders;
     struct weaver *weaver;
-    char fingerprints[80]; /* of the run: which one this is */
+    struct weave_counts counts; /* of the file that was rebuilt last */
+    char fingerprints[80];      /* of the run: which one this is */
 };
 
 /* Opens the records of a finished run. Errors: READ, ARGUMENT, FORMAT, MEMORY. */
@@ -42,5 +43,7 @@ DEDUP_NODISCARD dedup_status audit_sum(const struct audit *audit, int folder, co
 DEDUP_NODISCARD dedup_status audit_rebuild(struct audit *audit, const struct listed *file,
                                            const struct weave_sink *sink, uint64_t *place, dedup_status *own,
                                            dedup_error *reason, dedup_error *error);
+/* Counts the file that was rebuilt last as one that is right. */
+void audit_count(struct audit *audit);
 
 #endif

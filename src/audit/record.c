@@ -6,6 +6,8 @@
 #include "base/failure.h"
 
 enum {
+    FIELD_DOCUMENT,
+    FIELD_DOCUMENT_BYTES,
     FIELD_BEGIN,
     FIELD_END,
     FIELD_TEXT,
@@ -21,12 +23,14 @@ enum {
 void record_init(struct record *record)
 {
     *record = (struct record){0};
+    dedup_buffer_init(&record->document, SIZE_MAX);
     dedup_buffer_init(&record->bytes, SIZE_MAX);
     dedup_buffer_init(&record->scratch, SIZE_MAX);
 }
 
 void record_release(struct record *record)
 {
+    dedup_buffer_release(&record->document);
     dedup_buffer_release(&record->bytes);
     dedup_buffer_release(&record->scratch);
 }
@@ -80,9 +84,24 @@ static dedup_status take_written(struct record *record, const char *line, const 
     return DEDUP_OK;
 }
 
+bool record_is_of(const struct record *record, const char *path)
+{
+    size_t length = strlen(path), left = record->document.length;
+    const char *name = record->document.data;
+    if (left < length || memcmp(name, path, length) != 0)
+        return false;
+    if (left == length)
+        return true;
+    left -= length + 1;
+    name += length;
+    return *name == ':' && left != 0 && strspn(name + 1, "0123456789") == left;
+}
+
 dedup_status record_parse(struct record *record, const char *line, size_t length, dedup_error *error)
 {
-    static const char *const names[] = {[FIELD_BEGIN] = "begin",
+    static const char *const names[] = {[FIELD_DOCUMENT] = "document",
+                                        [FIELD_DOCUMENT_BYTES] = "document_bytes",
+                                        [FIELD_BEGIN] = "begin",
                                         [FIELD_END] = "end",
                                         [FIELD_TEXT] = "text",
                                         [FIELD_TEXT_BYTES] = "text_bytes",
@@ -93,6 +112,7 @@ dedup_status record_parse(struct record *record, const char *line, size_t length
                                         [FIELD_WRITTEN] = "written"};
     struct json_value values[FIELD_COUNT];
     TRY(json_scan(line, length, names, FIELD_COUNT, values, error));
+    TRY(field_text(line, &values[FIELD_DOCUMENT], &values[FIELD_DOCUMENT_BYTES], &record->document, error));
     if (!field_number(line, &values[FIELD_BEGIN], &record->begin) ||
         !field_number(line, &values[FIELD_END], &record->end) || record->begin >= record->end)
         return fail(error, DEDUP_ERROR_FORMAT, "a range that is none");

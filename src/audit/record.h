@@ -11,7 +11,8 @@ enum record_source {
 };
 
 struct record {
-    uint64_t begin, end; /* bytes of the file */
+    dedup_buffer document; /* its name */
+    uint64_t begin, end;   /* bytes of the file */
     enum record_source source;
     dedup_buffer bytes;   /* ready: a text of a JSON string is escaped */
     uint64_t written;     /* bytes of the output that took its place */
@@ -20,6 +21,9 @@ struct record {
 
 void record_init(struct record *record);
 void record_release(struct record *record);
+
+/* True when the record is of the file `path`, or of a line of it. */
+bool record_is_of(const struct record *record, const char *path);
 
 /* Replaces `record` by what a line says. Errors: FORMAT, MEMORY. */
 DEDUP_NODISCARD dedup_status record_parse(struct record *record, const char *line, size_t length, dedup_error *error);

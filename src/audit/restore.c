@@ -78,13 +78,11 @@ static bool is_there(const struct restorer *restorer, const struct listed *file,
            file_sum_equal(&sum, &file->sum);
 }
 
-/* Counts a file, and whether a compressed one is what it was. */
-static void count_file(struct restorer *restorer, const struct listed *file, enum container container)
+/* Counts a compressed file: is it what it was? */
+static void count_packed(struct restorer *restorer, const struct listed *file, enum container container)
 {
     dedup_audit_summary *summary = &restorer->audit.summary;
     struct file_sum packed;
-    summary->files++;
-    summary->bytes += file->sum.length;
     if (container == CONTAINER_PLAIN)
         return;
     bool same =
@@ -100,7 +98,9 @@ static dedup_status restore_file(struct restorer *restorer, const struct listed 
     enum container container = copied ? CONTAINER_PLAIN : file->container;
     struct writing writing;
     if (is_there(restorer, file, container)) {
-        count_file(restorer, file, container);
+        restorer->audit.counts = (struct weave_counts){.kept = file->sum.length};
+        audit_count(&restorer->audit);
+        count_packed(restorer, file, container);
         return weaver_skip(restorer->audit.weaver, file, error);
     }
     TRY(sum_create(&writing.sum, error));
@@ -108,8 +108,10 @@ static dedup_status restore_file(struct restorer *restorer, const struct listed 
     if (status == DEDUP_OK)
         status = write_file(restorer, file, &writing, &whole, error);
     sum_free(writing.sum);
-    if (status == DEDUP_OK && whole)
-        count_file(restorer, file, container);
+    if (status == DEDUP_OK && whole) {
+        audit_count(&restorer->audit);
+        count_packed(restorer, file, container);
+    }
     return status;
 }
 
@@ -257,21 +259,38 @@ static dedup_status mark_target(struct restorer *restorer, dedup_error *error)
     return restorer->again ? sweep(restorer, error) : DEDUP_OK;
 }
 
-static dedup_status claim_target(struct restorer *restorer, dedup_error *error)
+/* The target must not be part of the output. */
+static dedup_status check_place(const struct restorer *restorer, dedup_error *error)
 {
     const char *path = restorer->audit.options->target;
     struct stat output;
+    bool whole;
+    int there = place_open_existing(path, &whole);
+    if (there < 0 && errno == ENOTDIR)
+        return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --to",
+                    path);
+    if (there < 0 || fstat(restorer->audit.output, &output) != 0) {
+        int code = errno;
+        if (there >= 0)
+            close(there);
+        return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot look at the directory %s", path);
+    }
+    return place_lies_within(there, &output)
+               ? fail(error, DEDUP_ERROR_ARGUMENT, "%s lies inside the output; name a directory outside with --to",
+                      path)
+               : DEDUP_OK;
+}
+
+static dedup_status claim_target(struct restorer *restorer, dedup_error *error)
+{
+    const char *path = restorer->audit.options->target;
+    TRY(check_place(restorer, error));
     TRY(file_make_parents(AT_FDCWD, path, error));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the directory %s", path);
     restorer->target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (restorer->target < 0 && errno == ENOTDIR)
-        return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --to",
-                    path);
     if (restorer->target < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the directory %s", path);
-    if (fstat(restorer->audit.output, &output) != 0 || place_lies_within(dup(restorer->target), &output))
-        return fail(error, DEDUP_ERROR_ARGUMENT, "%s lies inside the output; name a directory outside with --to", path);
     TRY(look_into_target(restorer, error));
     return mark_target(restorer, error);
 }

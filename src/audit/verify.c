@@ -111,8 +111,7 @@ static dedup_status compare_file(struct verifier *verifier, const struct listed 
     if (own == DEDUP_OK)
         own = expect_end(comparison, &reason);
     if (own == DEDUP_OK) {
-        audit->summary.files++;
-        audit->summary.bytes += comparison->at;
+        audit_count(audit);
         return DEDUP_OK;
     }
     audit_tell(audit, file->path, &comparison->at, "%s; %s", reason.message, cure_of(verifier, file, container));

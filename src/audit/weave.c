@@ -27,8 +27,7 @@ struct weaving {
     struct input_stream *cleaned;
     const struct weave_sink *sink;
     struct weave_counts *counts;
-    uint64_t at;    /* bytes of input so far */
-    uint64_t taken; /* records of it */
+    uint64_t at; /* bytes of input so far */
 };
 
 dedup_status weaver_create(const char *output, size_t longest, struct weaver **out, dedup_error *error)
@@ -184,23 +183,33 @@ static dedup_status put_record(struct weaving *weaving, dedup_error *error)
     return DEDUP_OK;
 }
 
-/* Reads the next record of the file. */
-static dedup_status next_record(struct weaver *weaver, const char **line, size_t *length, dedup_error *error)
+/* Takes the next record, which must be one of the file. */
+static dedup_status next_record(struct weaver *weaver, const struct listed *file, dedup_error *error)
 {
-    TRY(journal_reader_next(weaver->log, line, length, error));
-    return *line ? DEDUP_OK
-                 : fail(error, DEDUP_ERROR_FORMAT, "%s/%s has fewer records than there must be", weaver->output,
-                        PLACE_REMOVED);
+    const char *line;
+    size_t length;
+    dedup_error reason;
+    dedup_status status = journal_reader_next(weaver->log, &line, &length, &reason);
+    if (status != DEDUP_OK)
+        return fail(error, status, "%s%s", reason.message,
+                    status == DEDUP_ERROR_LIMIT ? "; raise --max-document to read it" : "");
+    if (!line)
+        return fail(error, DEDUP_ERROR_FORMAT, "%s/%s ends before the records of %s do", weaver->output, PLACE_REMOVED,
+                    file->path);
+    status = record_parse(&weaver->record, line, length, &reason);
+    if (status != DEDUP_OK)
+        return fail(error, status, "%s/%s is damaged in a record of %s: %s", weaver->output, PLACE_REMOVED, file->path,
+                    reason.message);
+    if (!record_is_of(&weaver->record, file->path))
+        return fail(error, DEDUP_ERROR_FORMAT, "%s/%s has a record of %s where one of %s must be", weaver->output,
+                    PLACE_REMOVED, weaver->record.document.data, file->path);
+    return DEDUP_OK;
 }
 
 /* What the record in hand says; failures are those of the file. */
-static dedup_status weave_record(struct weaving *weaving, const char *line, size_t length, dedup_error *error)
+static dedup_status weave_record(struct weaving *weaving, dedup_error *error)
 {
     struct record *record = &weaving->weaver->record;
-    dedup_error reason;
-    dedup_status status = record_parse(record, line, length, &reason);
-    if (status != DEDUP_OK)
-        return fail(error, status, "its record of the log is damaged: %s", reason.message);
     if (record->end <= weaving->at)
         return DEDUP_OK;
     if (record->begin < weaving->at || record->end > weaving->file->sum.length)
@@ -232,16 +241,14 @@ dedup_status weaver_weave(struct weaver *weaver, const struct listed *file, cons
                           struct input_stream *cleaned, const struct weave_sink *sink, struct weave_counts *counts,
                           uint64_t *place, dedup_status *own, dedup_error *reason, dedup_error *error)
 {
-    struct weaving weaving = {weaver, file, encoder, cleaned, sink, counts, 0, 0};
+    struct weaving weaving = {weaver, file, encoder, cleaned, sink, counts, 0};
     weaver->begin = weaver->end = 0;
     sum_clear(weaver->sum);
     *own = DEDUP_OK;
     for (uint64_t i = 0; i < file->removals; i++) {
-        const char *line;
-        size_t length;
-        TRY(next_record(weaver, &line, &length, error));
+        TRY(next_record(weaver, file, error));
         if (*own == DEDUP_OK)
-            *own = weave_record(&weaving, line, length, reason);
+            *own = weave_record(&weaving, reason);
     }
     if (*own == DEDUP_OK)
         *own = weave_end(&weaving, reason);
@@ -251,10 +258,8 @@ dedup_status weaver_weave(struct weaver *weaver, const struct listed *file, cons
 
 dedup_status weaver_skip(struct weaver *weaver, const struct listed *file, dedup_error *error)
 {
-    const char *line;
-    size_t length;
     for (uint64_t i = 0; i < file->removals; i++)
-        TRY(next_record(weaver, &line, &length, error));
+        TRY(next_record(weaver, file, error));
     return DEDUP_OK;
 }
 

@@ -1,14 +1,12 @@
 #include "base/escape.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/failure.h"
 #include "base/utf8.h"
 
-/* Characters that move the cursor, hide text or turn its direction. */
-static bool is_unsafe(uint32_t point)
+bool escape_is_unsafe(uint32_t point)
 {
     static const struct {
         uint32_t first, last;
@@ -33,7 +31,7 @@ void escape_show(const char *text, size_t length, char *out, size_t size)
         if (step == 0) {
             piece_length = (size_t)snprintf(piece, sizeof piece, "\\x%02X", (unsigned char)text[i]);
             step = 1;
-        } else if (is_unsafe(point)) {
+        } else if (escape_is_unsafe(point)) {
             const char *format = point < 0x80 ? "\\x%02X" : "\\u{%04X}";
             piece_length = (size_t)snprintf(piece, sizeof piece, format, (unsigned)point);
         } else {

@@ -2,7 +2,12 @@
 #ifndef DEDUP_BASE_ESCAPE_H
 #define DEDUP_BASE_ESCAPE_H
 
+#include <stdbool.h>
+
 #include "dedup/buffer.h"
+
+/* Whether a character moves the cursor, hides text or turns its direction. */
+bool escape_is_unsafe(uint32_t point);
 
 /* Copies `length` bytes of `text` to `out` (`size` > 0 bytes, always NUL-terminated, cut at a whole escape or code
  * point). Control characters (C0, DEL, C1), line separators, invisible and direction-turning characters and bytes that

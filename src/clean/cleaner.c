@@ -34,9 +34,13 @@ dedup_status dedup_cleaner_create(dedup_clean_level level, dedup_cleaner **out, 
         free(cleaner);
         return status;
     }
+    cleaner->rules.trusted = true;
     for (size_t i = 0; status == DEDUP_OK && i < builtin_pack_count; i++)
-        status = dedup_cleaner_add_pack(cleaner, builtin_packs[i].name, builtin_packs[i].text, builtin_packs[i].length,
-                                        error);
+        status = rule_set_add_pack(&cleaner->rules, builtin_packs[i].name, builtin_packs[i].text,
+                                   builtin_packs[i].length, error);
+    cleaner->rules.trusted = false;
+    if (status == DEDUP_OK)
+        status = rule_set_build(&cleaner->rules, error);
     if (status != DEDUP_OK) {
         dedup_cleaner_free(cleaner);
         return status;
@@ -58,7 +62,8 @@ void dedup_cleaner_free(dedup_cleaner *cleaner)
 dedup_status dedup_cleaner_add_pack(dedup_cleaner *cleaner, const char *name, const char *text, size_t length,
                                     dedup_error *error)
 {
-    return rule_set_add_pack(&cleaner->rules, name, text, length, error);
+    TRY(rule_set_add_pack(&cleaner->rules, name, text, length, error));
+    return rule_set_build(&cleaner->rules, error);
 }
 
 dedup_status dedup_cleaner_add_file(dedup_cleaner *cleaner, const char *path, dedup_error *error)
@@ -104,6 +109,8 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     worker->level = cleaner->level;
     match_line_init(&worker->folded);
     fold_key_init(&worker->key);
+    dedup_buffer_init(&worker->bytes, UINT32_MAX);
+    dedup_buffer_init(&worker->repaired, UINT32_MAX);
     learn_line_init(&worker->learn_line);
     learn_notes_init(&worker->notes);
     worker->match = pcre2_match_data_create(1, NULL);
@@ -121,6 +128,18 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
     return DEDUP_OK;
 }
 
+dedup_status worker_need_recoder(struct clean_worker *worker, bool *ready, dedup_error *error)
+{
+    if (!worker->recoder && !worker->no_recoder) {
+        dedup_status status = recoder_create(&worker->recoder, error);
+        if (status == DEDUP_ERROR_MEMORY)
+            return status;
+        worker->no_recoder = status != DEDUP_OK;
+    }
+    *ready = worker->recoder != NULL;
+    return DEDUP_OK;
+}
+
 void clean_worker_free(struct clean_worker *worker)
 {
     if (!worker)
@@ -134,6 +153,11 @@ void clean_worker_free(struct clean_worker *worker)
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);
+    free(worker->shifts);
+    free(worker->byte_origin);
+    dedup_buffer_release(&worker->bytes);
+    dedup_buffer_release(&worker->repaired);
+    recoder_free(worker->recoder);
     free(worker->lines);
     free(worker->cells);
     free(worker->kinds);

@@ -1,4 +1,5 @@
 /* Why a line stayed: rules that know it, and what kept them from taking it. */
+#include "base/failure.h"
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "clean/worker.h"
@@ -52,20 +53,17 @@ static dedup_status try_patterns(struct clean_worker *worker, const struct text_
                                  bool restored, struct near_rule *near_by, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    size_t characters = 0;
-    dedup_status status =
-        match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error);
-    if (status != DEDUP_OK)
-        return status;
-    characters = utf8_count(worker->folded.text, worker->folded.length);
+    TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
+    size_t characters = utf8_count(worker->folded.text, worker->folded.length);
     for (size_t i = 0; i < set->pattern_count; i++) {
         const struct rule_pattern *pattern = &set->patterns[i];
         dedup_obstacle obstacle =
             find_obstacle(worker, document, line, &set->rules[pattern->rule], characters, restored);
         if (near_by->obstacle != DEDUP_OBSTACLE_NONE && obstacle >= near_by->obstacle)
             continue;
-        if (pcre2_match(pattern->code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, 0, PCRE2_NO_UTF_CHECK,
-                        worker->match, worker->context) >= 0)
+        bool found;
+        TRY(match_pattern(worker, pattern, 0, 0, &found, error));
+        if (found)
             weigh(near_by, pattern->rule, obstacle);
     }
     return DEDUP_OK;

@@ -45,8 +45,11 @@ static const struct word {
     /* clang-format on */
 };
 
+enum { WORD_COUNT = sizeof words / sizeof *words };
+_Static_assert((int)WORD_COUNT < (int)LEXICON_WORDS, "the lists have room for all words");
+
 /* Where the filters look for a pair of characters. */
-static uint32_t pair_bit(uint32_t first, uint32_t second)
+static inline uint32_t pair_bit(uint32_t first, uint32_t second)
 {
     return (first * 31 + second) % LEXICON_BITS;
 }
@@ -54,11 +57,14 @@ static uint32_t pair_bit(uint32_t first, uint32_t second)
 void learn_lexicon_init(struct learn_lexicon *lexicon)
 {
     *lexicon = (struct learn_lexicon){0};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    for (size_t i = 0; i < WORD_COUNT; i++) {
         uint32_t bit = pair_bit(words[i].text[0], words[i].text[1]);
+        uint8_t *list = &lexicon->first[bit % LEXICON_LISTS];
         lexicon->any[bit / 64] |= (uint64_t)1 << bit % 64;
         if (words[i].kind & WORD_STRONG)
             lexicon->strong[bit / 64] |= (uint64_t)1 << bit % 64;
+        lexicon->next[i + 1] = *list;
+        *list = (uint8_t)(i + 1);
     }
 }
 
@@ -70,35 +76,42 @@ static bool begins_with(const uint32_t *points, size_t count, const char32_t *te
     return text[i] == 0;
 }
 
-/* The kinds of the words that begin a key. */
-static unsigned words_at(const uint32_t *points, size_t count)
+/* The kinds of the words that begin a key of two points or more. */
+static unsigned words_at(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
 {
     unsigned kinds = 0;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (words[i].text[0] == points[0] && begins_with(points, count, words[i].text))
-            kinds |= words[i].kind;
+    for (unsigned i = lexicon->first[pair_bit(points[0], points[1]) % LEXICON_LISTS]; i != 0; i = lexicon->next[i])
+        if (begins_with(points, count, words[i - 1].text))
+            kinds |= words[i - 1].kind;
     return kinds;
 }
 
-static unsigned find_words(const uint64_t *filter, const uint32_t *points, size_t count)
+static unsigned find_words(const struct learn_lexicon *lexicon, const uint64_t *filter, const uint32_t *points,
+                           size_t count)
 {
+    enum { STEP = 8 /* pairs that are looked up before any is looked at: few are found */ };
     unsigned kinds = 0;
-    for (size_t i = 0; i + 1 < count; i++) {
-        uint32_t bit = pair_bit(points[i], points[i + 1]);
-        if (filter[bit / 64] >> bit % 64 & 1)
-            kinds |= words_at(points + i, count - i);
+    for (size_t at = 0; at + 1 < count; at += STEP) {
+        size_t end = count - 1 - at < STEP ? count - 1 : at + STEP;
+        uint64_t found = 0;
+        for (size_t i = at; i < end; i++) {
+            uint32_t bit = pair_bit(points[i], points[i + 1]);
+            found |= filter[bit / 64] >> bit % 64 & 1;
+        }
+        for (size_t i = at; found && i < end; i++)
+            kinds |= words_at(lexicon, points + i, count - i);
     }
     return kinds;
 }
 
 unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
 {
-    return find_words(lexicon->any, points, count);
+    return find_words(lexicon, lexicon->any, points, count);
 }
 
 bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
 {
-    return (find_words(lexicon->strong, points, count) & WORD_STRONG) != 0;
+    return (find_words(lexicon, lexicon->strong, points, count) & WORD_STRONG) != 0;
 }
 
 uint32_t learn_letters(const uint32_t *points, size_t count, uint32_t most)

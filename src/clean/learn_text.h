@@ -50,10 +50,11 @@ enum learn_word {
     WORD_STRONG = 2, /* is hardly found elsewhere: 公众号, 免责声明 */
     WORD_CREDIT = 4, /* names who made a text and where it comes from: 作者, 来源 */
 };
-/* Filters by the first two characters of these words. */
-enum { LEXICON_BITS = 8192 };
+/* Finds words by their first two characters: a filter, and lists of the words that may be meant. */
+enum { LEXICON_BITS = 1 << 15, LEXICON_LISTS = 256, LEXICON_WORDS = 128 };
 struct learn_lexicon {
     uint64_t any[LEXICON_BITS / 64], strong[LEXICON_BITS / 64];
+    uint8_t first[LEXICON_LISTS], next[LEXICON_WORDS]; /* numbers of words, from 1; 0 ends a list */
 };
 void learn_lexicon_init(struct learn_lexicon *lexicon);
 /* The kinds of words that stand in a key: a set of enum learn_word. */

@@ -23,29 +23,42 @@ struct sequence {
     struct requirement found;
 };
 
-uint64_t literals_mark(uint32_t point)
+const unsigned char literals_ranks[128] = {
+    ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,  ['^'] = 9,  ['`'] = 10,  ['~'] = 11,
+    ['<'] = 12, ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17, ['_'] = 18,  ['*'] = 19,
+    ['['] = 20, [']'] = 21, ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27,
+    ['?'] = 28, ['"'] = 29, ['('] = 30, [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34,  ['-'] = 35,
+};
+
+uint64_t literals_foreign_mark(uint32_t point)
 {
-    enum { COPYRIGHT = 1, OPENING, CLOSING };
-    static const unsigned char rank[128] = {
-        ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,  ['^'] = 9,  ['`'] = 10,  ['~'] = 11,
-        ['<'] = 12, ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17, ['_'] = 18,  ['*'] = 19,
-        ['['] = 20, [']'] = 21, ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27,
-        ['?'] = 28, ['"'] = 29, ['('] = 30, [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34,  ['-'] = 35,
-    };
-    unsigned place = point < 0x80      ? rank[point]
-                     : point == 0xa9   ? COPYRIGHT
-                     : point == 0x3010 ? OPENING
-                     : point == 0x3011 ? CLOSING
-                                       : 0;
-    return place != 0 ? (uint64_t)1 << place : 0;
+    switch (point) {
+    case 0xa9: return 2;
+    case 0x3010: return 4;
+    case 0x3011: return 8;
+    default: return 0;
+    }
 }
 
-/* Marks that are required instead of others: the set with the rarer worst member. */
-static uint64_t better_marks(uint64_t a, uint64_t b)
+/* Adds a set of marks to those that are required; the sets with the rarest worst members stay. */
+static void require_marks(struct requirement *found, uint64_t marks)
 {
-    if (a == 0 || b == 0)
-        return a | b;
-    return a < b ? a : b;
+    for (int i = 0; i < MARK_SETS && marks != 0; i++) {
+        uint64_t other = found->marks[i];
+        if (other == marks)
+            return;
+        if (other == 0 || marks < other) {
+            found->marks[i] = marks;
+            marks = other;
+        }
+    }
+}
+
+/* Adds what the marks of a branch are to those of the branches before it. */
+static void unite_marks(uint64_t all[MARK_SETS], const uint64_t branch[MARK_SETS])
+{
+    for (int i = 0; i < MARK_SETS; i++)
+        all[i] = all[i] && branch[i] ? all[i] | branch[i] : 0;
 }
 
 /* Words so common in Chinese that looking for them finds every other line. */
@@ -166,7 +179,7 @@ static void take_character(struct walker *walker, struct sequence *sequence, con
     if (least == 0 || walker->folded.count != 1 || digit) {
         end_run(sequence);
         if (least > 0)
-            sequence->found.marks = better_marks(sequence->found.marks, literals_mark(utf8_next(&text)));
+            require_marks(&sequence->found, literals_mark(utf8_next(&text)));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
@@ -234,7 +247,7 @@ static void take_class(struct walker *walker, struct sequence *sequence)
     walker->at += walker->at < walker->end;
     bool fixed;
     if (take_quantifier(walker, &fixed) > 0 && !negated)
-        sequence->found.marks = better_marks(sequence->found.marks, class_marks(begin, end));
+        require_marks(&sequence->found, class_marks(begin, end));
     end_run(sequence);
 }
 
@@ -284,7 +297,8 @@ static void take_group(struct walker *walker, struct sequence *sequence)
         return;
     require(&sequence->found, inner.first.items, inner.first.count);
     require(&sequence->found, inner.second.items, inner.second.count);
-    sequence->found.marks = better_marks(sequence->found.marks, inner.marks);
+    for (int i = 0; i < MARK_SETS; i++)
+        require_marks(&sequence->found, inner.marks[i]);
 }
 
 static void take_item(struct walker *walker, struct sequence *sequence)
@@ -311,14 +325,14 @@ static void take_sequence(struct walker *walker, struct requirement *out)
     struct sequence sequence;
     sequence.run.count = 0;
     sequence.found.first.count = sequence.found.second.count = 0;
-    sequence.found.marks = 0;
+    memset(sequence.found.marks, 0, sizeof sequence.found.marks);
     while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
            walker->status == DEDUP_OK)
         take_item(walker, &sequence);
     end_run(&sequence);
     set_items(&out->first, sequence.found.first.items, sequence.found.first.count);
     set_items(&out->second, sequence.found.second.items, sequence.found.second.count);
-    out->marks = sequence.found.marks;
+    memcpy(out->marks, sequence.found.marks, sizeof out->marks);
 }
 
 /* Adds the set of a branch to that of the branches before it; a branch that requires nothing empties it for good. */
@@ -341,7 +355,7 @@ static void take_alternatives(struct walker *walker, struct requirement *all)
         struct requirement branch;
         walker->at++;
         take_sequence(walker, &branch);
-        all->marks = all->marks && branch.marks ? all->marks | branch.marks : 0;
+        unite_marks(all->marks, branch.marks);
         unite(&all->first, &first_open, &branch.first);
         unite(&all->second, &second_open, &branch.second);
     }
@@ -355,7 +369,7 @@ dedup_status literals_required(const char *pattern, size_t length, struct requir
     fold_key_release(&walker.folded);
     if (walker.lost || walker.at != walker.end) {
         out->first.count = out->second.count = 0;
-        out->marks = 0;
+        memset(out->marks, 0, sizeof out->marks);
     }
     if (out->first.count == 0)
         out->second.count = 0;

@@ -46,14 +46,15 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
-/* Runs a pattern over the folded line. Errors: LIMIT (the pattern takes too many steps), MEMORY. */
-static dedup_status pattern_matches(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
-                                    uint32_t options, bool *matches, dedup_error *error)
+dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
+                           uint32_t options, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    int result = pcre2_match(pattern->code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+    const pcre2_code *code;
+    TRY(pattern_code_get(pattern->code, &code, error));
+    int result = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
                              options | PCRE2_NO_UTF_CHECK, worker->match, worker->context);
-    *matches = result >= 0;
+    *found = result >= 0;
     if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
         return DEDUP_OK;
     if (result == PCRE2_ERROR_NOMEMORY)
@@ -73,13 +74,13 @@ static uint32_t last_characters(const struct match_line *line, uint32_t limit)
     return at;
 }
 
-/* Adds the open patterns that a line with these marks may match to the candidates. */
+/* Adds the open patterns to the candidates whose rarest mark is among those of the line. */
 static void add_open(struct clean_worker *worker, const struct open_patterns *open, uint64_t marks, uint32_t key_count)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     for (size_t i = 0; key_count <= open->limit && i < open->count; i++) {
         const struct rule_pattern *pattern = &set->patterns[open->patterns[i]];
-        if (pattern->marks == 0 || pattern->marks & marks)
+        if (pattern->marks[0] == 0 || pattern->marks[0] & marks)
             worker->hits.patterns[worker->hits.count++] = open->patterns[i];
     }
 }
@@ -136,32 +137,32 @@ static void find_open(struct clean_worker *worker, const struct text_document *d
         add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
 }
 
-/* Whether a line has the marks that a pattern needs. *marks: of the line, 0 as long as they are not known. */
-static bool has_marks(const struct text_document *document, size_t line, const struct rule_pattern *pattern,
-                      uint64_t *marks)
+/* Whether a text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not known. */
+static bool has_marks(const struct rule_pattern *pattern, const char *text, uint32_t length, uint64_t *marks)
 {
-    if (pattern->marks == 0)
+    if (pattern->marks[0] == 0)
         return true;
     if (*marks == 0)
-        *marks = signs_marks(line_text(document, line), line_length(document, line));
-    return (pattern->marks & *marks) != 0;
+        *marks = signs_marks(text, length);
+    return marks_suffice(pattern->marks, *marks);
 }
 
-/* Runs the candidates over the line; those from `filtered` on have the marks that they need. */
+/* Runs the candidates over the line in the order of the packs. */
 static dedup_status try_hits(struct clean_worker *worker, const struct text_document *document, size_t line,
-                             const char *kinds, size_t filtered, size_t *rule, bool *found, dedup_error *error)
+                             const char *kinds, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     uint64_t marks = 0;
     bool folded = false;
     uint32_t characters = 0;
+    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         const struct rule *tried = &set->rules[pattern->rule];
         *rule = pattern->rule;
         if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) ||
             document->lines[line].key_count > tried->limit ||
-            (i < filtered && !has_marks(document, line, pattern, &marks)))
+            !has_marks(pattern, line_text(document, line), line_length(document, line), &marks))
             continue;
         if (!folded) {
             TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
@@ -169,7 +170,7 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
             folded = true;
         }
         if (characters <= tried->limit)
-            TRY(pattern_matches(worker, pattern, 0, 0, found, error));
+            TRY(match_pattern(worker, pattern, 0, 0, found, error));
     }
     return DEDUP_OK;
 }
@@ -191,9 +192,8 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
     TRY(prefilter_find(prefilter, &worker->near, place->key, points, place->key_count, set->pattern_count,
                        &worker->hits, error));
-    size_t filtered = worker->hits.count;
     find_open(worker, document, place, kinds);
-    return try_hits(worker, document, line, kinds, filtered, rule, found, error);
+    return try_hits(worker, document, line, kinds, rule, found, error);
 }
 
 /* Marks that stand between the items of a bar. */
@@ -295,20 +295,21 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
                            error));
     }
     bool folded = false;
+    uint64_t marks = 0;
+    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
-        uint32_t pattern = worker->hits.patterns[i];
-        size_t rule = set->patterns[pattern].rule;
-        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
+        const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
+        size_t rule = pattern->rule;
+        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place) ||
+            !has_marks(pattern, text, window->end - window->begin, &marks))
             continue;
         if (!folded)
             TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
         folded = true;
         uint32_t start =
             set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
-        bool matches;
-        TRY(pattern_matches(worker, &set->patterns[pattern], start, window->starts ? 0 : PCRE2_NOTBOL, &matches,
-                            error));
-        if (!matches)
+        TRY(match_pattern(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
+        if (!*found)
             continue;
         *fragment = matched_stretch(worker, window, rule);
         *found = fragment->begin < fragment->end;

@@ -310,5 +310,5 @@ dedup_status rule_set_add_pack(struct rule_set *set, const char *name, const cha
         return fail_memory(error, "a rule pack");
     dedup_status status = read_pack(&reader, text, length, error);
     free(reader.values);
-    return status == DEDUP_OK ? rule_set_build(set, error) : status;
+    return status;
 }

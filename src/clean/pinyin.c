@@ -33,8 +33,7 @@ static bool is_toned(uint32_t point)
     return false;
 }
 
-/* The length of the syllable with one tone mark at text[0] that a closing bracket follows; 0 for anything else. */
-static size_t read_syllable(const char *text, size_t length)
+size_t read_syllable(const char *text, size_t length)
 {
     size_t limit = length < SYLLABLE_BYTES ? length : SYLLABLE_BYTES;
     const char *next = text;
@@ -142,5 +141,5 @@ dedup_status pinyin_cut(struct clean_worker *worker, struct text_document *docum
         const struct annotation *one = &worker->annotations[i];
         TRY(cut_part(document, one->line, one->begin, one->end, RULE_PINYIN, NULL, 0, error));
     }
-    return DEDUP_OK;
+    return converter ? pinyin_shift_cut(worker, document, changed, error) : DEDUP_OK;
 }

@@ -155,3 +155,13 @@ bool pinyin_table_knows(uint32_t point)
 {
     return find_reading(point) != NULL;
 }
+
+uint32_t pinyin_table_next(size_t *from, const char *syllable, size_t length)
+{
+    while (*from < sizeof readings / sizeof *readings) {
+        const struct reading *reading = &readings[(*from)++];
+        if (strlen(reading->syllable) == length && memcmp(reading->syllable, syllable, length) == 0)
+            return reading->point;
+    }
+    return 0;
+}

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "text/han.h"
 
 /* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
 static inline uint32_t pair_hash(uint32_t a, uint32_t b)
@@ -18,14 +19,19 @@ static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
                       (64 - PREFILTER_BIT_COUNT));
 }
 
-/* What is looked for at points[0], of which `left` more can be read: a pair, or from ASCII on a triple, because pairs
- * of ASCII letters are too common. False when there are too few. */
+/* Pairs of ASCII letters are too common to be looked for. */
+static inline bool needs_triple(const uint32_t *points)
+{
+    return (points[0] | points[1]) < 0x80;
+}
+
+/* What is looked for at points[0], from which on `left` can be read: a pair or a triple. False when there are too few.
+ */
 static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
 {
-    bool ascii = points[0] < 0x80;
-    if (left < (ascii ? 3 : 2))
+    if (left < 2 || (needs_triple(points) && left < 3))
         return false;
-    *hash = ascii ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
+    *hash = needs_triple(points) ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
     return true;
 }
 
@@ -68,23 +74,49 @@ dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement
     return add_set(prefilter, &requirement->second, &second, error);
 }
 
-/* Gives every entry the letters of its literal that fewest entries before it wait for, so that no bucket grows long. */
-static void choose_letters(struct prefilter *prefilter, uint32_t *load)
+enum { OTHER_RARITY = 6 /* bits of surprise of a letter that is not Han */ };
+
+/* How rare the letters are that a hash takes at points[0]. */
+static unsigned rarity_at(const unsigned char *rarities, const uint32_t *points)
+{
+    unsigned rarity = 0;
+    for (int i = 0; i < (needs_triple(points) ? 3 : 2); i++)
+        rarity += points[i] < 0x10000 ? rarities[points[i]] : HAN_RARE;
+    return rarity;
+}
+
+/* Gives every entry the rarest letters of its literal: running text has all kinds of common ones. Of equally rare ones
+ * it takes those that fewest entries before it wait for, so that no bucket grows long. */
+static void choose_letters(struct prefilter *prefilter, const unsigned char *rarities, uint32_t *load)
 {
     for (size_t i = 0; i < prefilter->count; i++) {
         struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t best = UINT32_MAX;
+        uint32_t least = UINT32_MAX;
+        unsigned best = 0;
         for (uint32_t start = 0; start < entry->literal.count; start++) {
             uint32_t hash;
-            if (hash_at(entry->literal.points + start, entry->literal.count - start, &hash) &&
-                load[bucket_of(hash)] < best) {
-                best = load[bucket_of(hash)];
+            if (!hash_at(entry->literal.points + start, entry->literal.count - start, &hash))
+                continue;
+            unsigned rarity = rarity_at(rarities, entry->literal.points + start);
+            uint32_t others = load[bucket_of(hash)];
+            if (rarity > best || (rarity == best && others < least)) {
+                best = rarity;
+                least = others;
                 entry->start = start;
                 entry->hash = hash;
             }
         }
         load[bucket_of(entry->hash)]++;
     }
+}
+
+static int compare_literals(const struct prefilter_entry *x, const struct prefilter_entry *y)
+{
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->literal.count != y->literal.count)
+        return x->literal.count < y->literal.count ? -1 : 1;
+    return memcmp(x->literal.points, y->literal.points, x->literal.count * sizeof *x->literal.points);
 }
 
 static int by_bucket(const void *a, const void *b)
@@ -94,31 +126,47 @@ static int by_bucket(const void *a, const void *b)
         return bucket_of(x->hash) < bucket_of(y->hash) ? -1 : 1;
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
-    return (x->pattern > y->pattern) - (x->pattern < y->pattern);
+    int order = compare_literals(x, y);
+    return order != 0 ? order : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+}
+
+/* Fills the tables from the sorted entries. */
+static void index_entries(struct prefilter *prefilter)
+{
+    memset(prefilter->bits, 0, sizeof prefilter->bits);
+    memset(prefilter->limits, 0, sizeof prefilter->limits);
+    memset(prefilter->first, 0, sizeof prefilter->first);
+    for (size_t i = 0; i < prefilter->count; i++) {
+        struct prefilter_entry *entry = &prefilter->entries[i];
+        uint32_t *limit = &prefilter->limits[bucket_of(entry->hash)];
+        bool again = i > 0 && entry[-1].hash == entry->hash && compare_literals(entry - 1, entry) == 0;
+        entry->like = again ? entry[-1].like : (uint32_t)i;
+        prefilter->bits[entry->hash / 64] |= UINT64_C(1) << entry->hash % 64;
+        prefilter->first[bucket_of(entry->hash) + 1]++;
+        *limit = entry->limit > *limit ? entry->limit : *limit;
+    }
+    for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
+        prefilter->first[i + 1] += prefilter->first[i];
 }
 
 dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
 {
+    enum { POINTS = 0x10000 };
     uint32_t *load = calloc(PREFILTER_BUCKETS, sizeof *load);
-    if (!load)
-        return fail_memory(error, "the prefilter");
-    choose_letters(prefilter, load);
-    free(load);
-    if (prefilter->count != 0)
-        qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
-    memset(prefilter->bits, 0, sizeof prefilter->bits);
-    memset(prefilter->long_bits, 0, sizeof prefilter->long_bits);
-    memset(prefilter->first, 0, sizeof prefilter->first);
-    for (size_t i = 0; i < prefilter->count; i++) {
-        const struct prefilter_entry *entry = &prefilter->entries[i];
-        uint64_t bit = UINT64_C(1) << entry->hash % 64;
-        prefilter->bits[entry->hash / 64] |= bit;
-        prefilter->long_bits[entry->hash / 64] |= entry->limit > PREFILTER_SHORT ? bit : 0;
-        prefilter->first[bucket_of(entry->hash) + 1]++;
+    unsigned char *rarities = malloc(POINTS);
+    if (load && rarities) {
+        memset(rarities, OTHER_RARITY, POINTS);
+        memset(rarities + 0x3400, HAN_RARE, 0xa000 - 0x3400);
+        han_set_rarities(rarities, HAN_COMMONEST, 1);
+        choose_letters(prefilter, rarities, load);
+        if (prefilter->count != 0)
+            qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
+        index_entries(prefilter);
     }
-    for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
-        prefilter->first[i + 1] += prefilter->first[i];
-    return DEDUP_OK;
+    bool done = load && rarities;
+    free(load);
+    free(rarities);
+    return done ? DEDUP_OK : fail_memory(error, "the prefilter");
 }
 
 void prefilter_hits_release(struct prefilter_hits *hits)
@@ -143,20 +191,32 @@ static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_cou
     return array_reserve(&hits->patterns, &hits->capacity, pattern_count, "candidate rules", error);
 }
 
-/* Compares the literals that wait for the hash with the text around points[at]. */
+/* True when the literal that waits for the letters at points[at] stands around them. */
+static bool stands(const struct prefilter_entry *entry, const uint32_t *points, size_t count, size_t at)
+{
+    return at >= entry->start && entry->literal.count <= count - (at - entry->start) &&
+           memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) == 0;
+}
+
+/* Looks at the entries that wait for the hash of the letters at points[at]. */
 static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
                          size_t at, struct prefilter_hits *hits)
 {
-    uint32_t bucket = bucket_of(hash);
+    uint32_t bucket = bucket_of(hash), known = UINT32_MAX;
+    bool found = false;
     for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
         if (entry->hash != hash || entry->limit < count)
             continue;
+        if (entry->like != known) {
+            known = entry->like;
+            found = stands(entry, points, count, at);
+        }
+        if (!found)
+            continue;
         uint32_t *seen = &hits->seen[entry->pattern];
         uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
-        if (parts & entry->parts || at < entry->start || entry->literal.count > count - (at - entry->start))
-            continue;
-        if (memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) != 0)
+        if (parts & entry->parts)
             continue;
         parts |= entry->parts;
         *seen = hits->epoch + parts;
@@ -174,11 +234,11 @@ dedup_status prefilter_find(const struct prefilter *prefilter, const struct plac
         return DEDUP_OK;
     TRY(begin_search(hits, pattern_count, error));
     size_t end = begin + count, at = map ? place_map_next(map, begin, end) : begin;
-    const uint64_t *bits = count > PREFILTER_SHORT ? prefilter->long_bits : prefilter->bits;
     for (; at < end; at = map ? place_map_next(map, at + 1, end) : at + 1) {
         uint32_t hash;
         size_t i = at - begin;
-        if (hash_at(points + i, count - i, &hash) && bits[hash / 64] >> hash % 64 & 1)
+        if (hash_at(points + i, count - i, &hash) && prefilter->bits[hash / 64] >> hash % 64 & 1 &&
+            prefilter->limits[bucket_of(hash)] >= count)
             check_bucket(prefilter, hash, points, count, i, hits);
     }
     return DEDUP_OK;
@@ -202,7 +262,7 @@ dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32
         for (size_t i = 0; i < fast; i++) {
             const uint32_t *point = points + at + i;
             uint32_t pair = pair_hash(point[0], point[1]), triple = triple_hash(point[0], point[1], point[2]);
-            uint32_t hash = *point < 0x80 ? triple : pair;
+            uint32_t hash = needs_triple(point) ? triple : pair;
             word |= (gate->bits[hash / 64] >> hash % 64 & 1) << i;
         }
         for (size_t i = fast; i < size; i++)
@@ -210,6 +270,17 @@ dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32
         map->words[at / PLACE_WORD] = word;
     }
     return DEDUP_OK;
+}
+
+void prefilter_hits_sort(struct prefilter_hits *hits)
+{
+    for (size_t i = 1; i < hits->count; i++) {
+        uint32_t pattern = hits->patterns[i];
+        size_t place = i;
+        for (; place > 0 && hits->patterns[place - 1] > pattern; place--)
+            hits->patterns[place] = hits->patterns[place - 1];
+        hits->patterns[place] = pattern;
+    }
 }
 
 bool prefilter_accepts(const struct literal *literal)

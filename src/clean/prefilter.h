@@ -13,10 +13,9 @@ enum {
     PREFILTER_BIT_COUNT = 17,
     PREFILTER_BITS = 1 << PREFILTER_BIT_COUNT,
     PREFILTER_BUCKETS = 1 << 12,
-    PREFILTER_SHORT = 64
 };
 
-/* A literal that waits for a pair of its letters, or a triple from an ASCII letter on. */
+/* A literal that waits for a pair of its letters, or a triple of ASCII. */
 struct prefilter_entry {
     struct literal literal;
     uint32_t start;   /* the letters from points[start] on are what is looked for */
@@ -25,14 +24,13 @@ struct prefilter_entry {
     uint32_t limit;   /* letters of the longest line that the pattern takes */
     uint32_t parts;   /* 1: of its first set, 2: of its second; what else the pattern needs is in `needs` */
     uint32_t needs;   /* parts that make the pattern a candidate: 1 or 3 */
+    uint32_t like;    /* the first entry with the same literal and letters */
 };
 
 struct prefilter {
-    uint64_t bits[PREFILTER_BITS / 64]; /* of all literals */
-    uint64_t
-        long_bits[PREFILTER_BITS / 64]; /* of those of patterns that take lines of more than PREFILTER_SHORT letters */
-    uint32_t
-        first[PREFILTER_BUCKETS + 1]; /* after prefilter_build: entries of a bucket are first[b] .. first[b + 1] - 1 */
+    uint64_t bits[PREFILTER_BITS / 64];    /* of all literals */
+    uint32_t limits[PREFILTER_BUCKETS];    /* letters of the longest line that an entry of the bucket takes */
+    uint32_t first[PREFILTER_BUCKETS + 1]; /* entries of a bucket are first[b] .. first[b + 1] - 1 */
     struct prefilter_entry *entries;
     size_t count, capacity;
 };
@@ -43,7 +41,7 @@ void prefilter_release(struct prefilter *prefilter);
  * takes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement,
                                            uint32_t pattern, uint32_t limit, dedup_error *error);
-/* True for a literal that can be looked for: it has two letters, or three when the first of them are ASCII. */
+/* True for a literal that can be looked for: it has two letters, or three when they are ASCII. */
 bool prefilter_accepts(const struct literal *literal);
 /* Makes the filter ready for prefilter_find; entries may be added and the filter built again. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error);
@@ -70,6 +68,8 @@ struct prefilter_hits {
 };
 
 void prefilter_hits_release(struct prefilter_hits *hits);
+/* Puts the candidates into the order of the patterns. They are few. */
+void prefilter_hits_sort(struct prefilter_hits *hits);
 /* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of
  * prefilter_gate_scan, with the key at its place `begin`; NULL: every point may be one. `pattern_count`: patterns there
  * are; hits->patterns has room for all of them. Errors: MEMORY. */

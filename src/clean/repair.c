@@ -16,10 +16,13 @@ static bool may_begin(const unsigned char *bytes, uint32_t at, uint32_t length)
     unsigned next = at + 1 < length ? bytes[at + 1] : 0, third = at + 2 < length ? bytes[at + 2] : 0;
     switch (bytes[at]) {
     case '&': return true;
-    case '(': return at > 0 && bytes[at - 1] >= 0x80 && ((next | 0x20) - 'a' < 26 || next - 0xc3 < 7);
+    case '(':
+    case '?': return at > 0 && bytes[at - 1] >= 0x80 && ((next | 0x20) - 'a' < 26 || next - 0xc3 < 7);
     case 0xc2: return next == 0xad;
     case 0xe2: return (next == 0x80 && third < 0x90) || next == 0x81;
-    case 0xef: return next < 0xa4 || (next == 0xbb && third == 0xbf) || (next == 0xbc && third == 0x88);
+    case 0xef:
+        return next < 0xa4 || ((next == 0xbb || next == 0xbf) && (third | 2) == 0xbf) ||
+               (next == 0xbc && third == 0x88);
     default: return bytes[at] == 0xee;
     }
 }
@@ -89,8 +92,29 @@ static uint32_t point_before(const char *text, uint32_t begin, uint32_t at)
     return utf8_next(&next);
 }
 
+/* The character that stood for a private-use character until Unicode had it (GB18030-2022, annex D), and the wide
+ * space of GBK A3A0; 0 for all others. */
+static uint32_t public_of(uint32_t point)
+{
+    static const struct {
+        uint16_t from;
+        uint32_t to;
+    } known[] = {
+        {0xe5e5, 0x3000},  {0xe78d, 0xfe10},  {0xe78e, 0xfe12},  {0xe78f, 0xfe11},  {0xe790, 0xfe13}, {0xe791, 0xfe14},
+        {0xe792, 0xfe15},  {0xe793, 0xfe16},  {0xe794, 0xfe17},  {0xe795, 0xfe18},  {0xe796, 0xfe19}, {0xe7c7, 0x1e3f},
+        {0xe816, 0x20087}, {0xe817, 0x20089}, {0xe818, 0x200cc}, {0xe81e, 0x9fb4},  {0xe826, 0x9fb5}, {0xe82b, 0x9fb6},
+        {0xe82c, 0x9fb7},  {0xe831, 0x215d7}, {0xe832, 0x9fb8},  {0xe83b, 0x2298f}, {0xe843, 0x9fb9}, {0xe854, 0x9fba},
+        {0xe855, 0x241fe}, {0xe864, 0x9fbb},
+    };
+    for (size_t i = 0; is_private(point) && i < sizeof known / sizeof *known; i++)
+        if (known[i].from == point)
+            return known[i].to;
+    return 0;
+}
+
 /* Cuts the run of invisible characters at `at` but for what has a meaning between the visible neighbours: of joiners
- * and direction marks the first. *end gets the end of the run. */
+ * and direction marks the first; private-use characters that Unicode has now become public. *end gets the end of the
+ * run. */
 static dedup_status repair_run(struct text_document *document, size_t line, uint32_t at, uint32_t *end, bool *changed,
                                dedup_error *error)
 {
@@ -111,11 +135,13 @@ static dedup_status repair_run(struct text_document *document, size_t line, uint
     while (at < run_end) {
         uint32_t point = utf8_next(&next);
         uint32_t point_end = (uint32_t)(next - document->text);
-        bool private = is_private(point);
-        if ((private || !kept) && has_meaning(point, before, after)) {
-            kept |= !private;
-        } else {
-            TRY(cut_part(document, line, at, point_end, RULE_INVISIBLE, NULL, 0, error));
+        bool private = is_private(point), meant = (private || !kept) && has_meaning(point, before, after);
+        uint32_t meaning = meant ? public_of(point) : 0;
+        char out[4];
+        kept |= meant && !private;
+        if (!meant || meaning != 0) {
+            size_t length = meaning != 0 ? utf8_put(meaning, out) : 0;
+            TRY(cut_part(document, line, at, point_end, RULE_INVISIBLE, out, length, error));
             *changed = true;
         }
         at = point_end;
@@ -147,6 +173,8 @@ static dedup_status repair_at(struct clean_worker *worker, struct text_document 
         return repair_entity(document, line, at, end, changed, error);
     if ((point == '(' || point == 0xff08) && rule_works(worker, RULE_PINYIN))
         return pinyin_note(worker, document, line, at, error);
+    if ((point == '?' || point == 0xfffd) && rule_works(worker, RULE_PINYIN))
+        return pinyin_shift_note(worker, document, line, at, error);
     if (is_invisible(point) && rule_works(worker, RULE_INVISIBLE))
         return repair_run(document, line, at, end, changed, error);
     return DEDUP_OK;
@@ -157,8 +185,10 @@ dedup_status repair_lines(struct clean_worker *worker, struct text_document *doc
 {
     const unsigned char *bytes = (const unsigned char *)document->text;
     size_t line = 0;
+    if (rule_works(worker, RULE_MOJIBAKE))
+        TRY(repair_mojibake(worker, document, changed, error));
     uint32_t at = 0;
-    worker->annotation_count = 0;
+    worker->annotation_count = worker->shift_count = 0;
     while (true) {
         at = next_place(&worker->signs, bytes, at, document->length);
         if (at >= document->length)

@@ -10,6 +10,7 @@
 static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_INVISIBLE] = {.id = "repair.invisible", .level = DEDUP_CLEAN_SAFE},
     [RULE_ENTITY] = {.id = "repair.entity", .level = DEDUP_CLEAN_SAFE},
+    [RULE_MOJIBAKE] = {.id = "repair.mojibake", .level = DEDUP_CLEAN_SAFE},
     [RULE_PINYIN] = {.id = "repair.pinyin", .level = DEDUP_CLEAN_SAFE},
     [RULE_IMAGE] = {.id = "structure.image", .level = DEDUP_CLEAN_SAFE},
     [RULE_NUMBER] = {.id = "structure.number", .level = DEDUP_CLEAN_SAFE},
@@ -50,7 +51,7 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
 void rule_set_release(struct rule_set *set)
 {
     for (size_t i = 0; i < set->pattern_count; i++)
-        pcre2_code_free(set->patterns[i].code);
+        pattern_code_release(set->patterns[i].code);
     free(set->patterns);
     for (size_t i = 0; i < OPEN_COUNT; i++)
         free(set->open[i].patterns);
@@ -83,7 +84,7 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
     }
     uint64_t marks = 0;
     for (size_t i = 0; i < set->pattern_count; i++)
-        marks |= set->patterns[i].open ? set->patterns[i].marks : 0;
+        marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;
     sign_set_init(&set->signs, marks);
     return DEDUP_OK;
 }
@@ -100,28 +101,9 @@ dedup_status rule_set_add(struct rule_set *set, const struct rule *rule, size_t 
     return DEDUP_OK;
 }
 
-/* Compiles `text`, which is NUL-terminated PCRE2. */
-static dedup_status compile(const char *text, size_t length, pcre2_code **out, dedup_error *error)
-{
-    int code;
-    PCRE2_SIZE place;
-    *out = pcre2_compile((PCRE2_SPTR)text, length, PCRE2_UTF | PCRE2_NO_UTF_CHECK | PCRE2_DOLLAR_ENDONLY, &code, &place,
-                         NULL);
-    if (!*out) {
-        char message[160] = "";
-        if (code == PCRE2_ERROR_HEAP_FAILED)
-            return fail_memory(error, "a pattern");
-        (void)pcre2_get_error_message(code, (PCRE2_UCHAR *)message, sizeof message);
-        return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not valid: %s", message);
-    }
-    /* Without a JIT compiler on this machine matching goes on in the interpreter. */
-    (void)pcre2_jit_compile(*out, PCRE2_JIT_COMPLETE);
-    return DEDUP_OK;
-}
-
-/* Expands, anchors and compiles; *needs gets the literals of the expanded form. */
+/* Expands and anchors, and compiles what may not be valid; *needs gets the literals of the expanded form. */
 static dedup_status prepare(struct rule_set *set, enum pattern_place place, const char *text, size_t length,
-                            struct requirement *needs, pcre2_code **out, dedup_error *error)
+                            struct requirement *needs, struct pattern_code **out, dedup_error *error)
 {
     dedup_buffer expanded, anchored;
     dedup_buffer_init(&expanded, 1 << 18);
@@ -134,7 +116,10 @@ static dedup_status prepare(struct rule_set *set, enum pattern_place place, cons
     if (status == DEDUP_OK)
         status = pattern_anchor(expanded.data, expanded.length, place, &anchored, error);
     if (status == DEDUP_OK)
-        status = compile(anchored.data, anchored.length, out, error);
+        status = pattern_code_create(&set->arena, anchored.data, anchored.length, out, error);
+    const pcre2_code *compiled;
+    if (status == DEDUP_OK && !set->trusted)
+        status = pattern_code_get(*out, &compiled, error);
     dedup_buffer_release(&expanded);
     dedup_buffer_release(&anchored);
     return status;
@@ -152,11 +137,11 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     if (!needs)
         needs = &found;
     pattern.open = needs->first.count == 0;
-    pattern.marks = needs->marks;
+    memcpy(pattern.marks, needs->marks, sizeof pattern.marks);
     const struct rule *owner = &set->rules[rule];
-    bool loose = !pattern.marks && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
+    bool loose = !pattern.marks[0] && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
     if (pattern.open && (owner->kind == 'F' || loose)) {
-        pcre2_code_free(pattern.code);
+        pattern_code_release(pattern.code);
         return fail(error, DEDUP_ERROR_FORMAT,
                     "the pattern requires neither a word of two letters nor a mark, so every line would be tried: give "
                     "one with need:, "

@@ -2,9 +2,7 @@
 #ifndef DEDUP_CLEAN_RULES_H
 #define DEDUP_CLEAN_RULES_H
 
-#define PCRE2_CODE_UNIT_WIDTH 8
-#include <pcre2.h>
-
+#include "clean/code.h"
 #include "clean/pattern.h"
 #include "clean/prefilter.h"
 #include "clean/signs.h"
@@ -22,6 +20,7 @@ enum {
 enum builtin_rule {
     RULE_INVISIBLE = 0,  /* repair.invisible: zero-width, soft hyphen, private use */
     RULE_ENTITY,         /* repair.entity: HTML entities */
+    RULE_MOJIBAKE,       /* repair.mojibake: lines that were read in the wrong encoding */
     RULE_PINYIN,         /* repair.pinyin: readings put behind converted characters */
     RULE_IMAGE,          /* structure.image: image placeholders of Markdown */
     RULE_NUMBER,         /* structure.number: the numbers 1..N of paragraphs on lines of their own */
@@ -53,10 +52,10 @@ struct rule {
 };
 
 struct rule_pattern {
-    pcre2_code *code;
+    struct pattern_code *code;
     uint32_t rule;
-    bool open;      /* requires no literal: is tried on every line that is short enough and has one of its marks */
-    uint64_t marks; /* see requirement; 0: no mark is required */
+    bool open; /* requires no literal: is tried on every line that is short enough and has one of its marks */
+    uint64_t marks[MARK_SETS]; /* see requirement */
 };
 
 /* A line that a rule takes when its fold key is equal. */
@@ -82,6 +81,7 @@ enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
 
 struct rule_set {
     struct arena arena;
+    bool trusted; /* patterns that are added are known to be valid, so they need not be compiled yet */
     struct slot_table slots;
     struct rule *rules;
     size_t rule_count, rule_capacity;
@@ -106,8 +106,8 @@ struct rule_set {
 DEDUP_NODISCARD dedup_status rule_set_init(struct rule_set *set, dedup_error *error);
 void rule_set_release(struct rule_set *set);
 
-/* Reads a pack (format: packs/README.md). On failure the set must be released. Errors: MEMORY, FORMAT ("name:line:
- * what"). */
+/* Reads a pack (format: packs/README.md). On failure the set must be released. rule_set_build is to follow. Errors:
+ * MEMORY, FORMAT ("name:line: what"). */
 DEDUP_NODISCARD dedup_status rule_set_add_pack(struct rule_set *set, const char *name, const char *text, size_t length,
                                                dedup_error *error);
 /* Makes forms and prefilter ready for use. Errors: MEMORY. */

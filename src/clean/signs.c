@@ -21,6 +21,7 @@ void sign_set_init(struct sign_set *set, uint64_t marks)
     memset(set, 0, sizeof *set);
     add(set, '&');
     add(set, '(');
+    add(set, '?');
     for (unsigned char character = 0; character < 0x80; character++)
         if (literals_mark(character) & marks)
             add(set, character);

@@ -5,6 +5,7 @@
 #include "clean/cleaner.h"
 #include "clean/learned_rules.h"
 #include "clean/rules.h"
+#include "text/recode.h"
 
 struct dedup_cleaner {
     dedup_clean_level level;
@@ -18,6 +19,11 @@ struct annotation {
     uint32_t point;   /* the character in front of it */
     uint64_t reading; /* hash of the syllable */
     bool known;       /* the table has this reading for it */
+};
+
+/* A reading without its opening bracket, between the bytes of characters. */
+struct shift {
+    uint32_t line, at;
 };
 
 /* What the zones know of a line. */
@@ -52,6 +58,13 @@ struct clean_worker {
     struct fold_key key; /* scratch */
     struct annotation *annotations;
     size_t annotation_count, annotation_capacity;
+    struct shift *shifts;
+    size_t shift_count, shift_capacity;
+    struct recoder *recoder;      /* NULL until needed */
+    bool no_recoder;              /* this system cannot make one */
+    dedup_buffer bytes, repaired; /* scratch of repairs */
+    uint32_t *byte_origin;        /* scratch of mojibake.c */
+    size_t byte_origin_capacity;
     uint32_t *lines; /* scratch: line numbers */
     size_t line_capacity;
     struct cell *cells; /* scratch of cells.c */
@@ -109,6 +122,10 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
+/* Runs a pattern over worker->folded from byte `start` on. Errors: LIMIT (it takes too many steps), MEMORY. */
+DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,
+                                           uint32_t start, uint32_t options, bool *found, dedup_error *error);
+
 /* A stretch of a line. */
 struct fragment {
     uint32_t begin, end; /* bytes of the document's text */
@@ -149,6 +166,20 @@ DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
                                           dedup_error *error);
+/* Makes worker->recoder when there is none yet; *ready is false when this system cannot. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status worker_need_recoder(struct clean_worker *worker, bool *ready, dedup_error *error);
+/* Replaces lines that were read in the wrong encoding. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status repair_mojibake(struct clean_worker *worker, struct text_document *document, bool *changed,
+                                             dedup_error *error);
+/* The length of the syllable with one tone mark at text[0] that a closing bracket follows; 0 for anything else. */
+size_t read_syllable(const char *text, size_t length);
+/* The length of a reading whose opening bracket is lost ("?q\u016b)") at text[0]; 0 for anything else. */
+size_t pinyin_shift_length(const char *text, size_t length);
+/* Notes such a reading at text[at]; repairs all of them, once the document shows the converter. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status pinyin_shift_note(struct clean_worker *worker, const struct text_document *document,
+                                               size_t line, uint32_t at, dedup_error *error);
+DEDUP_NODISCARD dedup_status pinyin_shift_cut(struct clean_worker *worker, struct text_document *document,
+                                              bool *changed, dedup_error *error);
 /* Notes a bracket at text[at] that may be a reading; decides about all of them. */
 DEDUP_NODISCARD dedup_status pinyin_note(struct clean_worker *worker, const struct text_document *document, size_t line,
                                          uint32_t at, dedup_error *error);

@@ -50,6 +50,8 @@ int main(int argc, char **argv)
         [COMMAND_VERIFY] = command_verify,
         [COMMAND_RESTORE] = command_restore,
         [COMMAND_PLAN] = command_plan,
+        [COMMAND_EXPLAIN] = command_explain,
+        [COMMAND_REPORT] = command_report,
         [COMMAND_RULES_LIST] = command_rules_list,
         [COMMAND_RULES_TEST] = command_rules_test,
         [COMMAND_RULES_EXPLAIN] = command_rules_explain,

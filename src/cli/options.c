@@ -39,6 +39,13 @@ const struct command command_table[COMMAND_COUNT] = {
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
          "found among pieces of real text and edited copies of them. With --in DIR --sweep A:B how many documents "
          "would go at each threshold. Nothing is written."},
+    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "say what became of a document and why",
+                         "Prints a document of a finished run as it was, with every part that was removed marked and "
+                         "its reason. For one that left as a duplicate, prints how it differs from the one that "
+                         "stays. A document is named by its path below the input, in JSON Lines files as path:line."},
+    [COMMAND_REPORT] = {"report", "OUT", 1, 1, false, "print the report of a run again",
+                        "Prints the summary of a finished run; with --format its numbers for other programs, or the "
+                        "page for people, which is also in OUT/.dedup/report.html."},
     [COMMAND_RULES_LIST] = {"rules list", "[options]", 0, 0, true, "print the cleaning rules",
                             "Prints a line for every rule: id, class, the level from which on it works, whether it "
                             "works with these options, and the place where it is written."},
@@ -78,6 +85,9 @@ static const struct choice keep_choices[] = {
     {"best", DEDUP_KEEP_BEST}, {"first", DEDUP_KEEP_FIRST}, {"newest", DEDUP_KEEP_NEWEST}, {NULL, 0}};
 static const struct choice log_choices[] = {
     {"text", DEDUP_LOG_TEXT}, {"ranges", DEDUP_LOG_RANGES}, {"off", DEDUP_LOG_OFF}, {NULL, 0}};
+static const struct choice format_choices[] = {{"text", DEDUP_REPORT_TEXT}, {"json", DEDUP_REPORT_JSON},
+                                               {"csv", DEDUP_REPORT_CSV},   {"html", DEDUP_REPORT_HTML},
+                                               {"prom", DEDUP_REPORT_PROM}, {NULL, 0}};
 static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
@@ -98,6 +108,8 @@ static const struct choice document_choices[] = {{"man", DOCUMENT_MAN},         
 #define AUDIT      (VERIFY | RESTORE)
 #define PLAN       (1u << COMMAND_PLAN)
 #define EXPLAIN    (1u << COMMAND_RULES_EXPLAIN)
+#define REPORT     (1u << COMMAND_REPORT)
+#define EXPLAINS   (1u << COMMAND_EXPLAIN)
 #define LIST       (1u << COMMAND_RULES_LIST)
 #define RULES      (LIST | EXPLAIN | 1u << COMMAND_RULES_TEST)
 #define EVERY      ((1u << COMMAND_COUNT) - 1)
@@ -493,10 +505,19 @@ const struct option option_table[] = {
      .argument = "WHEN",
      .offset = AT(color),
      .choices = when_choices,
-     .commands = RUN,
+     .commands = RUN | REPORT | EXPLAINS,
      .stream = STREAM_YES,
-     .brief = "colour the summary",
+     .brief = "colour what is printed",
      .detail = "auto: on a terminal, unless NO_COLOR is set."},
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .group = GROUP_TERMINAL,
+     .argument = "FORM",
+     .offset = AT(format),
+     .choices = format_choices,
+     .commands = REPORT,
+     .brief = "how the report is printed",
+     .detail = "csv: measure,label,detail,value. prom: the text format of Prometheus."},
     {.name = "quiet",
      .letter = 'q',
      .kind = OPTION_FLAG,

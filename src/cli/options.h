@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "commands.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 
 /* Where and how the command itself speaks. */
@@ -36,6 +37,7 @@ struct settings {
     bool quiet, verbose;
     enum request request;
     enum document document;
+    dedup_report_format format;   /* of `report` */
     unsigned units;               /* documents to plan for; 0: not said */
     unsigned sample;              /* documents of a sample; 0: all */
     struct range sweep;           /* thresholds to try; most 0: not said */

@@ -28,7 +28,7 @@ enum exit_code command_exit_code(dedup_status status)
     return EXIT_STOPPED;
 }
 
-static bool wants_color(enum when when, FILE *out)
+bool command_wants_color(enum when when, FILE *out)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
     if (when != WHEN_AUTO)
@@ -42,7 +42,8 @@ enum exit_code command_summary(const struct settings *settings, const dedup_opti
     dedup_error error = {0};
     dedup_buffer text;
     dedup_buffer_init(&text, SUMMARY_LIMIT);
-    dedup_status status = dedup_summary_text(options, summary, wants_color(settings->color, out), &text, &error);
+    dedup_status status =
+        dedup_summary_text(options, summary, command_wants_color(settings->color, out), &text, &error);
     if (status == DEDUP_OK)
         (void)fwrite(text.data, 1, text.length, out); /* main checks standard output */
     else

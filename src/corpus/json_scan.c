@@ -3,6 +3,7 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "corpus/json.h"
+#include "corpus/json_clear.h"
 #include "corpus/json_escape.h"
 
 struct scanner {
@@ -52,30 +53,10 @@ static bool is_hex_digit(char c)
     return digits[(unsigned char)c];
 }
 
-/* Not zero when a byte of `word` is a quote, a backslash or a control character: each term finds the bytes of a word
- * that are less than a bound, zero for the two characters. */
-static uint64_t special_bytes(uint64_t word)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
-    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\';
-    return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & highs;
-}
-
 /* Moves to the next quote, backslash or control character, or to the end. */
 static void skip_clear(struct scanner *scanner)
 {
-    size_t at = scanner->at;
-    for (uint64_t word; scanner->length - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, scanner->line + at, sizeof word);
-        if (special_bytes(word) != 0)
-            break;
-    }
-    for (; at < scanner->length; at++) {
-        unsigned char c = (unsigned char)scanner->line[at];
-        if (c == '"' || c == '\\' || c < 0x20)
-            break;
-    }
-    scanner->at = at;
+    scanner->at += json_clear_length(scanner->line + scanner->at, scanner->length - scanner->at);
 }
 
 /* At a backslash: moves behind the escape. */

@@ -71,8 +71,7 @@ static bool ends_with(const char *name, size_t length, const char *ending)
     return true;
 }
 
-/* What the ending of a name says; false: not ours. */
-static bool classify(const char *name, enum container *container, enum format *format)
+bool corpus_classify(const char *name, enum container *container, enum format *format)
 {
     static const char *const containers[] = {[CONTAINER_GZ] = ".gz",
                                              [CONTAINER_ZST] = ".zst",
@@ -203,7 +202,7 @@ static dedup_status take_file(struct walk *walk, int folder, const char *name)
     struct stat facts;
     if (strncmp(name, atomic_file_prefix, strlen(atomic_file_prefix)) == 0)
         return skip(walk, name, DEDUP_OK, "unfinished output of an earlier run");
-    if (!classify(name, &container, &format))
+    if (!corpus_classify(name, &container, &format))
         return skip(walk, name, DEDUP_OK, "not a text or JSON Lines file");
     if (fstatat(folder, name, &facts, walk->follow ? 0 : AT_SYMLINK_NOFOLLOW) != 0)
         return skip(walk, name, DEDUP_ERROR_READ, "vanished while the folder was read");

@@ -40,6 +40,9 @@ struct corpus_listing {
  */
 enum { LISTING_LINKS_MAXIMUM = 32, LISTING_LINKED_MAXIMUM = 100000 };
 
+/* What the ending of a name says; false: it is none of a document. */
+bool corpus_classify(const char *name, enum container *container, enum format *format);
+
 /* Walks the tree below the directory descriptor `root`. Format by ending, any case: .txt .text .md .jsonl .ndjson, each
  * also with .gz .zst .xz .bz2 .lz4. Symbolic links are skipped, wherever they lead. With `follow` a link counts as what
  * it leads to, so that a file is listed once for each path to it; a folder that contains the link is a loop and

@@ -202,6 +202,13 @@ static size_t decode(const uint16_t *units, size_t count, uint32_t *points, size
     return used;
 }
 
+size_t key_decode(const uint16_t *units, size_t count, uint32_t *points)
+{
+    size_t made = 0;
+    (void)decode(units, count, points, &made);
+    return made;
+}
+
 dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points, size_t *count,
                             dedup_error *error)
 {

@@ -1,24 +1,29 @@
 #include "match/mark_scan.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/team.h"
+#include "match/window_filter.h"
 #include "sketch/select.h"
 #include "sketch/shingle.h"
 
 enum {
     FILTER_BITS_PER_MARK = 16,
     BATCH = 64,   /* texts that are scanned as one job */
-    BLOCK = 1024, /* shingles that are hashed at once */
+    BLOCK = 2048, /* places that are looked at at once */
+    SPARSE = 16,  /* of so many places one is hashed alone; more of them, and the block is hashed */
+    WINDOW_UNITS = BLOCK + 2 * SHINGLE_LENGTH, /* a block and what its last shingle needs */
 };
 
-/* A set of marks that may err by saying yes: every mark sets two bits of one word. They come from the bits of a hash
- * that a sample_key has too. */
+/* The wanted marks: a set of hashes that may err by saying yes, where every mark sets two bits of one word, from bits
+ * of a hash that a sample_key has too; and the windows of units that the marks begin with. */
 struct filter {
     uint64_t *words;
     size_t mask; /* number of words - 1 */
+    struct window_filter windows;
 };
 
 struct search {
@@ -28,9 +33,10 @@ struct search {
 };
 
 struct scanner {
-    uint32_t *points;
-    size_t point_capacity;
-    uint64_t block[BLOCK];
+    uint16_t window[WINDOW_UNITS];
+    uint32_t places[BLOCK + WINDOW_SLACK];
+    uint32_t points[WINDOW_UNITS];
+    uint64_t block[WINDOW_UNITS];
     uint64_t *found, *sorting;
     size_t found_count, found_capacity, sorting_capacity;
 };
@@ -49,7 +55,6 @@ struct hit_list {
 static void release_scanner(void *worker)
 {
     struct scanner *scanner = worker;
-    free(scanner->points);
     free(scanner->found);
     free(scanner->sorting);
 }
@@ -64,25 +69,116 @@ static unsigned second_bit(uint64_t hash)
     return hash >> 40 & 63;
 }
 
+/* Scratch for the marks of one text. */
+struct marked {
+    uint32_t *points;
+    uint64_t *hashes, *set, *sorting;
+    size_t point_capacity, hash_capacity, set_capacity, sorting_capacity;
+};
+
+static void release_marked(struct marked *marked)
+{
+    free(marked->points);
+    free(marked->hashes);
+    free(marked->set);
+    free(marked->sorting);
+}
+
+static void add_mark(struct filter *filter, uint64_t hash, const uint32_t *points)
+{
+    uint16_t units[2 * SHINGLE_LENGTH];
+    (void)key_encode(points, SHINGLE_LENGTH, units);
+    window_filter_add(&filter->windows, units);
+    filter->words[hash >> 6 & filter->mask] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << second_bit(hash);
+}
+
+/* Adds the marks of a text, its smallest hashes, as far as they are not sampled. A key that is shorter than a shingle
+ * stands in no other text. */
+static dedup_status add_marks(const struct matcher *matcher, struct filter *filter, struct marked *marked,
+                              uint32_t number, dedup_error *error)
+{
+    const struct text *text = &matcher->texts[number];
+    size_t count, marks = matcher->mark_counts[number];
+    TRY(array_reserve(&marked->points, &marked->point_capacity, text->count, "a text", error));
+    TRY(key_store_read(matcher->keys, text_ref(text), marked->points, &count, error));
+    size_t shingles = shingle_count(count);
+    if (count < SHINGLE_LENGTH)
+        return DEDUP_OK;
+    TRY(array_reserve(&marked->hashes, &marked->hash_capacity, shingles, "a text", error));
+    TRY(array_reserve(&marked->set, &marked->set_capacity, shingles, "a text", error));
+    TRY(array_reserve(&marked->sorting, &marked->sorting_capacity, shingles, "a text", error));
+    shingle_hash(marked->points, count, marked->hashes);
+    memcpy(marked->set, marked->hashes, shingles * sizeof *marked->set);
+    size_t distinct = shingle_set(marked->set, shingles, marked->sorting);
+    uint64_t last = marked->set[marks < distinct ? marks - 1 : distinct - 1];
+    for (size_t i = 0; i < shingles; i++)
+        if (marked->hashes[i] <= last && !is_sampled(marked->hashes[i]))
+            add_mark(filter, marked->hashes[i], marked->points + i);
+    return DEDUP_OK;
+}
+
 static dedup_status make_filter(struct search *search, dedup_error *error)
 {
     const struct matcher *matcher = search->matcher;
     struct filter *filter = &search->filter;
+    struct marked marked = {0};
+    dedup_status status = DEDUP_OK;
     size_t words = 16;
-    while (words * 64 < matcher->rare_count * FILTER_BITS_PER_MARK)
+    while (words * 64 < matcher->rare_count * matcher->marks * FILTER_BITS_PER_MARK)
         words *= 2;
     filter->mask = words - 1;
     filter->words = calloc(words, sizeof *filter->words);
     if (!filter->words)
         return fail_memory(error, "marks");
-    for (size_t i = 0; i < matcher->rare_count; i++) {
-        uint64_t hash = matcher->rare_keys[i] >> SAMPLE_KEY_SHIFT;
-        filter->words[hash >> 6 & filter->mask] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << second_bit(hash);
-    }
-    return DEDUP_OK;
+    window_filter_clear(&filter->windows);
+    for (size_t i = 0; i < matcher->rare_count && status == DEDUP_OK; i++)
+        if (search->nodes->of_text[matcher->rare_texts[i]] != NONE)
+            status = add_marks(matcher, filter, &marked, matcher->rare_texts[i], error);
+    release_marked(&marked);
+    return status;
 }
 
-/* Appends the hashes of a block that may be marks and are not sampled. */
+/* Decodes the code points of a shingle; false at the second half of one and at the end. */
+static bool window_at(const uint16_t *units, size_t left, uint32_t *points)
+{
+    if (left == 0 || (units[0] & 0xfc00) == 0xdc00)
+        return false;
+    for (size_t i = 0, used = 0; i < SHINGLE_LENGTH; i++) {
+        if (used == left)
+            return false;
+        uint32_t unit = units[used++];
+        if ((unit & 0xfc00) == 0xd800) {
+            if (used == left)
+                return false;
+            unit = 0x10000 + ((unit & 0x3ff) << 10) + (units[used++] & 0x3ffu);
+        }
+        points[i] = unit;
+    }
+    return true;
+}
+
+/* Hashes the shingles that begin at `places` of a block of `count` units; returns how many they are. */
+static size_t hash_places(struct scanner *scanner, const uint16_t *units, size_t count, size_t places)
+{
+    size_t hashed = 0;
+    for (size_t i = 0; i < places; i++) {
+        uint32_t points[SHINGLE_LENGTH], place = scanner->places[i];
+        if (window_at(units + place, count - place, points))
+            shingle_hash(points, SHINGLE_LENGTH, &scanner->block[hashed++]);
+    }
+    return hashed;
+}
+
+/* Hashes all shingles that begin in a block. */
+static size_t hash_block(struct scanner *scanner, const uint16_t *units, size_t count)
+{
+    bool half = (units[0] & 0xfc00) == 0xdc00;
+    size_t points = key_decode(units + half, count - half, scanner->points);
+    shingle_hash(scanner->points, points, scanner->block);
+    return points < SHINGLE_LENGTH ? 0 : shingle_count(points);
+}
+
+/* Appends the hashes in scanner->block that may be marks and are not sampled. */
 static dedup_status filter_block(const struct filter *filter, struct scanner *scanner, size_t count, dedup_error *error)
 {
     TRY(array_reserve(&scanner->found, &scanner->found_capacity, scanner->found_count + count + SELECT_SLACK, "marks",
@@ -103,17 +199,17 @@ static dedup_status scan_text(const struct search *search, struct scanner *scann
                               struct hit_list *hits, dedup_error *error)
 {
     const struct text *text = &search->matcher->texts[number];
-    size_t count;
-    TRY(array_reserve(&scanner->points, &scanner->point_capacity, text->count, "a text", error));
-    TRY(key_store_read(search->matcher->keys, text_ref(text), scanner->points, &count, error));
-    size_t shingles = shingle_count(count);
     scanner->found_count = 0;
-    for (size_t done = 0; done < shingles;) {
-        size_t step = shingles - done < BLOCK ? shingles - done : BLOCK;
-        shingle_hash(scanner->points + done, done + step < shingles ? step + SHINGLE_LENGTH - 1 : count - done,
-                     scanner->block);
-        TRY(filter_block(&search->filter, scanner, step, error));
-        done += step;
+    for (size_t done = 0; done + WINDOW_LENGTH <= text->count; done += BLOCK) {
+        size_t left = text->count - done, count = left < WINDOW_UNITS ? left : WINDOW_UNITS;
+        size_t places = left < BLOCK + WINDOW_LENGTH ? left - WINDOW_LENGTH + 1 : BLOCK;
+        const uint16_t *units;
+        TRY(key_store_view(search->matcher->keys, (struct key_ref){text->begin + done, (uint32_t)count},
+                           scanner->window, &units, error));
+        size_t found = window_filter_find(&search->filter.windows, units, places, scanner->places);
+        size_t hashed =
+            found * SPARSE < places ? hash_places(scanner, units, count, found) : hash_block(scanner, units, count);
+        TRY(filter_block(&search->filter, scanner, hashed, error));
     }
     TRY(array_reserve(&scanner->sorting, &scanner->sorting_capacity, scanner->found_count, "a text", error));
     size_t found = shingle_set(scanner->found, scanner->found_count, scanner->sorting);

@@ -67,10 +67,26 @@ DEDUP_NODISCARD dedup_status match_entries_create(struct match_entries **out, de
 void match_entries_free(struct match_entries *entries);
 void match_entries_clear(struct match_entries *entries);
 
-/* Sketches the key of one unit and appends it to `entries`. In parallel, one worker and one list each. Errors: MEMORY.
- */
+/* A stretch of a key that is a unit of another matcher. */
+struct match_part {
+    uint32_t begin, count; /* code points */
+};
+
+/* Parts of one key, in order of place and apart from each other. Their matcher looks for no contained texts; keys that
+ * are shorter than a shingle are only compared exactly. */
+struct match_parts {
+    const struct matcher *matcher;
+    const struct match_part *items;
+    size_t count;
+    struct match_entries *entries; /* to which they are appended */
+};
+
+/* Sketches the key of one unit and appends it to `entries`; and its parts, which may be NULL, to theirs. Shingles of
+ * parts are hashed once for both: the sketch of a key is the minimum of those of its parts and of what lies between. In
+ * parallel, one worker and one list each. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
-                                          struct match_entries *entries, dedup_error *error);
+                                          struct match_entries *entries, const struct match_parts *parts,
+                                          dedup_error *error);
 
 /* Takes the units of `entries`, whose keys are refs[0..]; they get the next numbers from 0 on. Not in parallel.
  * Errors: MEMORY, WRITE (spill). */

@@ -127,7 +127,7 @@ void matcher_free(struct matcher *matcher)
     free(matcher->twins);
     pool_free(matcher->samples);
     free(matcher->mark_counts);
-    free(matcher->rare_keys);
+    free(matcher->rare_texts);
     free(matcher);
 }
 
@@ -160,9 +160,9 @@ static dedup_status add_samples(struct matcher *matcher, const struct entry *ent
 {
     TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, matcher->text_count + 1, "marks", error));
     matcher->mark_counts[number] = (uint8_t)entry->marks;
-    for (uint32_t i = entry->marks; i > 0 && is_rare(samples[i - 1]); i--) {
-        TRY(array_reserve(&matcher->rare_keys, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
-        matcher->rare_keys[matcher->rare_count++] = samples[i - 1];
+    if (entry->marks != 0 && is_rare(samples[entry->marks - 1])) {
+        TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
+        matcher->rare_texts[matcher->rare_count++] = number;
     }
     return pool_add(matcher->samples, samples, entry->samples, number, error);
 }

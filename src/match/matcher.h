@@ -75,7 +75,7 @@ struct matcher {
     struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
     uint8_t *mark_counts; /* per text */
     size_t mark_count_capacity;
-    uint64_t *rare_keys; /* sample_key of marks that are not sampled */
+    uint32_t *rare_texts; /* those with marks that are not sampled */
     size_t rare_count, rare_capacity;
 };
 

@@ -173,51 +173,130 @@ static dedup_status append_samples(struct match_worker *worker, const uint32_t *
     return append_chosen(worker, entries, entry, error);
 }
 
-static dedup_status append_keys(struct match_worker *worker, const uint32_t *points, size_t count,
+/* Fills in what the sketch of a unit gives: signature and band keys. */
+static dedup_status append_keys(const struct matcher *matcher, const uint32_t *points, size_t count,
                                 const struct sketch *sketch, struct match_entries *entries, struct entry *entry,
                                 dedup_error *error)
 {
-    const struct matcher *matcher = worker->matcher;
     TRY(array_reserve(&entries->values, &entries->value_capacity, entries->value_count + matcher->layout.plan.bands,
                       "band keys", error));
     uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, count) : 0;
+    entry->shingles = (uint32_t)shingle_count(count);
     entry->signature = signature_of(sketch);
     entry->keys = (uint32_t)sketch_keys(sketch, &matcher->layout, salt, entries->values + entries->value_count);
     entries->value_count += entry->keys;
     return DEDUP_OK;
 }
 
-/* Hashes the key once for the sketch and, where they are wanted, the marks. */
-static dedup_status sketch_key(struct match_worker *worker, const uint32_t *points, size_t count,
-                               struct match_entries *entries, struct entry *entry, dedup_error *error)
-{
-    bool marked = worker->matcher->marks != 0;
-    struct sketch sketch;
-    size_t done = 0;
-    sketch_clear(&sketch);
-    entry->shingles = (uint32_t)shingle_count(count);
-    worker->bound = entry->shingles < RARE_SHINGLES ? UINT64_MAX : sample_last;
-    worker->smallest_count = 0;
-    for (size_t step; (step = next_block(worker, points, count, &done)) != 0;) {
-        sketch_update(&sketch, worker->block, step);
-        if (marked)
-            TRY(collect(worker, step, error));
-    }
-    TRY(append_keys(worker, points, count, &sketch, entries, entry, error));
-    return marked ? append_samples(worker, points, count, entries, entry, error) : DEDUP_OK;
-}
-
-dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
-                          struct match_entries *entries, dedup_error *error)
+/* An entry that knows the exact hash, and room for it in the list. */
+static dedup_status begin_entry(const uint32_t *points, size_t count, struct match_entries *entries,
+                                struct entry *entry, dedup_error *error)
 {
     if (count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
     TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
-    struct entry entry = {.count = (uint32_t)count};
+    *entry = (struct entry){.count = (uint32_t)count};
     if (count != 0)
-        entry.hash = hash64_of(points, count * sizeof *points);
-    if (count != 0 && count >= worker->matcher->options.near_minimum)
-        TRY(sketch_key(worker, points, count, entries, &entry, error));
+        entry->hash = hash64_of(points, count * sizeof *points);
+    return DEDUP_OK;
+}
+
+/* A key on its way, and the first of its parts that is not done. */
+struct walk {
+    const uint32_t *points;
+    const struct match_parts *parts;
+    size_t part;
+    struct sketch whole, piece;
+};
+
+/* Whether a part has a sketch; its shingles are a stretch of those of the whole key. */
+static bool is_sketched(const struct match_parts *parts, const struct match_part *part)
+{
+    return part->count >= SHINGLE_LENGTH && part->count >= parts->matcher->options.near_minimum;
+}
+
+/* Appends the entry of the current part; its sketch joins that of the whole. */
+static dedup_status end_part(struct walk *walk, bool sketched, dedup_error *error)
+{
+    const struct match_part *part = &walk->parts->items[walk->part++];
+    struct match_entries *entries = walk->parts->entries;
+    const uint32_t *points = walk->points + part->begin;
+    struct entry entry;
+    TRY(begin_entry(points, part->count, entries, &entry, error));
+    if (sketched) {
+        TRY(append_keys(walk->parts->matcher, points, part->count, &walk->piece, entries, &entry, error));
+        sketch_merge(&walk->whole, &walk->piece);
+        sketch_clear(&walk->piece);
+    }
+    entries->items[entries->count++] = entry;
+    return DEDUP_OK;
+}
+
+/* Ends parts up to one with a sketch, and returns that; NULL when none is left. */
+static dedup_status next_part(struct walk *walk, const struct match_part **part, dedup_error *error)
+{
+    const struct match_parts *parts = walk->parts;
+    *part = NULL;
+    while (parts && walk->part < parts->count && !*part) {
+        *part = is_sketched(parts, &parts->items[walk->part]) ? &parts->items[walk->part] : NULL;
+        if (!*part)
+            TRY(end_part(walk, false, error));
+    }
+    return DEDUP_OK;
+}
+
+/* Takes the hashes of the windows [from, end): each goes to the part that has it, or to the whole key. */
+static dedup_status take_hashes(struct walk *walk, const uint64_t *hashes, size_t from, size_t end, dedup_error *error)
+{
+    while (from < end) {
+        const struct match_part *part;
+        TRY(next_part(walk, &part, error));
+        bool inside = part && from >= part->begin;
+        size_t border = !part ? end : inside ? part->begin + shingle_count(part->count) : part->begin;
+        size_t stop = border < end ? border : end;
+        sketch_update(inside ? &walk->piece : &walk->whole, hashes, stop - from);
+        hashes += stop - from;
+        from = stop;
+        if (inside && stop == border)
+            TRY(end_part(walk, true, error));
+    }
+    return DEDUP_OK;
+}
+
+/* Hashes the key once for its sketch, those of its parts and, where they are wanted, the marks. */
+static dedup_status sketch_key(struct match_worker *worker, struct walk *walk, size_t count,
+                               struct match_entries *entries, struct entry *entry, dedup_error *error)
+{
+    bool sketched = count != 0 && count >= worker->matcher->options.near_minimum;
+    bool marked = sketched && worker->matcher->marks != 0;
+    const struct match_part *rest;
+    worker->bound = shingle_count(count) < RARE_SHINGLES ? UINT64_MAX : sample_last;
+    worker->smallest_count = 0;
+    for (size_t done = 0, step; (step = next_block(worker, walk->points, count, &done)) != 0;) {
+        TRY(take_hashes(walk, worker->block, done - step, done, error));
+        if (marked)
+            TRY(collect(worker, step, error));
+    }
+    TRY(next_part(walk, &rest, error));
+    if (sketched)
+        TRY(append_keys(worker->matcher, walk->points, count, &walk->whole, entries, entry, error));
+    return marked ? append_samples(worker, walk->points, count, entries, entry, error) : DEDUP_OK;
+}
+
+dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
+                          struct match_entries *entries, const struct match_parts *parts, dedup_error *error)
+{
+    struct entry entry;
+    struct walk walk;
+    walk.points = points;
+    walk.parts = parts;
+    walk.part = 0;
+    TRY(begin_entry(points, count, entries, &entry, error));
+    if ((count != 0 && count >= worker->matcher->options.near_minimum) || (parts && parts->count != 0)) {
+        sketch_clear(&walk.whole);
+        sketch_clear(&walk.piece);
+        TRY(sketch_key(worker, &walk, count, entries, &entry, error));
+    }
     entries->items[entries->count++] = entry;
     return DEDUP_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "pipeline/removals.h"
+#include "pipeline/witness.h"
 
 dedup_status account_init(struct account *account, const struct job *job, dedup_error *error)
 {
@@ -16,7 +17,9 @@ dedup_status account_init(struct account *account, const struct job *job, dedup_
     dedup_buffer_init(&account->duplicates, SIZE_MAX);
     account->rule_counts = calloc(rules + 1, sizeof *account->rule_counts);
     account->rule_characters = calloc(rules + 1, sizeof *account->rule_characters);
-    return account->rule_counts && account->rule_characters ? DEDUP_OK : fail_memory(error, "the counts of rules");
+    if (!account->rule_counts || !account->rule_characters)
+        return fail_memory(error, "the counts of rules");
+    return survey_notes_create(&account->notes, error);
 }
 
 void account_release(struct account *account)
@@ -28,6 +31,7 @@ void account_release(struct account *account)
         free(account->used[i]);
     free(account->rule_counts);
     free(account->rule_characters);
+    survey_notes_free(account->notes);
 }
 
 void account_clear(struct account *account, const struct job *job)
@@ -44,6 +48,7 @@ void account_clear(struct account *account, const struct job *job)
     memset(account->rule_characters, 0, rules * sizeof *account->rule_characters);
     account->boilerplate_characters = account->duplicate_characters = 0;
     account->out = (dedup_volume){0};
+    survey_notes_clear(account->notes);
 }
 
 dedup_status account_codes(struct account *account, enum encoding_family family, struct code_set **out,
@@ -111,9 +116,11 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
 {
     const struct text_document *document = &worker->document;
     account->out.documents++;
-    account->out.characters += worker->job->records[leaving->document].characters;
+    uint32_t removed = 0;
     for (size_t i = 0; i < document->cut_count; i++)
-        account->out.characters -= count_cut(account, document, &document->cuts[i]);
+        removed += count_cut(account, document, &document->cuts[i]);
+    account->out.characters += worker->job->records[leaving->document].characters - removed;
+    TRY(witness_cuts(worker, leaving, removed, account, error));
     return removals_cuts(worker, leaving, account, error);
 }
 

@@ -2,6 +2,7 @@
 #ifndef DEDUP_PIPELINE_ACCOUNT_H
 #define DEDUP_PIPELINE_ACCOUNT_H
 
+#include "pipeline/survey.h"
 #include "pipeline/worker.h"
 #include "text/code_forms.h"
 
@@ -17,6 +18,7 @@ struct account {
     uint64_t *rule_counts, *rule_characters;
     uint64_t boilerplate_characters, duplicate_characters;
     dedup_volume out;
+    struct survey_notes *notes;           /* for the report */
     struct code_set *used[ACCOUNT_CODES]; /* codes of GB18030 and Big5 that were met; NULL: none */
 };
 
@@ -31,6 +33,7 @@ DEDUP_NODISCARD dedup_status account_take(struct job *job, const struct account 
 struct leaving {
     uint32_t document; /* its number */
     const struct source *source;
+    size_t file;     /* of the listing */
     uint64_t offset; /* of its first byte in the decompressed file */
     size_t whole;    /* its bytes in the file, line terminator included */
 };

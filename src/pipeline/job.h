@@ -101,6 +101,8 @@ struct job {
     struct match_verdict *document_verdicts, *paragraph_verdicts;
     struct match_counts document_counts, paragraph_counts;
 
+    struct survey *survey; /* of the write pass */
+
     struct job_problem *problems;
     size_t problem_count, problem_capacity;
 

@@ -90,9 +90,8 @@ static dedup_status make_room(struct journal_reader *reader, dedup_error *error)
     }
     size_t room = lines->limit - lines->length;
     if (room == 0)
-        return fail(error, DEDUP_ERROR_LIMIT,
-                    "%s/%s has a record longer than %zu bytes; raise --max-document to read it", reader->output,
-                    reader->place, reader->longest);
+        return fail(error, DEDUP_ERROR_LIMIT, "%s/%s has a record longer than %zu bytes", reader->output, reader->place,
+                    reader->longest);
     return dedup_buffer_reserve(lines, room < STEP ? room : STEP, error);
 }
 

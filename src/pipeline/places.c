@@ -37,8 +37,7 @@ bool place_lies_within(int start, const struct stat *target)
     return met;
 }
 
-/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
-static int open_existing_part(const char *path, bool *whole)
+int place_open_existing(const char *path, bool *whole)
 {
     char *part = strdup(path);
     *whole = true;
@@ -121,7 +120,7 @@ static dedup_status check_output(const dedup_options *options, const struct stat
                                  dedup_error *error)
 {
     bool whole;
-    int output = open_existing_part(options->output, &whole);
+    int output = place_open_existing(options->output, &whole);
     if (output < 0 && errno == ENOTDIR)
         return fail(error, DEDUP_ERROR_CONFLICT, "%s is not a directory; name a new or empty directory with --out",
                     options->output);

@@ -12,6 +12,7 @@
 #define PLACE_MANIFEST   ".dedup/manifest.json"
 #define PLACE_LOCK       ".dedup/lock"
 #define PLACE_REPORT     ".dedup/report.json"
+#define PLACE_PAGE       ".dedup/report.html"
 #define PLACE_DUPLICATES ".dedup/duplicates.jsonl"
 #define PLACE_LEARNED    ".dedup/learned.rules"
 #define PLACE_REMOVED    ".dedup/removed.jsonl.zst"
@@ -38,6 +39,8 @@ void places_release(struct places *places);
 
 /* True when the open folder `start`, which is closed, is `target` or lies below it. */
 bool place_lies_within(int start, const struct stat *target);
+/* Opens the longest part of `path` that is there; -1 and errno on failure. *whole: all of it is. */
+int place_open_existing(const char *path, bool *whole);
 /* True when there is nothing in an open folder. */
 bool place_is_empty(int descriptor);
 

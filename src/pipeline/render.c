@@ -132,3 +132,10 @@ dedup_status render_kept(struct worker *worker, const struct leaving *leaving, d
         return document_kept_text(&worker->document, out, error);
     return splice_line(worker, source, out, error);
 }
+
+dedup_status render_text(struct worker *worker, const struct leaving *leaving, dedup_buffer *out, dedup_error *error)
+{
+    dedup_buffer_clear(out);
+    TRY(restore_cuts(worker, leaving, false, error));
+    return document_kept_text(&worker->document, out, error);
+}

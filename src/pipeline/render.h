@@ -9,4 +9,9 @@
 DEDUP_NODISCARD dedup_status render_kept(struct worker *worker, const struct leaving *leaving, dedup_buffer *out,
                                          struct account *account, dedup_error *error);
 
+/* Replaces `out` with the text of a document as the decision saw it: without the cuts of the read pass. Errors: MEMORY.
+ */
+DEDUP_NODISCARD dedup_status render_text(struct worker *worker, const struct leaving *leaving, dedup_buffer *out,
+                                         dedup_error *error);
+
 #endif

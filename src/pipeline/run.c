@@ -13,6 +13,7 @@
 #include "pipeline/learn_pass.h"
 #include "pipeline/manifest.h"
 #include "pipeline/places.h"
+#include "pipeline/survey.h"
 #include "report/report.h"
 
 static double seconds_of(clockid_t clock)
@@ -90,6 +91,11 @@ static dedup_status write_report(struct job *job, const dedup_summary *summary, 
     }
     if (status == DEDUP_OK)
         status = write_file(job, PLACE_REPORT, &text, error);
+    dedup_buffer_clear(&text);
+    if (status == DEDUP_OK)
+        status = survey_report(job->survey, job, &report, &text, error);
+    if (status == DEDUP_OK)
+        status = write_file(job, PLACE_PAGE, &text, error);
     dedup_buffer_release(&text);
     free(problems);
     free(skipped);

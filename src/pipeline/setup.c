@@ -3,6 +3,7 @@
 
 #include "base/failure.h"
 #include "pipeline/job.h"
+#include "pipeline/survey.h"
 
 enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32 };
 
@@ -140,6 +141,7 @@ void job_release(struct job *job)
     matcher_free(job->documents_matcher);
     matcher_free(job->paragraphs_matcher);
     key_store_free(job->keys);
+    survey_free(job->survey);
     free(job->document_verdicts);
     free(job->paragraph_verdicts);
     for (size_t i = 0; i < job->problem_count; i++) {

@@ -217,7 +217,7 @@ static void count_document(struct dedup_stream *stream, const struct reading *re
 /* Fills stream->kept and the account with what becomes of a document. */
 static dedup_status render(struct dedup_stream *stream, const struct source *source, size_t whole, dedup_error *error)
 {
-    struct leaving leaving = {(uint32_t)(stream->job.record_count - 1), source, stream->offset, whole};
+    struct leaving leaving = {(uint32_t)(stream->job.record_count - 1), source, 0, stream->offset, whole};
     if (!job_document_leaves(&stream->job, leaving.document)) {
         TRY(render_kept(stream->worker, &leaving, &stream->kept, &stream->account, error));
         return dedup_buffer_append(&stream->kept, source->bytes + source->length, whole - source->length, error);

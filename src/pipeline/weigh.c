@@ -76,7 +76,7 @@ static dedup_status weigh_file(struct worker *worker, size_t index, struct accou
         account->out.documents++;
         return status == DEDUP_ERROR_MEMORY ? fail_memory(error, "a document") : DEDUP_OK;
     }
-    struct leaving leaving = {job->states[index].first_document, &source, 0, source.length};
+    struct leaving leaving = {job->states[index].first_document, &source, index, 0, source.length};
     return weigh(worker, &leaving, account, error);
 }
 
@@ -101,7 +101,7 @@ static dedup_status weigh_line(struct worker *worker, const struct portion *port
         return DEDUP_OK;
     }
     TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
-    struct leaving leaving = {document, &source, line->offset, whole};
+    struct leaving leaving = {document, &source, portion->file, line->offset, whole};
     return weigh(worker, &leaving, account, error);
 }
 

@@ -22,8 +22,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(repeats_create(job->options->threshold, &worker->repeats, error));
-    TRY(match_worker_create(job->documents_matcher, &worker->documents, error));
-    TRY(match_worker_create(job->paragraphs_matcher, &worker->paragraphs, error));
+    TRY(match_worker_create(job->documents_matcher, &worker->sketcher, error));
     return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
 }
 
@@ -51,12 +50,12 @@ void worker_free(struct worker *worker)
     fold_key_release(&worker->key);
     text_cleaner_free(worker->cleaner);
     repeats_free(worker->repeats);
-    match_worker_free(worker->documents);
-    match_worker_free(worker->paragraphs);
+    match_worker_free(worker->sketcher);
     dedup_buffer_release(&worker->raw);
     dedup_buffer_release(&worker->kept);
     dedup_buffer_release(&worker->name);
     dedup_buffer_release(&worker->kept_name);
+    free(worker->parts);
     free(worker->places);
     free(worker->bounds);
     free(worker->line_places);
@@ -197,44 +196,62 @@ static size_t unit_width(const uint32_t *points, size_t count)
     return width;
 }
 
-/* Sketches the prose paragraphs of the kept text as units of their own. */
-static dedup_status read_paragraphs(struct worker *worker, size_t key_begin, struct read_batch *batch,
-                                    struct reading *reading, dedup_error *error)
+/* Makes parts of the prose paragraphs, which are units of their own. */
+static dedup_status take_parts(struct worker *worker, const struct paragraph *list, size_t count,
+                               struct read_batch *batch, dedup_error *error)
 {
-    const struct paragraph *list;
-    size_t count, points = 0, units = 0;
-    TRY(repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, &list, &count, error));
-    reading->record.kept_paragraphs = (uint32_t)count;
     size_t have = batch->paragraph_ref_count;
+    TRY(array_reserve(&worker->parts, &worker->part_capacity, count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
-    bool wanted = worker->job->paragraphs_matcher && worker->job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
-    for (size_t i = 0; i < count && wanted; i++) {
+    worker->part_count = 0;
+    for (size_t i = 0; i < count; i++) {
         if (!list[i].prose)
             continue;
-        units += unit_width(worker->key.points + points, list[i].key - points);
-        points = list[i].key;
-        struct key_ref ref = {key_begin + units, (uint32_t)unit_width(worker->key.points + points, list[i].key_count)};
-        TRY(match_sketch(worker->paragraphs, worker->key.points + points, list[i].key_count, batch->paragraphs, error));
-        batch->paragraph_refs[batch->paragraph_ref_count] = ref;
-        batch->paragraph_records[batch->paragraph_ref_count++] =
+        worker->parts[worker->part_count++] = (struct match_part){list[i].key, list[i].key_count};
+        batch->paragraph_records[have++] =
             (struct paragraph_record){(uint32_t)(batch->reading_count - 1), list[i].first, list[i].last};
     }
     return DEDUP_OK;
 }
 
+/* Says where the keys of the parts are in the units of the batch, given where that of their document is. */
+static void add_part_refs(const struct worker *worker, struct key_ref whole, struct read_batch *batch)
+{
+    const uint32_t *points = worker->key.points;
+    bool wide = whole.count != worker->key.count;
+    size_t place = 0, units = 0;
+    for (size_t i = 0; i < worker->part_count; i++) {
+        const struct match_part *part = &worker->parts[i];
+        size_t gap = part->begin - place;
+        units += wide ? unit_width(points + place, gap) : gap;
+        size_t width = wide ? unit_width(points + part->begin, part->count) : part->count;
+        batch->paragraph_refs[batch->paragraph_ref_count++] = (struct key_ref){whole.begin + units, (uint32_t)width};
+        units += width;
+        place = part->begin + part->count;
+    }
+}
+
 /* Sketches the kept text as a document, and its paragraphs. */
 static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading, dedup_error *error)
 {
-    size_t begin;
+    const struct job *job = worker->job;
+    const struct paragraph *list;
+    size_t begin, count;
     fold_key_clear(&worker->key);
     TRY(document_kept_key(&worker->document, &worker->key, error));
     TRY(store_key(&worker->key, batch, &begin, error));
-    TRY(match_sketch(worker->documents, worker->key.points, worker->key.count, batch->documents, error));
-    TRY(add_document_ref(batch, (struct key_ref){begin, (uint32_t)(batch->unit_count - begin)}, error));
+    TRY(repeats_paragraphs(worker->repeats, &worker->document, job->paragraph_mode, &list, &count, error));
     reading->record.key_points = (uint32_t)worker->key.count;
+    reading->record.kept_paragraphs = (uint32_t)count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
-    return read_paragraphs(worker, begin, batch, reading, error);
+    bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
+    TRY(take_parts(worker, list, wanted ? count : 0, batch, error));
+    struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
+    TRY(match_sketch(worker->sketcher, worker->key.points, worker->key.count, batch->documents, &parts, error));
+    struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
+    add_part_refs(worker, ref, batch);
+    return add_document_ref(batch, ref, error);
 }
 
 dedup_status worker_read_document(struct worker *worker, const struct source *source, struct read_batch *batch,
@@ -266,7 +283,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
 
 dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error)
 {
-    TRY(match_sketch(worker->documents, NULL, 0, batch->documents, error));
+    TRY(match_sketch(worker->sketcher, NULL, 0, batch->documents, NULL, error));
     struct reading *reading = &batch->readings[batch->reading_count - 1];
     reading->record.flags |= DOCUMENT_PASSED;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;

@@ -16,7 +16,9 @@ struct worker {
     struct fold_key key;
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
-    struct match_worker *documents, *paragraphs;
+    struct match_worker *sketcher;
+    struct match_part *parts; /* prose paragraphs of the kept key */
+    size_t part_count, part_capacity;
     dedup_buffer raw;             /* a whole text file */
     dedup_buffer kept;            /* kept text */
     dedup_buffer name, kept_name; /* ids for the account */

@@ -8,6 +8,7 @@
 #include "pipeline/places.h"
 #include "pipeline/removals.h"
 #include "pipeline/render.h"
+#include "pipeline/witness.h"
 
 /* Something that went wrong with one document, to be told in order. */
 struct write_problem {
@@ -139,7 +140,9 @@ static dedup_status write_known_text(struct worker *worker, size_t index, const 
     uint64_t before = batch->account.removals;
     struct source source;
     TRY(source_open_text(&worker->desk, encoding, bytes, worker->raw.length, &source, error));
-    struct leaving leaving = {number, &source, 0, worker->raw.length};
+    struct leaving leaving = {number, &source, index, 0, worker->raw.length};
+    const struct account account = batch->account;
+    TRY(witness_text(worker, &leaving, &batch->account, error));
     bool leaves = job_document_leaves(job, number);
     TRY(removals_mark(job, index, bytes, encoding->mark, &batch->account, error));
     if (leaves) {
@@ -151,6 +154,7 @@ static dedup_status write_known_text(struct worker *worker, size_t index, const 
         line->written = true;
         line->output = sum_of(worker->kept.data, worker->kept.length);
     }
+    TRY(witness_source(worker, &leaving, &account, &batch->account, error));
     line->fate = leaves ? fate_removed : fate_cleaned;
     line->encoding = encoding->name;
     line->container = container_name(job->listing.files[index].container);
@@ -166,8 +170,10 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
     const struct corpus_file *file = &job->listing.files[index];
     const struct file_state *state = &job->states[index];
     const struct document_record *record = &job->records[state->first_document];
-    if (state->broken || (record->flags & DOCUMENT_PASSED))
+    if (state->broken || (record->flags & DOCUMENT_PASSED)) {
+        TRY(witness_passed(job, index, &batch->account, error));
         return copy_file(worker, file, batch, error);
+    }
     dedup_error reason;
     struct report_file line = {.path = file->path};
     const char *bytes = "";
@@ -219,17 +225,22 @@ static dedup_status write_known_line(struct worker *worker, struct write_batch *
 {
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
-    struct source_fields fields = {.text = job->options->text_field};
+    struct source_fields fields = {
+        .text = job->options->text_field, .origin = job->options->source_field, .origins = true};
     struct source source, terminator;
     size_t log_length = batch->account.log.length, before = batch->output.length;
     uint32_t document = (uint32_t)(job->states[portion->file].first_document + line->number - 1);
     TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
-    struct leaving leaving = {document, &source, line->offset, line->length + line->terminator};
+    struct leaving leaving = {document, &source, portion->file, line->offset, line->length + line->terminator};
+    const struct account account = batch->account;
+    TRY(witness_text(worker, &leaving, &batch->account, error));
     if (job_document_leaves(job, document)) {
         TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
-        return account_removed(worker, &leaving, &batch->account, error);
+        TRY(account_removed(worker, &leaving, &batch->account, error));
+        return witness_source(worker, &leaving, &account, &batch->account, error);
     }
     TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
+    TRY(witness_source(worker, &leaving, &account, &batch->account, error));
     TRY(write_as_is(worker, batch, line->bytes + line->length, line->terminator, &terminator, error));
     return removals_whole(worker, &leaving, log_length, batch->output.length - before, &batch->account, error);
 }
@@ -250,7 +261,10 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
             batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
             "the file changed while the run was reading; the line was passed on unchanged, run again to clean it",
             error));
-    batch->account.out.documents += !known || !(record->flags & DOCUMENT_EMPTY);
+    bool blank = known && (record->flags & DOCUMENT_EMPTY);
+    batch->account.out.documents += !blank;
+    if (!blank)
+        TRY(witness_passed(job, portion->file, &batch->account, error));
     return pass_line(worker, batch, line->bytes, line->length + line->terminator, line->offset, line->number, error);
 }
 
@@ -334,6 +348,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     struct write_batch *batch = item;
     struct job *job = pass->job;
     TRY(account_take(job, &batch->account, error));
+    TRY(survey_take(job->survey, batch->account.notes, error));
     for (size_t i = 0; i < batch->problem_count; i++) {
         const struct write_problem *problem = &batch->problems[i];
         TRY(job_problem_add(job, problem->status, job->listing.files[problem->file].path, problem->line,
@@ -351,6 +366,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
 static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
 {
     struct job *job = pass->job;
+    TRY(survey_create(job, &job->survey, error));
     TRY(portion_reader_create(job, true, &pass->reader, error));
     TRY(sum_create(&pass->output, error));
     if (job->options->log != DEDUP_LOG_OFF)

@@ -53,6 +53,13 @@ struct report {
  * here and in both kinds of records below. Numbers do not depend on the locale. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status report_json(const struct report *report, dedup_buffer *out, dedup_error *error);
 
+/* Appends report.html: the same and the findings for people, in one page that needs nothing else, readable without
+ * scripts, in English and Chinese. Equal runs have equal pages but for the lines between <!-- run --> and <!-- /run
+ * -->, which are left out when reproducible. Errors: MEMORY, LIMIT. */
+struct report_findings;
+DEDUP_NODISCARD dedup_status report_html(const struct report *report, const struct report_findings *findings,
+                                         dedup_buffer *out, dedup_error *error);
+
 /* Names of option values, as on the command line; static. */
 const char *report_clean_name(dedup_clean_level level);
 const char *report_documents_name(dedup_documents value);

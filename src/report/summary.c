@@ -247,7 +247,7 @@ static dedup_status note_report(const struct notes *notes, dedup_error *error)
         length--;
     escape_show(output, length, path, sizeof path);
     TRY(begin_note(notes, "Report", false, error));
-    return dedup_buffer_printf(notes->out, error, "%s/.dedup/report.json\n", path);
+    return dedup_buffer_printf(notes->out, error, "%s/.dedup/report.html\n", path);
 }
 
 dedup_status dedup_summary_text(const dedup_options *options, const dedup_summary *summary, bool color,

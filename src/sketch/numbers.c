@@ -1,21 +1,83 @@
 #include "sketch/numbers.h"
 
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
+enum { BLOCK = 64 };
+
 static bool is_digit(uint32_t point)
 {
     return point - '0' < 10;
 }
 
-uint64_t numbers_hash(const uint32_t *points, size_t count)
+/* Bit i: points[i] is a digit, of up to BLOCK points. */
+static uint64_t digits_scalar(const uint32_t *points, size_t count)
 {
-    uint64_t hash = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_digit(points[i]))
-            continue;
-        uint64_t first = i == 0 || !is_digit(points[i - 1]);
-        hash = (hash + (points[i] - '0' + 1) + 16 * first) * 0x9e3779b97f4a7c15;
-        hash ^= hash >> 32;
+    uint64_t digits = 0;
+    for (size_t i = 0; i < count; i++)
+        digits |= (uint64_t)is_digit(points[i]) << i;
+    return digits;
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static uint64_t digits_avx2(const uint32_t *points, size_t count)
+{
+    const __m256i zero = _mm256_set1_epi32('0'), nine = _mm256_set1_epi32(9);
+    uint64_t digits = 0;
+    size_t i = 0;
+    for (; i + 8 <= count; i += 8) {
+        __m256i value = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(points + i)), zero);
+        __m256i is = _mm256_cmpeq_epi32(_mm256_min_epu32(value, nine), value);
+        digits |= (uint64_t)(uint8_t)_mm256_movemask_ps(_mm256_castsi256_ps(is)) << i;
+    }
+    return i < count ? digits | digits_scalar(points + i, count - i) << i : digits;
+}
+
+ISA_TARGET_AVX512 static uint64_t digits_avx512(const uint32_t *points, size_t count)
+{
+    const __m512i zero = _mm512_set1_epi32('0'), ten = _mm512_set1_epi32(10);
+    uint64_t digits = 0;
+    for (size_t i = 0; i < count; i += 16) {
+        __mmask16 there = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+        __m512i value = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(there, points + i), zero);
+        digits |= (uint64_t)_mm512_mask_cmplt_epu32_mask(there, value, ten) << i;
+    }
+    return digits;
+}
+#endif
+
+static uint64_t digits_of(enum isa isa, const uint32_t *points, size_t count)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return digits_avx512(points, count);
+    if (isa >= ISA_AVX2)
+        return digits_avx2(points, count);
+#endif
+    (void)isa;
+    return digits_scalar(points, count);
+}
+
+uint64_t numbers_hash_by(enum isa isa, const uint32_t *points, size_t count)
+{
+    uint64_t hash = 0, before = 0;
+    for (size_t i = 0; i < count; i += BLOCK) {
+        uint64_t digits = digits_of(isa, points + i, count - i < BLOCK ? count - i : BLOCK);
+        uint64_t firsts = digits & ~(digits << 1 | before);
+        before = digits >> (BLOCK - 1);
+        for (; digits != 0; digits &= digits - 1) {
+            size_t place = (size_t)__builtin_ctzll(digits);
+            hash = (hash + (points[i + place] - '0' + 1) + 16 * (firsts >> place & 1)) * 0x9e3779b97f4a7c15;
+            hash ^= hash >> 32;
+        }
     }
     return hash;
+}
+
+uint64_t numbers_hash(const uint32_t *points, size_t count)
+{
+    return numbers_hash_by(isa_best(), points, count);
 }
 
 /* The first place from `from` on that holds a digit. */

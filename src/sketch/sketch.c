@@ -74,6 +74,36 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
     sketch_update_by(isa_best(), sketch, hashes, count);
 }
 
+static inline ISA_INLINE void merge(struct sketch *sketch, const struct sketch *other)
+{
+    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
+        uint32_t mine = sketch->lanes[lane], theirs = other->lanes[lane];
+        sketch->lanes[lane] = theirs < mine ? theirs : mine;
+    }
+}
+
+static void merge_scalar(struct sketch *sketch, const struct sketch *other)
+{
+    merge(sketch, other);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static void merge_avx2(struct sketch *sketch, const struct sketch *other)
+{
+    merge(sketch, other);
+}
+#endif
+
+void sketch_merge(struct sketch *sketch, const struct sketch *other)
+{
+#ifdef ISA_X86
+    if (isa_best() >= ISA_AVX2)
+        merge_avx2(sketch, other);
+    else
+#endif
+        merge_scalar(sketch, other);
+}
+
 /* What has been given out while a layout is made. */
 struct layout_state {
     unsigned uses[SKETCH_GROUPS];                /* lanes given out per group */
@@ -131,20 +161,27 @@ void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan)
     }
 }
 
+/* Two lanes in a word; an empty one takes the place of a second that is not there. */
+static inline uint64_t lane_pair(const struct sketch *sketch, const uint8_t *lane, bool both)
+{
+    return sketch->lanes[lane[0]] | (uint64_t)(both ? sketch->lanes[lane[1]] : UINT32_MAX) << 32;
+}
+
 size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
 {
+    const unsigned rows = layout->plan.rows;
     const uint8_t *lane = layout->lanes;
     size_t count = 0;
-    for (unsigned band = 0; band < layout->plan.bands; band++) {
-        uint64_t key = salt ^ (band + 1) * key_multiplier;
-        uint32_t all = UINT32_MAX;
-        for (unsigned row = 0; row < layout->plan.rows; row++, lane++) {
-            all &= sketch->lanes[*lane];
-            key = (key ^ sketch->lanes[*lane]) * key_multiplier;
+    for (unsigned band = 0; band < layout->plan.bands; band++, lane += rows) {
+        uint64_t key = salt ^ (band + 1) * key_multiplier, all = UINT64_MAX;
+        for (unsigned row = 0; row < rows; row += 2) {
+            uint64_t pair = lane_pair(sketch, lane + row, row + 1 < rows);
+            all &= pair;
+            key = (key ^ pair) * key_multiplier;
             key ^= key >> 32;
         }
         keys[count] = key;
-        count += all != UINT32_MAX;
+        count += all != UINT64_MAX;
     }
     return count;
 }

@@ -30,6 +30,9 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count);
 /* The same by a given instruction set, which the processor must have; for tests. */
 void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count);
 
+/* Makes a sketch that of its own shingles and those of another. */
+void sketch_merge(struct sketch *sketch, const struct sketch *other);
+
 /* Which lanes the rows of each band are. */
 struct sketch_layout {
     struct band_plan plan;

@@ -24,6 +24,10 @@ struct decoder {
     size_t place_count, place_capacity;
 };
 
+/* Fills the POINT_COSTS bits of surprise, in eighths; what a code point of any plane costs. */
+void point_costs_fill(unsigned char *costs);
+unsigned point_cost(const unsigned char *costs, uint32_t point);
+
 /* Makes the table of a family. Errors: MEMORY, ARGUMENT. */
 DEDUP_NODISCARD dedup_status decoder_need_table(struct decoder *decoder, enum encoding_family family,
                                                 dedup_error *error);

@@ -7,18 +7,19 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "text/decoder.h"
+#include "text/han.h"
 #include "text/utf8_validate.h"
 
 enum { SAMPLE = 1 << 16 };
 
-/* Bits of surprise, in eighths. Those of Han are measured (han_frequency.inc), the others are rough shares of what
+/* Bits of surprise, in eighths. Those of Han are measured (text/han.h), the others are rough shares of what
  * stands in Chinese web text; what matters is their order. */
 enum {
     BIT = 8,
     COST_ASCII = 6 * BIT,
     COST_CONTROL = 22 * BIT,
-    COST_FIRST_HAN = 6 * BIT, /* of the first row of the table */
-    COST_RARE_HAN = 22 * BIT, /* Han without a place in the table */
+    COST_FIRST_HAN = HAN_COMMONEST * BIT,
+    COST_RARE_HAN = HAN_RARE * BIT,
     COST_COMMA = 4 * BIT,
     COST_MARK = 7 * BIT, /* other punctuation of Chinese text */
     COST_KANA = 16 * BIT,
@@ -29,10 +30,6 @@ enum {
     COST_ILL_FORMED = 31 * BIT,
     COST_UNKNOWN = 54,     /* a byte above 7f for "no Chinese" */
     COST_UTF16 = 48 * BIT, /* before the first byte: UTF-16 without a mark is rare */
-};
-
-static const char *const han_rows[] = {
-#include "text/han_frequency.inc"
 };
 
 static void set_costs(unsigned char *costs, uint32_t first, uint32_t last, unsigned char cost)
@@ -46,13 +43,8 @@ static void set_row(unsigned char *costs, const char *row, unsigned char cost)
         costs[utf8_next(&row)] = cost;
 }
 
-static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
+void point_costs_fill(unsigned char *costs)
 {
-    if (decoder->costs)
-        return DEDUP_OK;
-    unsigned char *costs = malloc(POINT_COSTS);
-    if (!costs)
-        return fail_memory(error, "the table of character frequencies");
     set_costs(costs, 0, 0xffff, COST_OTHER);
     set_costs(costs, 0, 0x1f, COST_CONTROL);
     set_costs(costs, 0x20, 0x7e, COST_ASCII);
@@ -70,13 +62,21 @@ static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
     set_costs(costs, 0xfff0, 0xffff, COST_PRIVATE);
     set_row(costs, "、：；！？“”‘’「」『』《》（）…—·　", COST_MARK);
     set_row(costs, "，。", COST_COMMA);
-    for (size_t row = 0; row < sizeof han_rows / sizeof *han_rows; row++)
-        set_row(costs, han_rows[row], (unsigned char)(COST_FIRST_HAN + row * BIT));
-    decoder->costs = costs;
+    han_set_rarities(costs, COST_FIRST_HAN, BIT);
+}
+
+static dedup_status need_costs(struct decoder *decoder, dedup_error *error)
+{
+    if (decoder->costs)
+        return DEDUP_OK;
+    decoder->costs = malloc(POINT_COSTS);
+    if (!decoder->costs)
+        return fail_memory(error, "the table of character frequencies");
+    point_costs_fill(decoder->costs);
     return DEDUP_OK;
 }
 
-static unsigned cost_of(const unsigned char *costs, uint32_t point)
+unsigned point_cost(const unsigned char *costs, uint32_t point)
 {
     if (point < POINT_COSTS)
         return costs[point];
@@ -107,7 +107,7 @@ static uint32_t cost_utf8(const unsigned char *costs, const struct sample *sampl
         const char *text = (const char *)sample->bytes + at;
         size_t step = utf8_sequence(text, sample->length - at, &point);
         if (step > 0) {
-            total += cost_of(costs, point);
+            total += point_cost(costs, point);
         } else {
             step = utf8_ill_formed(sample->bytes + at, sample->length - at);
             total += at + step == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
@@ -127,7 +127,7 @@ static unsigned cost_unit(const struct decoder *decoder, enum encoding_family fa
     *at += unit.raw_length;
     const char *text = unit.text;
     if (!unit.ill_formed)
-        return cost_of(decoder->costs, utf8_next(&text));
+        return point_cost(decoder->costs, utf8_next(&text));
     return *at == sample->length && sample->cut ? 0 : COST_ILL_FORMED;
 }
 
@@ -155,7 +155,7 @@ static uint32_t cost_of_code(const struct double_byte *table, const unsigned cha
     } else {
         return 0;
     }
-    return cost_of(costs, utf8_next(&text));
+    return point_cost(costs, utf8_next(&text));
 }
 
 /* The cheapest reading of the sample. A lost byte makes the rest of a line look like other characters; so that one such

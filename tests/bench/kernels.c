@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/hash.h"
 #include "load.h"
 #include "match/match.h"
@@ -33,8 +34,10 @@ struct bench {
     struct repeats *repeats;
     struct key_store *store;
     struct matcher *documents, *paragraphs;
-    struct match_worker *document_worker, *paragraph_worker;
-    struct match_entries *entries;
+    struct match_worker *worker;
+    struct match_entries *entries, *part_entries;
+    struct match_part *parts;
+    size_t part_capacity;
 };
 
 static dedup_error error;
@@ -107,17 +110,19 @@ static void clean(struct bench *bench, size_t index)
     bench->sum += bench->document.cut_count;
 }
 
-static void sketch_key(struct bench *bench, size_t index, const struct fold_key *key)
+static void sketch_key(struct bench *bench, size_t index, const struct fold_key *key, const struct match_parts *parts)
 {
-    if (index % BATCH == 0)
+    if (index % BATCH == 0) {
         match_entries_clear(bench->entries);
-    check(match_sketch(bench->document_worker, key->points, key->count, bench->entries, &error));
+        match_entries_clear(bench->part_entries);
+    }
+    check(match_sketch(bench->worker, key->points, key->count, bench->entries, parts, &error));
 }
 
 static void sketch_document(struct bench *bench, size_t index)
 {
     fold(bench, index);
-    sketch_key(bench, index, &bench->key);
+    sketch_key(bench, index, &bench->key, NULL);
 }
 
 /* Lines and keys, sketches of the document and of its prose paragraphs. */
@@ -126,12 +131,14 @@ static void sketch_both(struct bench *bench, size_t index)
     const struct paragraph *list;
     size_t count;
     set_document(bench, index);
-    sketch_key(bench, index, &bench->document.key);
     check(repeats_paragraphs(bench->repeats, &bench->document, PARAGRAPH_AUTO, &list, &count, &error));
+    struct match_parts parts = {bench->paragraphs, bench->parts, 0, bench->part_entries};
+    check(array_reserve(&bench->parts, &bench->part_capacity, count, "parts", &error));
+    parts.items = bench->parts;
     for (size_t i = 0; i < count; i++)
         if (list[i].prose)
-            check(match_sketch(bench->paragraph_worker, bench->document.key.points + list[i].key, list[i].key_count,
-                               bench->entries, &error));
+            bench->parts[parts.count++] = (struct match_part){list[i].key, list[i].key_count};
+    sketch_key(bench, index, &bench->document.key, &parts);
 }
 
 static const struct stage {
@@ -196,8 +203,8 @@ static void make_keys(struct bench *bench)
     shingle_hash(bench->all_keys.points, longest, bench->hashes);
 }
 
-/* The worker gets its options from a matcher, to which nothing is ever added. */
-static void make_worker(struct bench *bench, bool paragraphs, struct matcher **matcher, struct match_worker **worker)
+/* Nothing is ever added to the matchers, which say how to sketch. */
+static void make_matcher(struct bench *bench, bool paragraphs, struct matcher **matcher)
 {
     struct match_options options = {.threshold = THRESHOLD,
                                     .containment = paragraphs ? 2 : 0.95,
@@ -206,7 +213,6 @@ static void make_worker(struct bench *bench, bool paragraphs, struct matcher **m
                                     .thread_count = 1,
                                     .spill_directory = -1};
     check(matcher_create(&options, bench->texts.count * (paragraphs ? 12 : 1), bench->store, matcher, &error));
-    check(match_worker_create(*matcher, worker, &error));
 }
 
 static void bench_init(struct bench *bench, const char *path)
@@ -221,16 +227,19 @@ static void bench_init(struct bench *bench, const char *path)
     check(text_cleaner_create(bench->rules, THRESHOLD, &bench->cleaner, &error));
     check(repeats_create(THRESHOLD, &bench->repeats, &error));
     check(key_store_create(0, -1, &bench->store, &error));
-    make_worker(bench, false, &bench->documents, &bench->document_worker);
-    make_worker(bench, true, &bench->paragraphs, &bench->paragraph_worker);
+    make_matcher(bench, false, &bench->documents);
+    make_matcher(bench, true, &bench->paragraphs);
+    check(match_worker_create(bench->documents, &bench->worker, &error));
     check(match_entries_create(&bench->entries, &error));
+    check(match_entries_create(&bench->part_entries, &error));
 }
 
 static void bench_release(struct bench *bench)
 {
+    free(bench->parts);
     match_entries_free(bench->entries);
-    match_worker_free(bench->document_worker);
-    match_worker_free(bench->paragraph_worker);
+    match_entries_free(bench->part_entries);
+    match_worker_free(bench->worker);
     matcher_free(bench->documents);
     matcher_free(bench->paragraphs);
     key_store_free(bench->store);

@@ -100,7 +100,7 @@ static void sketch_batch(struct feeder *feeder, size_t begin, size_t count)
     for (size_t i = 0, from = 0; i < count; from = feeder->ends[i++]) {
         size_t length = feeder->ends[i] - from;
         feeder->bench->lengths[begin + i] = (uint32_t)length;
-        check(match_sketch(feeder->worker, feeder->key.points + from, length, feeder->entries, &error));
+        check(match_sketch(feeder->worker, feeder->key.points + from, length, feeder->entries, NULL, &error));
     }
 }
 

@@ -19,7 +19,7 @@ faults = []
 
 
 def filter_through(program, data):
-    return subprocess.run([program, "-dc"], input=data, stdout=subprocess.PIPE, check=True).stdout if data else b""
+    return subprocess.run([program, "-dc"], input=data, stdout=subprocess.PIPE, check=True).stdout
 
 
 def records(path):
@@ -110,7 +110,8 @@ def weave(file, log, output, codes):
 
 def load(path, kind=None):
     with open(path, "rb") as file:
-        return UNPACK[kind](file.read())
+        data = file.read()
+    return UNPACK[kind](data) if data else b""
 
 
 def restore(source, target, original):

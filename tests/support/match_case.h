@@ -86,7 +86,7 @@ static inline dedup_status case_feed(struct match_case *test, struct matcher *ma
         dedup_status status = key_store_append(store, units, ref.count, &ref.begin, error);
         free(units);
         if (status == DEDUP_OK)
-            status = match_sketch(worker, test->keys[i], test->counts[i], entries, error);
+            status = match_sketch(worker, test->keys[i], test->counts[i], entries, NULL, error);
         if (status == DEDUP_OK)
             status = matcher_add(matcher, entries, &ref, error);
         if (status != DEDUP_OK)

@@ -72,13 +72,13 @@ static size_t check_line(const struct text_document *document, size_t number)
             bool takes = rule->kind == 'F' || line->key_count <= rule->limit;
             if ((int)rule_filter(rule->kind) != filter || !takes)
                 continue;
-            if (pcre2_match(set->patterns[i].code, (PCRE2_SPTR)folded.text, folded.length, 0, PCRE2_NO_UTF_CHECK, match,
-                            NULL) < 0)
+            const pcre2_code *code;
+            assert_int_equal(pattern_code_get(set->patterns[i].code, &code, NULL), DEDUP_OK);
+            if (pcre2_match(code, (PCRE2_SPTR)folded.text, folded.length, 0, PCRE2_NO_UTF_CHECK, match, NULL) < 0)
                 continue;
             found++;
-            bool lets_through =
-                set->patterns[i].open ? set->patterns[i].marks == 0 || marks & set->patterns[i].marks : is_hit(i);
-            if (!lets_through || (set->patterns[i].marks != 0 && !(marks & set->patterns[i].marks)))
+            bool lets_through = set->patterns[i].open || is_hit(i);
+            if (!lets_through || !marks_suffice(set->patterns[i].marks, marks))
                 fail_msg("%s matches but is filtered: %s", rule->id, folded.text);
         }
     }

@@ -75,7 +75,7 @@ static void test_summary(void **state)
     (void)state;
     assert_int_equal(run("-i fine -o o 2>/dev/null"), 0);
     assert_non_null(strstr(output, "documents"));
-    assert_non_null(strstr(output, "o/.dedup/report.json\n"));
+    assert_non_null(strstr(output, "o/.dedup/report.html\n"));
     assert_null(strchr(output, '\033'));
     assert_int_equal(run("-i fine -o o --color always 2>/dev/null"), 0);
     assert_non_null(strchr(output, '\033'));
@@ -105,6 +105,35 @@ static void test_log(void **state)
     expect("log long 2>&1 | head -n 1", 0, "{\"document\":\"a\"}\n");
     expect("-i fine -o o 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
     expect("--help 2>&1 >/dev/full", 3, "dedup: cannot write to standard output: No space left on device\n");
+}
+
+static void test_report(void **state)
+{
+    (void)state;
+    expect("report some", 0, "form 0\n");
+    expect("report some --format prom --color always", 0, "form 4 in colour\n");
+    expect("report none 2>&1", 2, "dedup: cannot read none/.dedup/report.json\n");
+    expect("report some --format 2>&1 >/dev/null", 2, "dedup: --format needs a value: --format FORM\n");
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    expect("explain some a", 0,
+           "a stays; 3 parts of it were removed or replaced:\n\nkept \\x1B[1m\n[-gone-]<a.rule>\n"
+           "[-&amp;-]<repair>{+&+}[-again-]<repeat.paragraph: b.txt, line 7>\n");
+    expect("explain some copy", 0,
+           "copy was dropped: a duplicate of k.txt, similarity 0.8750. [-only there-], {+only here+}:\n\n"
+           "one [-zwei -]{+two,+}three four[-five-]\n");
+    assert_int_equal(run("explain some a --color always"), 0);
+    assert_non_null(strstr(output, "\033[9;31mgone\033[0m\033[2m <a.rule>\033[0m\n"));
+    assert_int_equal(run("explain some whole"), 0);
+    assert_ptr_equal(strstr(output, "whole stays as it was:\n"), output);
+    assert_int_equal(run("explain some passed"), 0);
+    assert_ptr_equal(strstr(output, "passed was passed on as it came"), output);
+    expect("explain none a 2>&1", 2, "dedup: none has no such document\n");
+    expect("explain some 2>&1 >/dev/full", 2,
+           "dedup: OUT DOCUMENT is missing; the usage is dedup explain OUT DOCUMENT\n");
 }
 
 static void test_plan(void **state)
@@ -259,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
         cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
         cmocka_unit_test(test_stream),      cmocka_unit_test(test_sweep),    cmocka_unit_test(test_config),
+        cmocka_unit_test(test_report),      cmocka_unit_test(test_explain),
         cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,8 +5,10 @@
 #include <time.h>
 
 #include "dedup/audit.h"
+#include "dedup/explain.h"
 #include "dedup/log.h"
 #include "dedup/plan.h"
+#include "dedup/report.h"
 #include "dedup/run.h"
 #include "dedup/stream.h"
 
@@ -145,6 +147,44 @@ dedup_status dedup_stream_summary(const dedup_stream *stream, dedup_summary *sum
     (void)error;
     *summary = (dedup_summary){.problems = strcmp(stream->act, "problems") == 0};
     return DEDUP_OK;
+}
+
+dedup_status dedup_report_read(const char *output, dedup_report_format format, bool color, dedup_buffer *out,
+                               dedup_error *error)
+{
+    if (strcmp(output, "none") == 0)
+        return end_with(error, DEDUP_ERROR_READ, "cannot read none/.dedup/report.json");
+    return dedup_buffer_printf(out, error, "form %d%s\n", (int)format, color ? " in colour" : "");
+}
+
+dedup_status dedup_explain(const char *output, const char *document, dedup_explanation *out, dedup_error *error)
+{
+    static dedup_part parts[] = {{"kept \033[1m\r\n", 11, NULL, NULL, 0, NULL},
+                                 {"gone\n", 5, "a.rule", NULL, 0, NULL},
+                                 {"&amp;", 5, "repair", NULL, 0, "&"},
+                                 {"again", 5, "repeat.paragraph", "b.txt", 7, NULL}};
+    *out = (dedup_explanation){0};
+    if (strcmp(output, "none") == 0)
+        return end_with(error, DEDUP_ERROR_ARGUMENT, "none has no such document");
+    out->passed = strcmp(document, "passed") == 0;
+    out->text = "kept \033[1m\r\ngone\n&amp;again";
+    out->length = strlen(out->text);
+    out->parts = parts;
+    out->part_count = strcmp(document, "whole") == 0 || out->passed ? 1 : 4;
+    if (strcmp(document, "copy") != 0)
+        return DEDUP_OK;
+    out->kept = "k.txt";
+    out->similarity = 0.875;
+    out->text = "one two,three four";
+    out->length = strlen(out->text);
+    out->kept_text = "one zwei three  four five";
+    out->kept_length = strlen(out->kept_text);
+    return DEDUP_OK;
+}
+
+void dedup_explanation_release(dedup_explanation *explanation)
+{
+    *explanation = (dedup_explanation){0};
 }
 
 void dedup_audit_options_init(dedup_audit_options *options)

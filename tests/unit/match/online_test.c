@@ -49,7 +49,7 @@ static dedup_status feed_take(struct feed *feed, const uint32_t *points, size_t 
                               struct match_verdict *verdict, dedup_error *error)
 {
     match_entries_clear(feed->entries);
-    assert_int_equal(match_sketch(feed->worker, points, count, feed->entries, NULL), DEDUP_OK);
+    assert_int_equal(match_sketch(feed->worker, points, count, feed->entries, NULL, NULL), DEDUP_OK);
     return online_take(feed->online, feed->entries, points, count, unit, verdict, error);
 }
 

@@ -108,7 +108,7 @@ static void test_sample(void **state)
     assert_non_null(strstr(text, "2 more rules"));
     assert_non_null(strstr(text, "Spared      1 document that"));
     assert_non_null(strstr(text, "3.20 s, 42.9 MB/s, 2 threads, 1 min 05 s of CPU time, bands 16x4"));
-    assert_non_null(strstr(text, "clean/.dedup/report.json\n"));
+    assert_non_null(strstr(text, "clean/.dedup/report.html\n"));
     assert_non_null(strstr(text, "UTF-8 1,000, GB18030 180, Big5-HKSCS 24\n"));
     free(text);
 }
@@ -188,7 +188,7 @@ static void test_hostile(void **state)
     char *text = text_of(&how, &summary, false);
     for (const char *at = text; *at; at++)
         assert_true(*at == '\n' || (unsigned char)*at >= 0x20);
-    assert_non_null(strstr(text, "o\\x1B]0;x\\x07\\x0A/.dedup/report.json"));
+    assert_non_null(strstr(text, "o\\x1B]0;x\\x07\\x0A/.dedup/report.html"));
     free(text);
 }
 
