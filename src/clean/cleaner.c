@@ -12,7 +12,6 @@
 #include "clean/worker.h"
 
 enum {
-    MATCH_LIMIT = 200000, /* steps of one match; ends any pattern on any line within a millisecond or so */
     DEPTH_LIMIT = 10000,
     HEAP_LIMIT = 4096, /* KiB, when there is no JIT */
     STACK_START = 32 * 1024,
@@ -120,7 +119,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
         clean_worker_free(worker);
         return fail_memory(error, "a cleaning worker");
     }
-    (void)pcre2_set_match_limit(worker->context, MATCH_LIMIT);
+    (void)pcre2_set_match_limit(worker->context, RULE_STEPS_MAXIMUM);
     (void)pcre2_set_depth_limit(worker->context, DEPTH_LIMIT);
     (void)pcre2_set_heap_limit(worker->context, HEAP_LIMIT);
     pcre2_jit_stack_assign(worker->context, NULL, worker->stack);
@@ -150,6 +149,8 @@ void clean_worker_free(struct clean_worker *worker)
     match_line_release(&worker->folded);
     place_map_release(&worker->signs);
     place_map_release(&worker->near);
+    free(worker->candidates.patterns);
+    free(worker->candidates.ends);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);

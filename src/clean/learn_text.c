@@ -45,29 +45,6 @@ static const struct word {
     /* clang-format on */
 };
 
-enum { WORD_COUNT = sizeof words / sizeof *words };
-_Static_assert((int)WORD_COUNT < (int)LEXICON_WORDS, "the lists have room for all words");
-
-/* Where the filters look for a pair of characters. */
-static inline uint32_t pair_bit(uint32_t first, uint32_t second)
-{
-    return (first * 31 + second) % LEXICON_BITS;
-}
-
-void learn_lexicon_init(struct learn_lexicon *lexicon)
-{
-    *lexicon = (struct learn_lexicon){0};
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        uint32_t bit = pair_bit(words[i].text[0], words[i].text[1]);
-        uint8_t *list = &lexicon->first[bit % LEXICON_LISTS];
-        lexicon->any[bit / 64] |= (uint64_t)1 << bit % 64;
-        if (words[i].kind & WORD_STRONG)
-            lexicon->strong[bit / 64] |= (uint64_t)1 << bit % 64;
-        lexicon->next[i + 1] = *list;
-        *list = (uint8_t)(i + 1);
-    }
-}
-
 static bool begins_with(const uint32_t *points, size_t count, const char32_t *text)
 {
     size_t i = 0;
@@ -76,42 +53,54 @@ static bool begins_with(const uint32_t *points, size_t count, const char32_t *te
     return text[i] == 0;
 }
 
-/* The kinds of the words that begin a key of two points or more. */
+enum { WORD_COUNT = sizeof words / sizeof *words };
+_Static_assert((int)WORD_COUNT < (int)LEXICON_WORDS, "the lists have room for all words");
+
+/* The hash of what a word begins with. */
+static uint32_t hash_of(const char32_t *text)
+{
+    uint32_t points[] = {text[0], text[1], text[2]};
+    return gate_hash(points, gate_width(points, 3));
+}
+
+void learn_words_open(struct gate *gate)
+{
+    for (size_t i = 0; i < WORD_COUNT; i++)
+        gate_add(gate, hash_of(words[i].text));
+}
+
+void learn_lexicon_init(struct learn_lexicon *lexicon)
+{
+    *lexicon = (struct learn_lexicon){0};
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        uint8_t *list = &lexicon->first[hash_of(words[i].text) % LEXICON_LISTS];
+        lexicon->next[i + 1] = *list;
+        *list = (uint8_t)(i + 1);
+    }
+}
+
+/* The kinds of the words that begin a key. */
 static unsigned words_at(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
 {
     unsigned kinds = 0;
-    for (unsigned i = lexicon->first[pair_bit(points[0], points[1]) % LEXICON_LISTS]; i != 0; i = lexicon->next[i])
+    size_t width = gate_width(points, count);
+    if (width == 0)
+        return 0;
+    for (unsigned i = lexicon->first[gate_hash(points, width) % LEXICON_LISTS]; i != 0; i = lexicon->next[i])
         if (begins_with(points, count, words[i - 1].text))
             kinds |= words[i - 1].kind;
     return kinds;
 }
 
-static unsigned find_words(const struct learn_lexicon *lexicon, const uint64_t *filter, const uint32_t *points,
-                           size_t count)
+unsigned learn_words(const struct learn_lexicon *lexicon, const struct place_map *map, size_t begin,
+                     const uint32_t *points, size_t count)
 {
-    enum { STEP = 8 /* pairs that are looked up before any is looked at: few are found */ };
     unsigned kinds = 0;
-    for (size_t at = 0; at + 1 < count; at += STEP) {
-        size_t end = count - 1 - at < STEP ? count - 1 : at + STEP;
-        uint64_t found = 0;
-        for (size_t i = at; i < end; i++) {
-            uint32_t bit = pair_bit(points[i], points[i + 1]);
-            found |= filter[bit / 64] >> bit % 64 & 1;
-        }
-        for (size_t i = at; found && i < end; i++)
-            kinds |= words_at(lexicon, points + i, count - i);
-    }
+    size_t end = begin + count;
+    for (size_t at = map ? place_map_next(map, begin, end) : begin; at < end;
+         at = map ? place_map_next(map, at + 1, end) : at + 1)
+        kinds |= words_at(lexicon, points + (at - begin), end - at);
     return kinds;
-}
-
-unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
-{
-    return find_words(lexicon, lexicon->any, points, count);
-}
-
-bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count)
-{
-    return (find_words(lexicon, lexicon->strong, points, count) & WORD_STRONG) != 0;
 }
 
 uint32_t learn_letters(const uint32_t *points, size_t count, uint32_t most)
@@ -234,7 +223,8 @@ static void find_label(struct learn_line *line)
     line->value = line->key_count > letters;
 }
 
-void learn_line_set(struct learn_line *line, const struct text_document *document, size_t number)
+void learn_line_set(struct learn_line *line, const struct text_document *document, const struct place_map *map,
+                    size_t number)
 {
     const struct text_line *source = &document->lines[number];
     line->text = document->text + source->begin;
@@ -242,7 +232,7 @@ void learn_line_set(struct learn_line *line, const struct text_document *documen
     line->key = document->key.points + source->key;
     line->key_count = source->key_count;
     line->flags = source->flags;
-    line->words = learn_words(&line->lexicon, line->key, line->key_count);
+    line->words = learn_words(&line->lexicon, map, source->key, line->key, line->key_count);
     fold_key_clear(&line->frame);
     find_label(line);
 }

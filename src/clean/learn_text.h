@@ -2,6 +2,7 @@
 #ifndef DEDUP_CLEAN_LEARN_TEXT_H
 #define DEDUP_CLEAN_LEARN_TEXT_H
 
+#include "clean/gate.h"
 #include "text/document.h"
 
 /* Where a line stands. The same line is counted apart in each zone. */
@@ -50,17 +51,18 @@ enum learn_word {
     WORD_STRONG = 2, /* is hardly found elsewhere: 公众号, 免责声明 */
     WORD_CREDIT = 4, /* names who made a text and where it comes from: 作者, 来源 */
 };
-/* Finds words by their first two characters: a filter, and lists of the words that may be meant. */
-enum { LEXICON_BITS = 1 << 15, LEXICON_LISTS = 256, LEXICON_WORDS = 128 };
+/* Adds to the gate what these words begin with. */
+void learn_words_open(struct gate *gate);
+/* Lists of the words that begin alike. */
+enum { LEXICON_LISTS = 256, LEXICON_WORDS = 128 };
 struct learn_lexicon {
-    uint64_t any[LEXICON_BITS / 64], strong[LEXICON_BITS / 64];
     uint8_t first[LEXICON_LISTS], next[LEXICON_WORDS]; /* numbers of words, from 1; 0 ends a list */
 };
 void learn_lexicon_init(struct learn_lexicon *lexicon);
-/* The kinds of words that stand in a key: a set of enum learn_word. */
-unsigned learn_words(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
-/* The same for WORD_STRONG alone; faster. */
-bool learn_has_strong(const struct learn_lexicon *lexicon, const uint32_t *points, size_t count);
+/* The kinds of words that stand in a key: a set of enum learn_word. `map`: of a gate with the words, with the key at
+ * its place `begin`; NULL: every point may begin one. */
+unsigned learn_words(const struct learn_lexicon *lexicon, const struct place_map *map, size_t begin,
+                     const uint32_t *points, size_t count);
 
 /* Where an address, or the target of a Markdown link, that begins at `text` ends; `text` itself when none does. */
 const char *learn_behind_address(const char *text, const char *end);
@@ -81,8 +83,9 @@ struct learn_line {
 
 void learn_line_init(struct learn_line *line);
 void learn_line_release(struct learn_line *line);
-/* Takes line `number` of a document, all but its frame. */
-void learn_line_set(struct learn_line *line, const struct text_document *document, size_t number);
+/* Takes line `number` of a document, all but its frame. `map`: of the document's key, see learn_words. */
+void learn_line_set(struct learn_line *line, const struct text_document *document, const struct place_map *map,
+                    size_t number);
 /* Makes the frame. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status learn_line_frame(struct learn_line *line, dedup_error *error);
 /* Writes the hashes of the line in a zone to `marks` and returns how many there are. Its parts and its frame are among

@@ -19,6 +19,7 @@ enum {
     REST_TIMES = 3,      /* how many times longer than what is known of a line its unknown part may be */
     LABEL_PERCENT = 80,  /* share of the lines with a label that have the same value: not a field */
     TITLE_LINES = 2,     /* unknown lines above a known heading of the head */
+    MESSAGE_LETTERS = 4, /* behind a known sentence that are a message */
     RUN_FIELDS = 3,      /* labels in a row that may be a block */
 };
 
@@ -124,7 +125,8 @@ static uint32_t foreign_points(const uint32_t *points, size_t count)
 static bool speaks(const struct learn_line *line, const uint32_t *points, size_t count)
 {
     unsigned wanted = line->label != 0 ? WORD_NOTICE : WORD_NOTICE | WORD_CREDIT;
-    return foreign_points(points, count) >= PART_LETTERS && (learn_words(&line->lexicon, points, count) & wanted) != 0;
+    return foreign_points(points, count) >= PART_LETTERS &&
+           (learn_words(&line->lexicon, NULL, 0, points, count) & wanted) != 0;
 }
 
 /* A line of which a part recurs. Prose must be known for the greater part, or for a third with
@@ -152,6 +154,25 @@ static bool known_by_parts(const struct learned_source *source, const struct lea
     return rest <= times * known;
 }
 
+/* Whether the line begins with a sentence that is a known line by itself, and what follows is a message of this
+ * document only: "周五发布。（下周休息。）". */
+static dedup_status has_message(struct clean_worker *worker, const struct learn_line *line, enum learn_zone zone,
+                                bool *message, dedup_error *error)
+{
+    const char *next = line->text, *end = line->text + line->length;
+    *message = false;
+    while (next < end && !*message) {
+        uint32_t point = utf8_next(&next);
+        if (point != 0x3002 && point != 0xff01 && point != 0xff1f && point != '!' && point != '?')
+            continue;
+        fold_key_clear(&worker->key);
+        TRY(fold_append(&worker->key, line->text, (size_t)(next - line->text), error));
+        uint64_t mark = learn_hash(worker->key.points, worker->key.count, LEARN_LINE, zone);
+        *message = line->key_count >= worker->key.count + MESSAGE_LETTERS && learned_count(worker->learned, mark) != 0;
+    }
+    return DEDUP_OK;
+}
+
 /* Fills in what is known about a line. */
 static dedup_status judge(struct clean_worker *worker, const struct text_document *document, enum learn_zone zone,
                           struct edge *edge, dedup_error *error)
@@ -162,7 +183,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     edge->verdict = KEEP;
     if (own->flags & LINE_FENCED || own->key_count < 2 || own->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    learn_line_set(line, document, edge->line);
+    learn_line_set(line, document, &worker->near, edge->line);
     if (is_markup(line->text, line->length))
         return DEDUP_OK;
     uint64_t mark = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
@@ -177,14 +198,17 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
         return DEDUP_OK;
     }
     if (line->words != 0 && known_by_parts(source, line, zone, edge)) {
-        edge->verdict = GO;
+        bool message = false;
+        if (edge->rule == RULE_LEARNED_PREFIX)
+            TRY(has_message(worker, line, zone, &message, error));
+        edge->verdict = message ? KEEP : GO;
         return DEDUP_OK;
     }
     edge->mark = line->label != 0 ? learn_hash(line->key, line->label, LEARN_LABEL, zone) : 0;
     if (edge->mark != 0 && learned_count(source, edge->mark) != 0) {
         edge->verdict = FIELD;
         edge->rule = RULE_LEARNED_FIELD;
-        edge->credit = (learn_words(&line->lexicon, line->key, line->label) & WORD_CREDIT) != 0;
+        edge->credit = (learn_words(&line->lexicon, NULL, 0, line->key, line->label) & WORD_CREDIT) != 0;
     }
     return DEDUP_OK;
 }
@@ -292,7 +316,7 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
         uint64_t mark = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
         if (learned_count(worker->learned, mark) == 0 || is_markup(line_text(document, i), line_length(document, i)))
             continue;
-        learn_line_set(&worker->learn_line, document, i);
+        learn_line_set(&worker->learn_line, document, &worker->near, i);
         if (worker->learn_line.label != 0 && !worker->learn_line.value)
             continue;
         TRY(cut_known(worker, document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome,

@@ -128,7 +128,7 @@ static void find_open(struct clean_worker *worker, const struct text_document *d
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct open_patterns *open = &set->open[rule_open(*kinds)];
-    bool metadata = wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE;
+    bool metadata = wanted(kinds, 'O') && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
     if (line->key_count > open->limit && !metadata)
         return;
     uint64_t marks = signs_marks_between(&worker->signs, document->text, line->begin, line->end);
@@ -189,9 +189,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
         *found = false;
     if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
-    const struct prefilter *prefilter = &set->prefilters[rule_filter(*kinds)];
-    TRY(prefilter_find(prefilter, &worker->near, place->key, points, place->key_count, set->pattern_count,
-                       &worker->hits, error));
+    take_candidates(worker, line, kinds);
     find_open(worker, document, place, kinds);
     return try_hits(worker, document, line, kinds, rule, found, error);
 }
@@ -278,25 +276,22 @@ static struct fragment matched_stretch(const struct clean_worker *worker, const 
     return fragment;
 }
 
-static dedup_status search_window(struct clean_worker *worker, const struct text_document *document,
-                                  const struct text_line *line, const struct window *window, struct fragment *fragment,
-                                  bool *found, dedup_error *error)
+static dedup_status search_window(struct clean_worker *worker, const struct text_document *document, size_t number,
+                                  const struct window *window, struct fragment *fragment, bool *found,
+                                  dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    const struct prefilter *filter = &set->prefilters[FILTER_FRAGMENT];
+    const struct text_line *line = &document->lines[number];
     const char *text = document->text + window->begin;
-    const uint32_t *points = document->key.points + line->key;
-    size_t count = line->key_count;
-    TRY(prefilter_find(filter, &worker->near, line->key, points, count, set->pattern_count, &worker->hits, error));
+    take_candidates(worker, number, "F");
     if (worker->hits.count != 0 && (window->begin != line->begin || window->end != line->end)) {
         fold_key_clear(&worker->key);
         TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-        TRY(prefilter_find(filter, NULL, 0, worker->key.points, worker->key.count, set->pattern_count, &worker->hits,
-                           error));
+        prefilter_find(&set->prefilter, NULL, 0, worker->key.points, worker->key.count, &worker->hits);
+        prefilter_hits_sort(&worker->hits);
     }
     bool folded = false;
     uint64_t marks = 0;
-    prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         size_t rule = pattern->rule;
@@ -328,18 +323,17 @@ static uint32_t next_boundary(const struct text_document *document, uint32_t at)
 dedup_status match_fragment(struct clean_worker *worker, const struct text_document *document, size_t number,
                             uint32_t begin, uint32_t end, struct fragment *fragment, bool *found, dedup_error *error)
 {
-    const struct text_line *line = &document->lines[number];
     *found = false;
     if (end - begin <= 2 * WINDOW) {
         struct window whole = {begin, end, true, true};
-        return search_window(worker, document, line, &whole, fragment, found, error);
+        return search_window(worker, document, number, &whole, fragment, found, error);
     }
     struct window last = {next_boundary(document, end - WINDOW), end, false, true};
-    TRY(search_window(worker, document, line, &last, fragment, found, error));
+    TRY(search_window(worker, document, number, &last, fragment, found, error));
     if (*found)
         return DEDUP_OK;
     struct window first = {begin, next_boundary(document, begin + WINDOW), true, false};
-    return search_window(worker, document, line, &first, fragment, found, error);
+    return search_window(worker, document, number, &first, fragment, found, error);
 }
 
 dedup_status cut_line(struct text_document *document, size_t line, size_t rule, dedup_error *error)

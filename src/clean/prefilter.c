@@ -7,34 +7,6 @@
 #include "base/failure.h"
 #include "text/han.h"
 
-/* Fibonacci hashing: the upper bits of a product with 2^64 / golden ratio. Code points have 21 bits. */
-static inline uint32_t pair_hash(uint32_t a, uint32_t b)
-{
-    return (uint32_t)(((uint64_t)a << 21 | b) * UINT64_C(0x9e3779b97f4a7c15) >> (64 - PREFILTER_BIT_COUNT));
-}
-
-static inline uint32_t triple_hash(uint32_t a, uint32_t b, uint32_t c)
-{
-    return (uint32_t)(((uint64_t)a << 42 | (uint64_t)b << 21 | c) * UINT64_C(0x9e3779b97f4a7c15) >>
-                      (64 - PREFILTER_BIT_COUNT));
-}
-
-/* Pairs of ASCII letters are too common to be looked for. */
-static inline bool needs_triple(const uint32_t *points)
-{
-    return (points[0] | points[1]) < 0x80;
-}
-
-/* What is looked for at points[0], from which on `left` can be read: a pair or a triple. False when there are too few.
- */
-static inline bool hash_at(const uint32_t *points, size_t left, uint32_t *hash)
-{
-    if (left < 2 || (needs_triple(points) && left < 3))
-        return false;
-    *hash = needs_triple(points) ? triple_hash(points[0], points[1], points[2]) : pair_hash(points[0], points[1]);
-    return true;
-}
-
 static inline uint32_t bucket_of(uint32_t hash)
 {
     return hash & (PREFILTER_BUCKETS - 1);
@@ -48,18 +20,20 @@ void prefilter_init(struct prefilter *prefilter)
 void prefilter_release(struct prefilter *prefilter)
 {
     free(prefilter->entries);
+    free(prefilter->literals);
+    free(prefilter->uses);
     prefilter_init(prefilter);
 }
 
-static dedup_status add_set(struct prefilter *prefilter, const struct literal_set *set,
-                            const struct prefilter_entry *like, dedup_error *error)
+static dedup_status add_set(struct prefilter *prefilter, const struct literal_set *set, const struct prefilter_use *use,
+                            dedup_error *error)
 {
     TRY(array_reserve(&prefilter->entries, &prefilter->capacity, prefilter->count + set->count, "literals of rules",
                       error));
     for (uint32_t i = 0; i < set->count; i++) {
-        struct prefilter_entry *entry = &prefilter->entries[prefilter->count++];
-        *entry = *like;
-        entry->literal = set->items[i];
+        struct prefilter_entry entry = {.use = *use};
+        entry.literal = set->items[i];
+        prefilter->entries[prefilter->count++] = entry;
     }
     return DEDUP_OK;
 }
@@ -67,20 +41,17 @@ static dedup_status add_set(struct prefilter *prefilter, const struct literal_se
 dedup_status prefilter_add(struct prefilter *prefilter, const struct requirement *requirement, uint32_t pattern,
                            uint32_t limit, dedup_error *error)
 {
-    uint32_t needs = requirement->second.count ? 3 : 1;
-    struct prefilter_entry first = {.pattern = pattern, .limit = limit, .parts = 1, .needs = needs};
-    struct prefilter_entry second = {.pattern = pattern, .limit = limit, .parts = 2, .needs = needs};
-    TRY(add_set(prefilter, &requirement->first, &first, error));
-    return add_set(prefilter, &requirement->second, &second, error);
+    uint8_t needs = requirement->second.count ? 3 : 1;
+    TRY(add_set(prefilter, &requirement->first, &(struct prefilter_use){pattern, limit, 1, needs}, error));
+    return add_set(prefilter, &requirement->second, &(struct prefilter_use){pattern, limit, 2, needs}, error);
 }
 
 enum { OTHER_RARITY = 6 /* bits of surprise of a letter that is not Han */ };
 
-/* How rare the letters are that a hash takes at points[0]. */
-static unsigned rarity_at(const unsigned char *rarities, const uint32_t *points)
+static unsigned rarity_of(const unsigned char *rarities, const uint32_t *points, size_t count)
 {
     unsigned rarity = 0;
-    for (int i = 0; i < (needs_triple(points) ? 3 : 2); i++)
+    for (size_t i = 0; i < count; i++)
         rarity += points[i] < 0x10000 ? rarities[points[i]] : HAN_RARE;
     return rarity;
 }
@@ -94,11 +65,12 @@ static void choose_letters(struct prefilter *prefilter, const unsigned char *rar
         uint32_t least = UINT32_MAX;
         unsigned best = 0;
         for (uint32_t start = 0; start < entry->literal.count; start++) {
-            uint32_t hash;
-            if (!hash_at(entry->literal.points + start, entry->literal.count - start, &hash))
+            const uint32_t *points = entry->literal.points + start;
+            size_t width = gate_width(points, entry->literal.count - start);
+            if (width == 0)
                 continue;
-            unsigned rarity = rarity_at(rarities, entry->literal.points + start);
-            uint32_t others = load[bucket_of(hash)];
+            unsigned rarity = rarity_of(rarities, points, width);
+            uint32_t hash = gate_hash(points, width), others = load[bucket_of(hash)];
             if (rarity > best || (rarity == best && others < least)) {
                 best = rarity;
                 least = others;
@@ -127,34 +99,49 @@ static int by_bucket(const void *a, const void *b)
     if (x->hash != y->hash)
         return x->hash < y->hash ? -1 : 1;
     int order = compare_literals(x, y);
-    return order != 0 ? order : (x->pattern > y->pattern) - (x->pattern < y->pattern);
+    return order != 0 ? order : (x->use.pattern > y->use.pattern) - (x->use.pattern < y->use.pattern);
 }
 
 /* Fills the tables from the sorted entries. */
 static void index_entries(struct prefilter *prefilter)
 {
-    memset(prefilter->bits, 0, sizeof prefilter->bits);
-    memset(prefilter->limits, 0, sizeof prefilter->limits);
-    memset(prefilter->first, 0, sizeof prefilter->first);
+    size_t literals = 0;
+    memset(&prefilter->gate, 0, sizeof prefilter->gate);
+    memset(prefilter->buckets, 0, sizeof prefilter->buckets);
     for (size_t i = 0; i < prefilter->count; i++) {
-        struct prefilter_entry *entry = &prefilter->entries[i];
-        uint32_t *limit = &prefilter->limits[bucket_of(entry->hash)];
-        bool again = i > 0 && entry[-1].hash == entry->hash && compare_literals(entry - 1, entry) == 0;
-        entry->like = again ? entry[-1].like : (uint32_t)i;
-        prefilter->bits[entry->hash / 64] |= UINT64_C(1) << entry->hash % 64;
-        prefilter->first[bucket_of(entry->hash) + 1]++;
-        *limit = entry->limit > *limit ? entry->limit : *limit;
+        const struct prefilter_entry *entry = &prefilter->entries[i];
+        if (i == 0 || entry[-1].hash != entry->hash || compare_literals(entry - 1, entry) != 0) {
+            prefilter->literals[literals++] = (struct prefilter_literal){.hash = entry->hash, .start = entry->start};
+            prefilter->literals[literals - 1].literal = entry->literal;
+            prefilter->buckets[bucket_of(entry->hash) + 1]++;
+            gate_add(&prefilter->gate, entry->hash);
+        }
+        struct prefilter_literal *literal = &prefilter->literals[literals - 1];
+        literal->end = (uint32_t)i + 1;
+        literal->limit = entry->use.limit > literal->limit ? entry->use.limit : literal->limit;
+        prefilter->uses[i] = entry->use;
     }
     for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
-        prefilter->first[i + 1] += prefilter->first[i];
+        prefilter->buckets[i + 1] += prefilter->buckets[i];
+}
+
+static dedup_status make_tables(struct prefilter *prefilter, dedup_error *error)
+{
+    free(prefilter->literals);
+    free(prefilter->uses);
+    prefilter->literals = calloc(prefilter->count + 1, sizeof *prefilter->literals);
+    prefilter->uses = calloc(prefilter->count + 1, sizeof *prefilter->uses);
+    return prefilter->literals && prefilter->uses ? DEDUP_OK : fail_memory(error, "the prefilter");
 }
 
 dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
 {
     enum { POINTS = 0x10000 };
+    TRY(make_tables(prefilter, error));
     uint32_t *load = calloc(PREFILTER_BUCKETS, sizeof *load);
     unsigned char *rarities = malloc(POINTS);
-    if (load && rarities) {
+    bool done = load && rarities;
+    if (done) {
         memset(rarities, OTHER_RARITY, POINTS);
         memset(rarities + 0x3400, HAN_RARE, 0xa000 - 0x3400);
         han_set_rarities(rarities, HAN_COMMONEST, 1);
@@ -163,7 +150,6 @@ dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
             qsort(prefilter->entries, prefilter->count, sizeof *prefilter->entries, by_bucket);
         index_entries(prefilter);
     }
-    bool done = load && rarities;
     free(load);
     free(rarities);
     return done ? DEDUP_OK : fail_memory(error, "the prefilter");
@@ -176,9 +162,9 @@ void prefilter_hits_release(struct prefilter_hits *hits)
     *hits = (struct prefilter_hits){0};
 }
 
-static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_count, dedup_error *error)
+dedup_status prefilter_hits_reserve(struct prefilter_hits *hits, size_t pattern_count, dedup_error *error)
 {
-    if (hits->seen_count < pattern_count || hits->epoch > UINT32_MAX - 8) {
+    if (hits->seen_count < pattern_count) {
         uint32_t *seen = calloc(pattern_count, sizeof *seen);
         if (!seen)
             return fail_memory(error, "the prefilter");
@@ -187,89 +173,70 @@ static dedup_status begin_search(struct prefilter_hits *hits, size_t pattern_cou
         hits->seen_count = pattern_count;
         hits->epoch = 0;
     }
-    hits->epoch += 4;
     return array_reserve(&hits->patterns, &hits->capacity, pattern_count, "candidate rules", error);
 }
 
-/* True when the literal that waits for the letters at points[at] stands around them. */
-static bool stands(const struct prefilter_entry *entry, const uint32_t *points, size_t count, size_t at)
+static void begin_search(struct prefilter_hits *hits)
 {
-    return at >= entry->start && entry->literal.count <= count - (at - entry->start) &&
-           memcmp(points + at - entry->start, entry->literal.points, entry->literal.count * sizeof *points) == 0;
+    hits->count = 0;
+    hits->epoch += 4;
+    if (hits->epoch > UINT32_MAX - 8 && hits->seen_count != 0) {
+        memset(hits->seen, 0, hits->seen_count * sizeof *hits->seen);
+        hits->epoch = 4;
+    }
 }
 
-/* Looks at the entries that wait for the hash of the letters at points[at]. */
+/* True when the literal that waits for the letters at points[at] stands around them. */
+static bool stands(const struct prefilter_literal *literal, const uint32_t *points, size_t count, size_t at)
+{
+    uint32_t length = literal->literal.count, i = 0;
+    if (at < literal->start || length > count - (at - literal->start))
+        return false;
+    for (points += at - literal->start; i < length && points[i] == literal->literal.points[i];)
+        i++;
+    return i == length;
+}
+
+/* Notes that a literal of a pattern is there. */
+static void note(const struct prefilter_use *use, struct prefilter_hits *hits)
+{
+    uint32_t *seen = &hits->seen[use->pattern];
+    uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
+    if (parts & use->part)
+        return;
+    parts |= use->part;
+    *seen = hits->epoch + parts;
+    if (parts == use->needs)
+        hits->patterns[hits->count++] = use->pattern;
+}
+
+/* Looks at the literals that wait for the hash of the letters at points[at]. */
 static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
                          size_t at, struct prefilter_hits *hits)
 {
-    uint32_t bucket = bucket_of(hash), known = UINT32_MAX;
-    bool found = false;
-    for (uint32_t i = prefilter->first[bucket]; i < prefilter->first[bucket + 1]; i++) {
-        const struct prefilter_entry *entry = &prefilter->entries[i];
-        if (entry->hash != hash || entry->limit < count)
+    uint32_t bucket = bucket_of(hash);
+    for (uint32_t i = prefilter->buckets[bucket]; i < prefilter->buckets[bucket + 1]; i++) {
+        const struct prefilter_literal *literal = &prefilter->literals[i];
+        if (literal->hash != hash || literal->limit < count || !stands(literal, points, count, at))
             continue;
-        if (entry->like != known) {
-            known = entry->like;
-            found = stands(entry, points, count, at);
-        }
-        if (!found)
-            continue;
-        uint32_t *seen = &hits->seen[entry->pattern];
-        uint32_t parts = *seen >= hits->epoch ? *seen - hits->epoch : 0;
-        if (parts & entry->parts)
-            continue;
-        parts |= entry->parts;
-        *seen = hits->epoch + parts;
-        if (parts == entry->needs)
-            hits->patterns[hits->count++] = entry->pattern;
+        for (uint32_t j = i > 0 ? literal[-1].end : 0; j < literal->end; j++)
+            if (prefilter->uses[j].limit >= count)
+                note(&prefilter->uses[j], hits);
     }
 }
 
-dedup_status prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
-                            const uint32_t *points, size_t count, size_t pattern_count, struct prefilter_hits *hits,
-                            dedup_error *error)
+void prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+                    const uint32_t *points, size_t count, struct prefilter_hits *hits)
 {
-    hits->count = 0;
-    if (pattern_count == 0)
-        return DEDUP_OK;
-    TRY(begin_search(hits, pattern_count, error));
-    size_t end = begin + count, at = map ? place_map_next(map, begin, end) : begin;
-    for (; at < end; at = map ? place_map_next(map, at + 1, end) : at + 1) {
-        uint32_t hash;
-        size_t i = at - begin;
-        if (hash_at(points + i, count - i, &hash) && prefilter->bits[hash / 64] >> hash % 64 & 1 &&
-            prefilter->limits[bucket_of(hash)] >= count)
+    begin_search(hits);
+    size_t end = begin + count;
+    for (size_t at = map ? place_map_next(map, begin, end) : begin; at < end;
+         at = map ? place_map_next(map, at + 1, end) : at + 1) {
+        size_t i = at - begin, width = gate_width(points + i, count - i);
+        uint32_t hash = width != 0 ? gate_hash(points + i, width) : 0;
+        if (width != 0 && (map || gate_has(&prefilter->gate, hash)))
             check_bucket(prefilter, hash, points, count, i, hits);
     }
-    return DEDUP_OK;
-}
-
-void prefilter_gate_add(struct prefilter_gate *gate, const struct prefilter *prefilter)
-{
-    for (size_t i = 0; i < PREFILTER_BITS / 64; i++)
-        gate->bits[i] |= prefilter->bits[i];
-}
-
-dedup_status prefilter_gate_scan(const struct prefilter_gate *gate, const uint32_t *points, size_t count,
-                                 struct place_map *map, dedup_error *error)
-{
-    enum { BEHIND = 2 /* points that a hash takes besides the first */ };
-    TRY(place_map_reserve(map, count, error));
-    for (size_t at = 0; at < count; at += PLACE_WORD) {
-        size_t size = count - at < PLACE_WORD ? count - at : PLACE_WORD;
-        size_t fast = count - at - size >= BEHIND ? size : size > BEHIND ? size - BEHIND : 0;
-        uint64_t word = 0;
-        for (size_t i = 0; i < fast; i++) {
-            const uint32_t *point = points + at + i;
-            uint32_t pair = pair_hash(point[0], point[1]), triple = triple_hash(point[0], point[1], point[2]);
-            uint32_t hash = needs_triple(point) ? triple : pair;
-            word |= (gate->bits[hash / 64] >> hash % 64 & 1) << i;
-        }
-        for (size_t i = fast; i < size; i++)
-            word |= (uint64_t)1 << i;
-        map->words[at / PLACE_WORD] = word;
-    }
-    return DEDUP_OK;
 }
 
 void prefilter_hits_sort(struct prefilter_hits *hits)
@@ -285,9 +252,8 @@ void prefilter_hits_sort(struct prefilter_hits *hits)
 
 bool prefilter_accepts(const struct literal *literal)
 {
-    uint32_t hash;
-    for (uint32_t start = 0; start < literal->count; start++)
-        if (hash_at(literal->points + start, literal->count - start, &hash))
-            return true;
-    return false;
+    size_t start = 0;
+    while (start < literal->count && gate_width(literal->points + start, literal->count - start) == 0)
+        start++;
+    return start < literal->count;
 }

@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
+#include "clean/learn_text.h"
 
 static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_INVISIBLE] = {.id = "repair.invisible", .level = DEDUP_CLEAN_SAFE},
@@ -20,7 +21,10 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_COMMENTS] = {.id = "zone.comments", .level = DEDUP_CLEAN_STANDARD},
     [RULE_CELLS] = {.id = "zone.cells", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_BYLINE] = {.id = "zone.byline", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_TAGS] = {.id = "zone.tags", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_END] = {.id = "fragment.end", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_SUFFIX] = {.id = "learned.suffix", .level = DEDUP_CLEAN_STANDARD},
@@ -31,12 +35,12 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
 {
     *set = (struct rule_set){0};
     arena_init(&set->arena);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
-        prefilter_init(&set->prefilters[i]);
+    prefilter_init(&set->prefilter);
     for (size_t i = 0; i < RULE_BUILTIN_COUNT; i++) {
         struct rule rule = builtin_rules[i];
         rule.pack = "";
         rule.kind = 'S';
+        rule.head = rule.level;
         rule.on = true;
         size_t index;
         dedup_status status = rule_set_add(set, &rule, &index, error);
@@ -59,8 +63,7 @@ void rule_set_release(struct rule_set *set)
     free(set->forms);
     free(set->examples);
     free(set->slots.slots);
-    for (size_t i = 0; i < FILTER_COUNT; i++)
-        prefilter_release(&set->prefilters[i]);
+    prefilter_release(&set->prefilter);
     arena_release(&set->arena);
     *set = (struct rule_set){0};
 }
@@ -77,11 +80,11 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    memset(&set->gate, 0, sizeof set->gate);
-    for (size_t i = 0; i < FILTER_COUNT; i++) {
-        TRY(prefilter_build(&set->prefilters[i], error));
-        prefilter_gate_add(&set->gate, &set->prefilters[i]);
-    }
+    memset(set->form_bits, 0, sizeof set->form_bits);
+    for (size_t i = 0; i < set->form_count; i++)
+        set->form_bits[set->forms[i].hash % FORM_BITS / 64] |= UINT64_C(1) << set->forms[i].hash % 64;
+    TRY(prefilter_build(&set->prefilter, error));
+    learn_words_open(&set->prefilter.gate);
     uint64_t marks = 0;
     for (size_t i = 0; i < set->pattern_count; i++)
         marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;
@@ -155,7 +158,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
         open->limit = owner->limit > open->limit ? owner->limit : open->limit;
     }
     uint32_t limit = owner->kind == 'F' ? UINT32_MAX : owner->limit;
-    return prefilter_add(&set->prefilters[rule_filter(owner->kind)], needs, index, limit, error);
+    return prefilter_add(&set->prefilter, needs, index, limit, error);
 }
 
 dedup_status rule_set_add_form(struct rule_set *set, size_t rule, const char *text, size_t length, dedup_error *error)
@@ -201,6 +204,8 @@ dedup_status rule_set_add_example(struct rule_set *set, const struct rule_exampl
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count)
 {
     size_t low = from, high = set->form_count;
+    if (!(set->form_bits[hash % FORM_BITS / 64] >> hash % 64 & 1))
+        return set->form_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (set->forms[middle].hash < hash)

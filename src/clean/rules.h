@@ -11,9 +11,11 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
-    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_STEPS_MAXIMUM = 200000, /* of one match; ends any pattern on any line within a millisecond or so */
+    RULE_REST_DEFAULT = 10,      /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,        /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
+    FORM_BITS = 1 << 15,
 };
 
 /* Rules that are code. Their places in the set are these values. */
@@ -30,7 +32,10 @@ enum builtin_rule {
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
     RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
     RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
+    RULE_BYLINE,         /* zone.byline: the name of an account above its time */
+    RULE_TAGS,           /* zone.tags: words of the text glued to one below it */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
+    RULE_END,            /* fragment.end: "（完）" behind a sentence */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
     RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */
@@ -46,6 +51,7 @@ struct rule {
     bool on;                  /* switched on */
     bool built_in;            /* of a pack that is compiled in */
     dedup_clean_level level;  /* the lowest level at which it works */
+    dedup_clean_level head;   /* the same between title and text */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
     uint32_t rest;            /* fragments: letters that the line has left */
@@ -74,9 +80,7 @@ struct rule_example {
     uint32_t length;
 };
 
-/* Rules that look at the same lines share a prefilter. */
-enum rule_filter { FILTER_ANYWHERE = 0 /* A */, FILTER_ZONE /* Z B O */, FILTER_FRAGMENT /* F */, FILTER_COUNT };
-/* The same for patterns that require no literal; metadata sees few lines and stands apart. */
+/* Patterns that require no literal, by the lines that they look at; metadata sees few and stands apart. */
 enum rule_open { OPEN_ANYWHERE = 0, OPEN_ZONE, OPEN_METADATA, OPEN_COUNT };
 
 struct rule_set {
@@ -94,11 +98,11 @@ struct rule_set {
     } open[OPEN_COUNT];      /* patterns that are open, by rule_open */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
-    uint32_t form_longest; /* code points */
+    uint32_t form_longest;              /* code points */
+    uint64_t form_bits[FORM_BITS / 64]; /* bit hash % FORM_BITS of every form is set after rule_set_build */
     struct rule_example *examples;
     size_t example_count, example_capacity;
-    struct prefilter prefilters[FILTER_COUNT];
-    struct prefilter_gate gate; /* of them all */
+    struct prefilter prefilter; /* its gate is open to the words of notices too */
     struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
 };
 
@@ -126,11 +130,6 @@ DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const st
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);
-
-static inline enum rule_filter rule_filter(char kind)
-{
-    return kind == 'A' ? FILTER_ANYWHERE : kind == 'F' ? FILTER_FRAGMENT : FILTER_ZONE;
-}
 
 static inline enum rule_open rule_open(char kind)
 {

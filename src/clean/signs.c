@@ -121,7 +121,12 @@ uint64_t signs_marks_between(const struct place_map *map, const char *text, uint
 uint64_t signs_marks(const char *text, uint32_t length)
 {
     uint64_t marks = everywhere();
-    for (uint32_t at = 0; at < length; at++)
-        marks |= marks_at((const unsigned char *)text + at, length - at);
+    for (uint32_t at = 0; at < length;) {
+        const unsigned char *byte = (const unsigned char *)text + at;
+        /* Most characters are Han with one of these leads. */
+        if ((unsigned)(*byte - 0xe5) > 0xee - 0xe5)
+            marks |= marks_at(byte, length - at);
+        at += *byte < 0x80 ? 1 : *byte < 0xe0 ? 2 : *byte < 0xf0 ? 3 : 4;
+    }
     return marks;
 }

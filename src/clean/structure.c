@@ -198,11 +198,8 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
                              struct clean_outcome *outcome, dedup_error *error)
 {
-    const struct rule_set *set = &worker->cleaner->rules;
-    if (first) {
-        TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
-        TRY(prefilter_gate_scan(&set->gate, document->key.points, document->key.count, &worker->near, error));
-    }
+    if (first)
+        TRY(find_candidates(worker, document, error));
     if (worker->learned && worker->level >= DEDUP_CLEAN_STANDARD)
         TRY(cut_learned(worker, document, outcome, error));
     if (first) {

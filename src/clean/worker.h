@@ -54,8 +54,14 @@ struct clean_worker {
     struct match_line folded; /* of the line that is being matched */
     struct place_map signs;   /* of the document: where signs of the rule set are in its text */
     struct place_map near;    /* and at which points of its key the gate of the rule set is open */
-    struct prefilter_hits hits;
-    struct fold_key key; /* scratch */
+    /* Patterns whose literals the lines have, those of line i before ends[i] and from ends[i - 1] on, in the order of
+     * the packs. */
+    struct candidates {
+        uint32_t *patterns, *ends; /* owned */
+        size_t count, capacity, end_capacity;
+    } candidates;
+    struct prefilter_hits hits; /* of the line that is being matched */
+    struct fold_key key;        /* scratch */
     struct annotation *annotations;
     size_t annotation_count, annotation_capacity;
     struct shift *shifts;
@@ -76,6 +82,7 @@ struct clean_worker {
     struct edge *edges;                   /* scratch of learned_cut.c */
     size_t edge_capacity;
     struct learn_notes notes; /* about the document */
+    bool head;                /* the line that is matched stands between title and text */
     bool technical;           /* the document shows code, so lines that look like code are content */
     bool markdown; /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
@@ -106,8 +113,15 @@ static inline bool line_open(const struct clean_worker *worker, const struct tex
 
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 {
-    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
+    const struct rule *one = &worker->cleaner->rules.rules[rule];
+    return one->on && (worker->head ? one->head : one->level) <= worker->level;
 }
+
+/* Searches a document: fills signs, near and candidates. To be done before its lines are matched. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document,
+                                             dedup_error *error);
+/* Makes hits of the candidates of a line whose rules are of the classes in `kinds`. */
+void take_candidates(struct clean_worker *worker, size_t line, const char *kinds);
 
 /* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
  * Errors: MEMORY. */
@@ -162,6 +176,13 @@ void keep_facts(const struct clean_worker *worker, const struct text_document *d
 /* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
                                        struct clean_outcome *outcome, dedup_error *error);
+
+/* Cuts bylines and times from the lines above `begin`, the first of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_bylines(struct clean_worker *worker, struct text_document *document, size_t begin,
+                                         struct clean_outcome *outcome, dedup_error *error);
+/* Cuts the last line when it is tags that are glued to one word, `end` being the end of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_tags(struct clean_worker *worker, struct text_document *document, size_t end,
+                                      struct clean_outcome *outcome, dedup_error *error);
 
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,

@@ -256,8 +256,11 @@ static dedup_status cut_short_lines(struct clean_worker *worker, struct text_doc
                                     const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
                                     dedup_error *error)
 {
-    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body))
+    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body)) {
+        /* Lines that are gone may have made a page of it; without them its body, and so its zones, may be others. */
+        outcome->inside |= body->page;
         return DEDUP_OK;
+    }
     for (size_t i = begin; i < end; i++)
         if (worker->kinds[i] & KIND_LINE && !has_label(document, i))
             TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
@@ -312,12 +315,39 @@ static bool enough_left(const struct clean_worker *worker, const struct text_doc
            rest;
 }
 
+/* The length of "（完）" at the end of a sentence that ends at text[length]; 0 for anything else. */
+static uint32_t end_mark_length(const char *text, uint32_t length)
+{
+    static const char *const marks[] = {"（完）", "(完)", "【完】", "（完)", "(完）"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        uint32_t size = (uint32_t)strlen(marks[i]), end = length - size;
+        if (length <= size + 3 || memcmp(text + end, marks[i], size) != 0)
+            continue;
+        while (end > 0 && text[end - 1] == ' ')
+            end--;
+        const char *last = text + end;
+        do
+            last--;
+        while (last > text && ((unsigned char)*last & 0xc0) == 0x80);
+        uint32_t point = utf8_next(&last);
+        bool closes = point == '"' || point == '\'' || point == 0x201d || point == 0x300d;
+        return closes || point == '.' || point_class(point) & POINT_SENTENCE ? length - end : 0;
+    }
+    return 0;
+}
+
 /* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
  * are is for the next pass to see. */
 static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_document *document, size_t line,
                                        struct clean_outcome *outcome, dedup_error *error)
 {
     uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
+    uint32_t mark = rule_works(worker, RULE_END) ? end_mark_length(document->text + begin, end - begin) : 0;
+    if (mark != 0) {
+        outcome->inside = true;
+        TRY(cut_part(document, line, end - mark, end, RULE_END, NULL, 0, error));
+        end -= mark;
+    }
     for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
         struct fragment fragment;
         bool found;
@@ -371,6 +401,10 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
     body.page &= !worker->markdown;
+    if (rule_works(worker, RULE_BYLINE) && !worker->markdown)
+        TRY(cut_bylines(worker, document, body.begin, outcome, error));
+    if (rule_works(worker, RULE_TAGS) && !worker->markdown)
+        TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
     keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {

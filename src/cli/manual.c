@@ -5,6 +5,7 @@
 #include "dedup/version.h"
 #include "exit_code.h"
 #include "generate.h"
+#include "limits.h"
 
 enum { MAN_COLUMNS = 72, NAMES_SIZE = 1024 };
 
@@ -99,6 +100,15 @@ static void print_man_synopsis(FILE *out)
     (void)fputs(".El\n", out);
 }
 
+static void print_man_limit(const struct limit *limit, const struct settings *defaults, FILE *out)
+{
+    char value[OPTION_DEFAULT_SIZE];
+    (void)fprintf(out, ".It %s\n%s", limit->what, limit_bound(limit, defaults, value));
+    if (limit->option)
+        (void)fprintf(out, "\n.Pq Fl Fl %s", limit->option);
+    (void)fprintf(out, "\nPast it: %s.\n", limit->beyond);
+}
+
 void generate_man(const struct settings *defaults, FILE *out)
 {
     print_man_synopsis(out);
@@ -118,7 +128,11 @@ void generate_man(const struct settings *defaults, FILE *out)
                 ".It Pa OUT/.dedup/removed.jsonl.zst\nEverything that was removed; see\n.Nm\n.Cm log .\n"
                 ".It Pa OUT/.dedup/files.jsonl.zst\nWhat became of every file.\n"
                 ".It Pa OUT/.dedup/others\nFiles without documents.\n.El\n"
-                ".Sh EXIT STATUS\n.Bl -tag -width Ds\n",
+                ".Sh LIMITS\n.Bl -tag -width Ds\n",
+                out);
+    for (size_t i = 0; i < limit_count; i++)
+        print_man_limit(&limit_table[i], defaults, out);
+    (void)fputs(".El\nWhat is passed on is written as it came and reported.\n.Sh EXIT STATUS\n.Bl -tag -width Ds\n",
                 out);
     for (size_t i = 0; i < EXIT_MEANING_COUNT; i++) {
         (void)fprintf(out, ".It %d\n", (int)exit_meanings[i].code);
@@ -128,6 +142,23 @@ void generate_man(const struct settings *defaults, FILE *out)
         ".El\n.Sh EXAMPLES\nClean the articles below\n.Pa scraped :\n.Pp\n"
         ".Dl dedup --in scraped --out clean\n.Pp\nSee what was removed, and why:\n.Pp\n.Dl dedup log clean | less\n",
         out);
+}
+
+/* Limits and exit codes. */
+static void print_markdown_limits(const struct settings *defaults, FILE *out)
+{
+    (void)fputs("\n| Limits | bound | option | past it |\n|---|---|---|---|\n", out);
+    for (size_t i = 0; i < limit_count; i++) {
+        const struct limit *limit = &limit_table[i];
+        char value[OPTION_DEFAULT_SIZE];
+        (void)fprintf(out, "| %s | %s | ", limit->what, limit_bound(limit, defaults, value));
+        if (limit->option)
+            (void)fprintf(out, "`--%s` ", limit->option);
+        (void)fprintf(out, "| %s |\n", limit->beyond);
+    }
+    (void)fputs("\n| Exit code | |\n|---|---|\n", out);
+    for (size_t i = 0; i < EXIT_MEANING_COUNT; i++)
+        (void)fprintf(out, "| %d | %s |\n", (int)exit_meanings[i].code, exit_meanings[i].meaning);
 }
 
 void generate_markdown(const struct settings *defaults, FILE *out)
@@ -150,4 +181,5 @@ void generate_markdown(const struct settings *defaults, FILE *out)
             (void)fprintf(out, " | %s |\n", option_default(option, defaults, value) ? value : "");
         }
     }
+    print_markdown_limits(defaults, out);
 }

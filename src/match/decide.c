@@ -67,7 +67,9 @@ static dedup_status find_candidates(struct judgement *judgement, bool again, ded
 {
     struct buckets *buckets = &judgement->buckets;
     TRY(buckets_make(judgement->matcher, &judgement->nodes, buckets, error));
+    matcher_drop_bands(judgement->matcher);
     TRY(containers_make(judgement->matcher, &judgement->nodes, &judgement->containers, error));
+    matcher_drop_samples(judgement->matcher);
     if (!again)
         return DEDUP_OK;
     size_t members = (size_t)buckets->begins[buckets->count];
@@ -115,6 +117,7 @@ dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_
 {
     struct judgement judgement = {.matcher = matcher, .order = order, .count = count};
     double threshold = matcher->options.threshold;
+    matcher_drop_table(matcher);
     TRY(check_twins(matcher, error));
     TRY(nodes_make(matcher, order, count, &judgement.nodes, error));
     dedup_status status = judge_all(&judgement, sweep, verdicts, error);
@@ -123,6 +126,7 @@ dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_
     containers_release(&judgement.containers);
     free(judgement.members);
     nodes_release(&judgement.nodes);
+    matcher_drop_texts(matcher);
     return status;
 }
 

@@ -94,7 +94,9 @@ DEDUP_NODISCARD dedup_status matcher_add(struct matcher *matcher, const struct m
                                          const struct key_ref *refs, dedup_error *error);
 
 /* Decides about the units order[0..count), best first; units that are not in `order` take no part. verdicts is indexed
- * by unit. The result depends on nothing but keys and order. Errors: MEMORY, READ, WRITE. */
+ * by unit. Uses the matcher up: what it holds is given back as soon as it is not needed, and then only matcher_bands
+ * and match_worker_create may be called. The result depends on nothing but keys and order. Errors: MEMORY, READ, WRITE.
+ */
 DEDUP_NODISCARD dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size_t count,
                                             struct match_verdict *verdicts, struct match_counts *counts,
                                             dedup_error *error);

@@ -118,5 +118,7 @@ dedup_status job_decide(struct job *job, dedup_error *error)
     TRY(decide_documents(job, error));
     TRY(job_progress(job, "match", job->record_count, total, error));
     TRY(decide_paragraphs(job, error));
+    key_store_free(job->keys);
+    job->keys = NULL;
     return job_progress(job, "match", total, total, error);
 }

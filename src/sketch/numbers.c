@@ -15,7 +15,10 @@ static bool is_digit(uint32_t point)
 static uint64_t digits_scalar(const uint32_t *points, size_t count)
 {
     uint64_t digits = 0;
+    uint32_t any = 0;
     for (size_t i = 0; i < count; i++)
+        any |= is_digit(points[i]);
+    for (size_t i = 0; any && i < count; i++)
         digits |= (uint64_t)is_digit(points[i]) << i;
     return digits;
 }

@@ -23,7 +23,8 @@ static int set_up(void **state)
     (void)state;
     match_line_init(&folded);
     match = pcre2_match_data_create(1, NULL);
-    return dedup_cleaner_create(DEDUP_CLEAN_AGGRESSIVE, &cleaner, NULL) != DEDUP_OK || !match;
+    return dedup_cleaner_create(DEDUP_CLEAN_AGGRESSIVE, &cleaner, NULL) != DEDUP_OK ||
+           prefilter_hits_reserve(&hits, cleaner->rules.pattern_count, NULL) != DEDUP_OK || !match;
 }
 
 static int tear_down(void **state)
@@ -63,24 +64,19 @@ static size_t check_line(const struct text_document *document, size_t number)
     assert_int_equal(match_line_set(&folded, line_text(document, number), line_length(document, number), NULL),
                      DEDUP_OK);
     uint64_t marks = marks_in(&folded);
-    for (int filter = 0; filter < FILTER_COUNT; filter++) {
-        assert_int_equal(prefilter_find(&set->prefilters[filter], &near, line->key, document->key.points + line->key,
-                                        line->key_count, set->pattern_count, &hits, NULL),
-                         DEDUP_OK);
-        for (size_t i = 0; i < set->pattern_count; i++) {
-            const struct rule *rule = &set->rules[set->patterns[i].rule];
-            bool takes = rule->kind == 'F' || line->key_count <= rule->limit;
-            if ((int)rule_filter(rule->kind) != filter || !takes)
-                continue;
-            const pcre2_code *code;
-            assert_int_equal(pattern_code_get(set->patterns[i].code, &code, NULL), DEDUP_OK);
-            if (pcre2_match(code, (PCRE2_SPTR)folded.text, folded.length, 0, PCRE2_NO_UTF_CHECK, match, NULL) < 0)
-                continue;
-            found++;
-            bool lets_through = set->patterns[i].open || is_hit(i);
-            if (!lets_through || !marks_suffice(set->patterns[i].marks, marks))
-                fail_msg("%s matches but is filtered: %s", rule->id, folded.text);
-        }
+    prefilter_find(&set->prefilter, &near, line->key, document->key.points + line->key, line->key_count, &hits);
+    for (size_t i = 0; i < set->pattern_count; i++) {
+        const struct rule *rule = &set->rules[set->patterns[i].rule];
+        const pcre2_code *code;
+        if (rule->kind != 'F' && line->key_count > rule->limit)
+            continue;
+        assert_int_equal(pattern_code_get(set->patterns[i].code, &code, NULL), DEDUP_OK);
+        if (pcre2_match(code, (PCRE2_SPTR)folded.text, folded.length, 0, PCRE2_NO_UTF_CHECK, match, NULL) < 0)
+            continue;
+        found++;
+        bool lets_through = set->patterns[i].open || is_hit(i);
+        if (!lets_through || !marks_suffice(set->patterns[i].marks, marks))
+            fail_msg("%s matches but is filtered: %s", rule->id, folded.text);
     }
     return found;
 }
@@ -91,7 +87,7 @@ static size_t check_text(const char *text, size_t length, size_t step)
     size_t found = 0;
     document_init(&document);
     assert_int_equal(document_set(&document, text, (uint32_t)length, NULL), DEDUP_OK);
-    assert_int_equal(prefilter_gate_scan(&cleaner->rules.gate, document.key.points, document.key.count, &near, NULL),
+    assert_int_equal(gate_scan(&cleaner->rules.prefilter.gate, document.key.points, document.key.count, &near, NULL),
                      DEDUP_OK);
     for (size_t i = 0; i < document.line_count; i += step)
         found += check_line(&document, i);

@@ -1,0 +1,105 @@
+/* The kernels that scan a key agree with each other and with the definition. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "clean/gate.h"
+
+enum { POINTS = 700, KEYS = 600 };
+
+static uint64_t random_state;
+
+static uint32_t next_random(uint32_t bound)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+    return (uint32_t)(random_state >> 33) % bound;
+}
+
+/* Few enough letters that the gate is often open. */
+static uint32_t random_point(void)
+{
+    switch (next_random(8)) {
+    case 0: return 0x10000 + next_random(20);
+    case 1:
+    case 2: return 'a' + next_random(12);
+    default: return 0x4e00 + next_random(40);
+    }
+}
+
+static void fill(struct gate *gate, uint32_t *points)
+{
+    *gate = (struct gate){0};
+    for (unsigned i = 0; i < POINTS; i++)
+        points[i] = random_point();
+    for (unsigned i = 0; i < 200; i++) {
+        const uint32_t *word = points + next_random(POINTS - 3);
+        gate_add(gate, gate_hash(word, gate_width(word, 3)));
+    }
+}
+
+static void kernels_agree(void **state)
+{
+    (void)state;
+    static struct gate gate;
+    uint32_t points[POINTS];
+    enum { WORDS = (POINTS - GATE_BEHIND) / PLACE_WORD };
+    uint64_t scalar[WORDS], other[WORDS];
+    random_state = 7;
+    for (unsigned i = 0; i < KEYS; i++) {
+        fill(&gate, points);
+        gate_scan_scalar(&gate, points, WORDS, scalar);
+        assert_true(scalar[0] != 0);
+#ifdef ISA_X86
+        if (isa_best() >= ISA_AVX2) {
+            gate_scan_avx2(&gate, points, WORDS, other);
+            assert_memory_equal(scalar, other, sizeof other);
+        }
+        if (isa_best() >= ISA_AVX512) {
+            gate_scan_avx512(&gate, points, WORDS, other);
+            assert_memory_equal(scalar, other, sizeof other);
+        }
+#endif
+    }
+}
+
+/* Keys of every length: a bit is set where the gate has that of the letters there, which must all be in the key. */
+static void every_place_is_marked(void **state)
+{
+    (void)state;
+    static struct gate gate;
+    uint32_t points[POINTS];
+    struct place_map map = {0};
+    random_state = 11;
+    fill(&gate, points);
+    for (size_t count = 0; count < 300; count++) {
+        assert_int_equal(gate_scan(&gate, points, count, &map, NULL), DEDUP_OK);
+        for (size_t i = 0; i < count; i++) {
+            size_t width = gate_width(points + i, count - i);
+            bool open = width != 0 && gate_has(&gate, gate_hash(points + i, width));
+            assert_int_equal(map.words[i / PLACE_WORD] >> i % PLACE_WORD & 1, open);
+        }
+    }
+    place_map_release(&map);
+}
+
+static void ascii_takes_three(void **state)
+{
+    (void)state;
+    assert_int_equal(gate_width((uint32_t[]){'a', 'b', 'c'}, 3), 3);
+    assert_int_equal(gate_width((uint32_t[]){'a', 'b'}, 2), 0);
+    assert_int_equal(gate_width((uint32_t[]){'b', 0x7ad9}, 2), 2);
+    assert_int_equal(gate_width((uint32_t[]){0x7ad9, 'b'}, 2), 2);
+    assert_int_equal(gate_width((uint32_t[]){0x7ad9}, 1), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kernels_agree),
+        cmocka_unit_test(every_place_is_marked),
+        cmocka_unit_test(ascii_takes_three),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
