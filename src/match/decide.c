@@ -66,12 +66,13 @@ struct judgement {
 static dedup_status find_candidates(struct judgement *judgement, bool again, dedup_error *error)
 {
     struct buckets *buckets = &judgement->buckets;
-    TRY(buckets_make(judgement->matcher, &judgement->nodes, buckets, error));
+    dedup_status status = buckets_make(judgement->matcher, &judgement->nodes, buckets, error);
     matcher_drop_bands(judgement->matcher);
-    TRY(containers_make(judgement->matcher, &judgement->nodes, &judgement->containers, error));
+    if (status == DEDUP_OK)
+        status = containers_make(judgement->matcher, &judgement->nodes, &judgement->containers, error);
     matcher_drop_samples(judgement->matcher);
-    if (!again)
-        return DEDUP_OK;
+    if (status != DEDUP_OK || !again)
+        return status;
     size_t members = (size_t)buckets->begins[buckets->count];
     judgement->members = malloc((members + 1) * sizeof *judgement->members);
     if (!judgement->members)

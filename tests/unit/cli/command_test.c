@@ -285,10 +285,10 @@ static void test_signal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
-        cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_stream),      cmocka_unit_test(test_sweep),    cmocka_unit_test(test_config),
-        cmocka_unit_test(test_report),      cmocka_unit_test(test_explain),
-        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
+        cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_progress),   cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_report),     cmocka_unit_test(test_explain),  cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_sweep),      cmocka_unit_test(test_config),   cmocka_unit_test(test_closed_pipe),
+        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
