@@ -136,7 +136,8 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
-/* Runs a pattern over worker->folded from byte `start` on. Errors: LIMIT (it takes too many steps), MEMORY. */
+/* Runs a pattern over worker->folded from byte `start` on. A built-in rule that takes too many
+ * steps does not match. Errors: LIMIT (a rule of the user takes too many steps), MEMORY. */
 DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,
                                            uint32_t start, uint32_t options, bool *found, dedup_error *error);
 

@@ -9,7 +9,7 @@ const struct limit limit_table[] = {
     {"bytes that a compressed byte becomes, from 64 MiB on", NULL, "max-ratio", "passed on"},
     {"memory to decompress a file", "160 MiB", NULL, "passed on"},
     {"levels of JSON in a line", "512", NULL, "passed on"},
-    {"steps of a rule over a line", "200000", "no-rule", "passed on, and the rule named"},
+    {"steps of a rule over a line", "200000", "no-rule", "no match; for a rule of --rules passed on, the rule named"},
     {"characters of a line that rules try", "1000", NULL, "the line stays"},
     {"bytes of a rule file", "64 MiB", NULL, "refused, 2"},
     {"documents of a source to learn from", "256", NULL, "the others are not looked at"},

@@ -101,4 +101,21 @@ DEDUP_NODISCARD dedup_status matcher_decide(struct matcher *matcher, const uint3
                                             struct match_verdict *verdicts, struct match_counts *counts,
                                             dedup_error *error);
 
+/* Decisions at several thresholds, none below the one that the matcher was made for. */
+struct match_sweep {
+    const double *thresholds;
+    size_t count; /* >= 1 */
+    void *context;
+    /* Takes what was decided at thresholds[index]. */
+    dedup_status (*take)(void *context, size_t index, const struct match_verdict *verdicts,
+                         const struct match_counts *counts, dedup_error *error);
+};
+
+/* matcher_decide at each threshold in turn, with one search for candidates; `verdicts` is used for all of them. The
+ * candidates are those of the lowest threshold, so that a verdict can only differ from that of a matcher of its own
+ * where that one misses a pair. Uses the matcher up. Errors: those of matcher_decide and of `take`. */
+DEDUP_NODISCARD dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_t count,
+                                           const struct match_sweep *sweep, struct match_verdict *verdicts,
+                                           dedup_error *error);
+
 #endif

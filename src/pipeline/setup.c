@@ -9,8 +9,10 @@ enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32 };
 
 static dedup_status check_options(const dedup_options *options, dedup_error *error)
 {
-    if (!options->input || !options->output)
+    if (!options->input || (!options->output && !options->dry_run))
         return fail(error, DEDUP_ERROR_ARGUMENT, "an input and an output directory are needed (--in DIR --out DIR)");
+    if ((options->sample != 0 || options->log_file) && !options->dry_run)
+        return fail(error, DEDUP_ERROR_ARGUMENT, "--sample and --log-file go with --dry-run");
     if (!(options->threshold >= 0.05 && options->threshold <= 1))
         return fail(error, DEDUP_ERROR_ARGUMENT, "the threshold must lie between 0.05 and 1");
     if (!(options->containment >= 0.05))

@@ -316,32 +316,6 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
     return DEDUP_OK;
 }
 
-/* Moves the accounts of a batch to the job. */
-static dedup_status take_account(struct job *job, const struct account *account, dedup_error *error)
-{
-    size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
-    for (size_t i = 0; i < rules; i++) {
-        job->rule_counts[i] += account->rule_counts[i];
-        job->rule_characters[i] += account->rule_characters[i];
-    }
-    job->boilerplate_characters += account->boilerplate_characters;
-    job->duplicate_characters += account->duplicate_characters;
-    job->out.documents += account->out.documents;
-    job->out.paragraphs += account->out.paragraphs;
-    job->out.characters += account->out.characters;
-    job->out.bytes += account->out.bytes;
-    for (size_t i = 0; i < ACCOUNT_CODES; i++) {
-        if (!account->used[i])
-            continue;
-        if (!job->used[i])
-            job->used[i] = calloc(1, sizeof *job->used[i]);
-        if (!job->used[i])
-            return fail_memory(error, "the codes of an encoding");
-        code_set_join(job->used[i], account->used[i]);
-    }
-    return DEDUP_OK;
-}
-
 /* The line of the inventory for a file of lines that is done. */
 static dedup_status list_lines(struct write_pass *pass, const struct portion *portion, dedup_error *error)
 {
@@ -398,7 +372,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     struct write_pass *pass = context;
     struct write_batch *batch = item;
     struct job *job = pass->job;
-    TRY(take_account(job, &batch->account, error));
+    TRY(account_take(job, &batch->account, error));
     TRY(survey_take(job->survey, batch->account.notes, error));
     for (size_t i = 0; i < batch->problem_count; i++) {
         const struct write_problem *problem = &batch->problems[i];

@@ -6,7 +6,7 @@ build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-de
 tests="$build libcmocka-dev libutf8proc-dev libopencc-dev opencc python3 python3-numpy gzip zstd xz-utils bzip2 lz4 valgrind"
 bench="$tests xxhash python3-venv"
 browser="python3 chromium fonts-noto-cjk" # half a gigabyte; tests/browser is skipped without it
-checks="$tests clang clang-format clang-tidy cppcheck gcovr libclang-rt-dev"
+checks="$tests clang clang-format clang-tidy cppcheck gcovr libclang-rt-dev mandoc zsh fish doxygen dpkg-dev file"
 
 case "${1:-}" in
 build) wanted=$build ;;
