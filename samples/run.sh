@@ -38,3 +38,10 @@ echo
 echo "Which duplicates were found ($out/.dedup/duplicates.jsonl):"
 echo
 cat "$out/.dedup/duplicates.jsonl"
+
+echo
+echo "The same for a stream, line by line as it comes (dedup --in - --out -):"
+echo
+"$dedup" --in - --out - --quiet <"$in/feeds/wire.jsonl" | sed -E 's/^(.{100}).+/\1.../'
+echo
+echo "samples/scrapy/run.sh shows a Scrapy crawl whose items pass through dedup."

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Format and static analysis: clang-format, clang-tidy, cppcheck. Needs a build in build/release.
+# Format and static analysis: clang-format, clang-tidy, cppcheck, the analyzer of gcc. Needs a build in build/release.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -22,3 +22,6 @@ echo "cppcheck: clean"
 git ls-files 'src/*.c' ':!src/text/generate' | grep -v fold_table.c |
     xargs -P 2 -n 1 clang-tidy --quiet -p build/release --warnings-as-errors='*' 2>/dev/null
 echo "clang-tidy: clean"
+
+git ls-files 'src/*.c' ':!src/text/generate' | grep -v fold_table.c | xargs -P 2 -n 1 sh tests/support/analyze.sh
+echo "gcc -fanalyzer: clean"

@@ -20,8 +20,10 @@ extern "C" {
 typedef enum dedup_clean_level {
     DEDUP_CLEAN_OFF = 0,
     DEDUP_CLEAN_SAFE = 1,      /* structural repairs, whole-line rules, bare words in the head and tail zone */
-    DEDUP_CLEAN_STANDARD = 2,  /* also glued fragments, related-article blocks, lines learned per source */
-    DEDUP_CLEAN_AGGRESSIVE = 3 /* also bylines, captions, tags, short unpunctuated lines in the zones */
+    DEDUP_CLEAN_STANDARD = 2,  /* also glued fragments, related-article blocks, comments, bylines between title and
+                                  text, lines learned per source */
+    DEDUP_CLEAN_AGGRESSIVE = 3 /* also other bylines, captions, tags, short unpunctuated lines in the zones, tables that
+                                  were written one cell a line */
 } dedup_clean_level;
 
 typedef struct dedup_cleaner dedup_cleaner;

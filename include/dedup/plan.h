@@ -52,6 +52,33 @@ DEDUP_API DEDUP_NODISCARD dedup_status dedup_plan_make(const dedup_options *opti
                                                        const dedup_observer *observer, dedup_plan *plan,
                                                        dedup_error *error);
 
+/* What a run with one threshold would do. */
+typedef struct dedup_sweep_point {
+    double threshold;
+    uint64_t exact, near, contained; /* documents that would be found to be duplicates */
+    /* The most doubtful near duplicate, the one that is least like its keeper: names of both, owned by the sweep and
+     * escaped for display, and their exact similarity. NULL when there is none. */
+    char *dropped, *kept;
+    double similarity;
+} dedup_sweep_point;
+
+typedef struct dedup_sweep {
+    uint64_t documents; /* that were compared */
+    dedup_sweep_point *points;
+    size_t count;
+} dedup_sweep;
+
+enum { DEDUP_SWEEP_MAXIMUM = 1000 };
+
+/* Finds out what a run over options->input would do at each of `count` ascending thresholds, 0.05 to 1. The input is
+ * read, cleaned and searched once, and nothing is written; options->sample counts. Repeats inside documents are taken
+ * out as by a run with options->threshold. The observer may be NULL. Errors: ARGUMENT, READ, MEMORY, FORMAT (rules),
+ * STOPPED. */
+DEDUP_API DEDUP_NODISCARD dedup_status dedup_sweep_make(const dedup_options *options, const double *thresholds,
+                                                        size_t count, const dedup_observer *observer,
+                                                        dedup_sweep *sweep, dedup_error *error);
+DEDUP_API void dedup_sweep_release(dedup_sweep *sweep);
+
 #ifdef __cplusplus
 }
 #endif

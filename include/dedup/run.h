@@ -5,10 +5,10 @@
  *     options.input = "scraped", options.output = "clean";
  *     dedup_run(&options, NULL, &summary, &error);
  *
- * What a run leaves in `output`: the tree, and below `.dedup/` report.json, duplicates.jsonl, removed.jsonl.zst and
- * manifest.json (formats: README). Nothing is ever written below `input`. The result depends on the input and on the
- * options that are marked (result), on nothing else: not on threads, processor, or the order in which files were
- * created. */
+ * What a run leaves in `output`: the tree, and below `.dedup/` report.json, duplicates.jsonl, removed.jsonl.zst,
+ * files.jsonl.zst and manifest.json (formats: README). Nothing is ever written below `input`. The result depends on the
+ * input and on the options that are marked (result), on nothing else: not on threads, processor, or the order in which
+ * files were created. */
 #ifndef DEDUP_RUN_H
 #define DEDUP_RUN_H
 
@@ -78,6 +78,10 @@ typedef struct dedup_options {
     uint64_t maximum_document; /* bytes; longer documents are passed on unchanged and reported */
     uint64_t maximum_file;     /* decompressed bytes of one file */
     uint32_t maximum_ratio;    /* decompressed bytes per compressed byte */
+    bool dry_run;              /* find out what a run would do: `output` is not looked at and nothing is written but */
+    const char *log_file;      /* of a dry run: a file that gets the removal log and duplicates.jsonl; NULL: none */
+    uint64_t sample;           /* of a dry run: so many documents, those whose names have the smallest hashes, and no
+                                  others; what is learned is learned from all. 0: all documents */
 } dedup_options;
 
 /* Fills in the defaults. */
@@ -141,8 +145,9 @@ typedef struct dedup_observer {
     bool (*progress)(void *context, const dedup_progress *progress);
 } dedup_observer;
 
-/* Runs the job. On DEDUP_OK `summary` (may be NULL) holds the numbers, also when problems were reported. A run that was
- * killed is finished by the same call. Errors: ARGUMENT and CONFLICT before anything is written; READ, WRITE, MEMORY.
+/* Runs the job, or with `dry_run` only finds out the numbers. On DEDUP_OK `summary` (may be NULL) holds the numbers,
+ * also when problems were reported. A run that was killed is finished by the same call. Errors: ARGUMENT and CONFLICT
+ * before anything is written; READ, WRITE, MEMORY.
  */
 DEDUP_API DEDUP_NODISCARD dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer,
                                                  dedup_summary *summary, dedup_error *error);

@@ -232,7 +232,7 @@ static dedup_status read_document(const char *output, const char *name, const ch
     if (status == DEDUP_OK)
         status = dedup_buffer_append(text, reading.source.text, reading.source.text_length, error);
     if (status == DEDUP_OK && explainer) {
-        explainer->out->text = text->data;
+        explainer->out->text = text->data ? text->data : "";
         explainer->out->length = text->length;
         explainer->out->passed = original.passed;
         status = map_characters(&reading, error);
@@ -255,7 +255,7 @@ static dedup_status explain(const char *output, const char *field, struct explai
     if (!out->kept)
         return DEDUP_OK;
     TRY(read_document(output, out->kept, field, &memory->kept_text, NULL, error));
-    out->kept_text = memory->kept_text.data;
+    out->kept_text = memory->kept_text.data ? memory->kept_text.data : "";
     out->kept_length = memory->kept_text.length;
     return DEDUP_OK;
 }

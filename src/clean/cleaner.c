@@ -12,7 +12,6 @@
 #include "clean/worker.h"
 
 enum {
-    MATCH_LIMIT = 200000, /* steps of one match; ends any pattern on any line within a millisecond or so */
     DEPTH_LIMIT = 10000,
     HEAP_LIMIT = 4096, /* KiB, when there is no JIT */
     STACK_START = 32 * 1024,
@@ -120,7 +119,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
         clean_worker_free(worker);
         return fail_memory(error, "a cleaning worker");
     }
-    (void)pcre2_set_match_limit(worker->context, MATCH_LIMIT);
+    (void)pcre2_set_match_limit(worker->context, RULE_STEPS_MAXIMUM);
     (void)pcre2_set_depth_limit(worker->context, DEPTH_LIMIT);
     (void)pcre2_set_heap_limit(worker->context, HEAP_LIMIT);
     pcre2_jit_stack_assign(worker->context, NULL, worker->stack);

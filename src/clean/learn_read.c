@@ -1,5 +1,5 @@
-/* What is looked at of a document: its first and its last lines, and among all near its ends short ones with words of
- * notices. */
+/* What is looked at of a document: its first and its last lines, and short ones with words of notices wherever they
+ * stand. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +10,8 @@
 enum {
     MIDDLE_LEAST = 10, /* code points of a line that is counted wherever it stands */
     MIDDLE_MOST = 80,
-    LINE_LEAST = 2, /* code points of a key */
+    MIDDLE_BYTES = 4, /* of a code point, at most */
+    LINE_LEAST = 2,   /* code points of a key */
 };
 
 struct learn_reader {
@@ -19,6 +20,7 @@ struct learn_reader {
     struct gate words;               /* of notices and credits */
     struct place_map map;            /* where they may begin in the key of the window that is looked at */
     struct learn_line line;
+    struct fold_key between; /* of one line between them */
 };
 
 dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
@@ -32,6 +34,7 @@ dedup_status learn_reader_create(struct learn_reader **out, dedup_error *error)
     fold_key_init(&reader->key);
     learn_words_open(&reader->words);
     learn_line_init(&reader->line);
+    fold_key_init(&reader->between);
     return DEDUP_OK;
 }
 
@@ -44,6 +47,7 @@ void learn_reader_free(struct learn_reader *reader)
     fold_key_release(&reader->key);
     place_map_release(&reader->map);
     learn_line_release(&reader->line);
+    fold_key_release(&reader->between);
     free(reader);
 }
 
@@ -100,18 +104,43 @@ static dedup_status mark_tail(struct learn_reader *reader, const struct text_doc
     return DEDUP_OK;
 }
 
-/* Short lines with words that are hardly found elsewhere, wherever they stand. */
+/* A short line with words that are hardly found elsewhere, wherever it stands; `map` and `begin` as for learn_words. */
+static dedup_status mark_short(struct learn_reader *reader, const struct place_map *map, size_t begin,
+                               const uint32_t *key, size_t count, const struct mark_list *marks, dedup_error *error)
+{
+    if (count < MIDDLE_LEAST || count > MIDDLE_MOST ||
+        !(learn_words(&reader->line.lexicon, map, begin, key, count) & WORD_STRONG))
+        return DEDUP_OK;
+    TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
+    (*marks->items)[(*marks->count)++] = learn_hash(key, count, LEARN_LINE, LEARN_MIDDLE);
+    return DEDUP_OK;
+}
+
 static dedup_status mark_middle(struct learn_reader *reader, const struct text_document *document,
                                 const struct mark_list *marks, dedup_error *error)
 {
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
-        const uint32_t *key = document->key.points + line->key;
-        if (line->key_count < MIDDLE_LEAST || line->key_count > MIDDLE_MOST || line->flags & LINE_FENCED ||
-            !(learn_words(&reader->line.lexicon, &reader->map, line->key, key, line->key_count) & WORD_STRONG))
+        if (!(line->flags & LINE_FENCED))
+            TRY(mark_short(reader, &reader->map, line->key, document->key.points + line->key, line->key_count, marks,
+                           error));
+    }
+    return DEDUP_OK;
+}
+
+/* The same between the windows of a long document. Only lines that are short enough are folded. */
+static dedup_status mark_between(struct learn_reader *reader, const char *text, uint32_t length,
+                                 const struct mark_list *marks, dedup_error *error)
+{
+    for (uint32_t at = 0, next; at < length; at = next) {
+        const char *feed = memchr(text + at, '\n', length - at);
+        uint32_t end = feed ? (uint32_t)(feed - text) : length;
+        next = end + 1;
+        if (end - at < MIDDLE_LEAST || end - at > MIDDLE_BYTES * MIDDLE_MOST)
             continue;
-        TRY(array_reserve(marks->items, marks->capacity, *marks->count + 1, "what is learned", error));
-        (*marks->items)[(*marks->count)++] = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
+        fold_key_clear(&reader->between);
+        TRY(fold_append(&reader->between, text + at, end - at, error));
+        TRY(mark_short(reader, NULL, 0, reader->between.points, reader->between.count, marks, error));
     }
     return DEDUP_OK;
 }
@@ -158,6 +187,7 @@ dedup_status learn_read(struct learn_reader *reader, const char *text, uint32_t 
     const struct text_document *last = &reader->head;
     if (head < length) {
         uint32_t tail = tail_window(text, length, head);
+        TRY(mark_between(reader, text + head, tail - head, &list, error));
         TRY(document_set(&reader->tail, text + tail, length - tail, error));
         TRY(append_key(&reader->key, &reader->tail.key, error));
         TRY(gate_scan(&reader->words, reader->tail.key.points, reader->tail.key.count, &reader->map, error));

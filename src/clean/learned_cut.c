@@ -19,6 +19,7 @@ enum {
     REST_TIMES = 3,      /* how many times longer than what is known of a line its unknown part may be */
     LABEL_PERCENT = 80,  /* share of the lines with a label that have the same value: not a field */
     TITLE_LINES = 2,     /* unknown lines above a known heading of the head */
+    MESSAGE_LETTERS = 4, /* behind a known sentence that are a message */
     RUN_FIELDS = 3,      /* labels in a row that may be a block */
 };
 
@@ -153,6 +154,25 @@ static bool known_by_parts(const struct learned_source *source, const struct lea
     return rest <= times * known;
 }
 
+/* Whether the line begins with a sentence that is a known line by itself, and what follows is a message of this
+ * document only: "周五发布。（下周休息。）". */
+static dedup_status has_message(struct clean_worker *worker, const struct learn_line *line, enum learn_zone zone,
+                                bool *message, dedup_error *error)
+{
+    const char *next = line->text, *end = line->text + line->length;
+    *message = false;
+    while (next < end && !*message) {
+        uint32_t point = utf8_next(&next);
+        if (point != 0x3002 && point != 0xff01 && point != 0xff1f && point != '!' && point != '?')
+            continue;
+        fold_key_clear(&worker->key);
+        TRY(fold_append(&worker->key, line->text, (size_t)(next - line->text), error));
+        uint64_t mark = learn_hash(worker->key.points, worker->key.count, LEARN_LINE, zone);
+        *message = line->key_count >= worker->key.count + MESSAGE_LETTERS && learned_count(worker->learned, mark) != 0;
+    }
+    return DEDUP_OK;
+}
+
 /* Fills in what is known about a line. */
 static dedup_status judge(struct clean_worker *worker, const struct text_document *document, enum learn_zone zone,
                           struct edge *edge, dedup_error *error)
@@ -178,7 +198,10 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
         return DEDUP_OK;
     }
     if (line->words != 0 && known_by_parts(source, line, zone, edge)) {
-        edge->verdict = GO;
+        bool message = false;
+        if (edge->rule == RULE_LEARNED_PREFIX)
+            TRY(has_message(worker, line, zone, &message, error));
+        edge->verdict = message ? KEEP : GO;
         return DEDUP_OK;
     }
     edge->mark = line->label != 0 ? learn_hash(line->key, line->label, LEARN_LABEL, zone) : 0;

@@ -59,6 +59,9 @@ dedup_status match_pattern(struct clean_worker *worker, const struct rule_patter
         return DEDUP_OK;
     if (result == PCRE2_ERROR_NOMEMORY)
         return fail_memory(error, "a match");
+    /* For our own rules it is no match: nobody can mend them, and few lines are so odd. */
+    if (set->rules[pattern->rule].built_in)
+        return DEDUP_OK;
     return fail(error, DEDUP_ERROR_LIMIT,
                 "the pattern of rule %s takes too many steps over a line; make it simpler, or leave it out with "
                 "--no-rule %s",
@@ -128,7 +131,7 @@ static void find_open(struct clean_worker *worker, const struct text_document *d
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct open_patterns *open = &set->open[rule_open(*kinds)];
-    bool metadata = wanted(kinds, 'O') && worker->level == DEDUP_CLEAN_AGGRESSIVE;
+    bool metadata = wanted(kinds, 'O') && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
     if (line->key_count > open->limit && !metadata)
         return;
     uint64_t marks = signs_marks_between(&worker->signs, document->text, line->begin, line->end);

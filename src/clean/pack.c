@@ -25,7 +25,7 @@ struct pack_reader {
     uint32_t line;
     bool open;        /* inside a rule */
     struct rule rule; /* the rule being read */
-    bool level_given;
+    bool level_given, head_given;
     struct pack_value *values;
     size_t value_count, value_capacity;
 };
@@ -137,6 +137,8 @@ static dedup_status end_rule(struct pack_reader *reader, dedup_error *error)
         rule->level = rule->kind == 'O'                        ? DEDUP_CLEAN_AGGRESSIVE
                       : rule->kind == 'B' || rule->kind == 'F' ? DEDUP_CLEAN_STANDARD
                                                                : DEDUP_CLEAN_SAFE;
+    if (!reader->head_given)
+        rule->head = rule->level;
     size_t index = 0;
     if (status == DEDUP_OK)
         status = rule_set_add(reader->set, rule, &index, error);
@@ -183,7 +185,7 @@ static dedup_status begin_rule(struct pack_reader *reader, struct span id, dedup
                                  .limit = RULE_LIMIT_DEFAULT,
                                  .rest = RULE_REST_DEFAULT};
     reader->open = true;
-    reader->level_given = false;
+    reader->level_given = reader->head_given = false;
     reader->value_count = 0;
     return DEDUP_OK;
 }
@@ -196,16 +198,17 @@ static dedup_status set_class(struct rule *rule, struct span value, dedup_error 
     return DEDUP_OK;
 }
 
-static dedup_status set_level(struct pack_reader *reader, struct span value, dedup_error *error)
+static dedup_status set_level(const char *name, struct span value, dedup_clean_level *level, bool *given,
+                              dedup_error *error)
 {
     static const char *const names[] = {"safe", "standard", "aggressive"};
     for (unsigned i = 0; i < 3; i++)
         if (span_is(value, names[i])) {
-            reader->rule.level = (dedup_clean_level)(DEDUP_CLEAN_SAFE + i);
-            reader->level_given = true;
+            *level = (dedup_clean_level)(DEDUP_CLEAN_SAFE + i);
+            *given = true;
             return DEDUP_OK;
         }
-    return fail(error, DEDUP_ERROR_FORMAT, "the level is safe, standard or aggressive");
+    return fail(error, DEDUP_ERROR_FORMAT, "the %s is safe, standard or aggressive", name);
 }
 
 static dedup_status set_place(struct rule *rule, struct span value, dedup_error *error)
@@ -252,7 +255,9 @@ static dedup_status set_field(struct pack_reader *reader, struct span name, stru
     if (span_is(name, "class"))
         return set_class(&reader->rule, value, error);
     if (span_is(name, "level"))
-        return set_level(reader, value, error);
+        return set_level("level", value, &reader->rule.level, &reader->level_given, error);
+    if (span_is(name, "head"))
+        return set_level("head", value, &reader->rule.head, &reader->head_given, error);
     if (span_is(name, "place"))
         return set_place(&reader->rule, value, error);
     if (span_is(name, "limit"))

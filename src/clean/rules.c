@@ -21,7 +21,10 @@ static const struct rule builtin_rules[RULE_BUILTIN_COUNT] = {
     [RULE_RAIL] = {.id = "zone.rail", .level = DEDUP_CLEAN_STANDARD},
     [RULE_COMMENTS] = {.id = "zone.comments", .level = DEDUP_CLEAN_STANDARD},
     [RULE_CELLS] = {.id = "zone.cells", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_BYLINE] = {.id = "zone.byline", .level = DEDUP_CLEAN_STANDARD},
+    [RULE_TAGS] = {.id = "zone.tags", .level = DEDUP_CLEAN_STANDARD},
     [RULE_SHORT] = {.id = "zone.short", .level = DEDUP_CLEAN_AGGRESSIVE},
+    [RULE_END] = {.id = "fragment.end", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_LINE] = {.id = "learned.line", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_PREFIX] = {.id = "learned.prefix", .level = DEDUP_CLEAN_STANDARD},
     [RULE_LEARNED_SUFFIX] = {.id = "learned.suffix", .level = DEDUP_CLEAN_STANDARD},
@@ -37,6 +40,7 @@ dedup_status rule_set_init(struct rule_set *set, dedup_error *error)
         struct rule rule = builtin_rules[i];
         rule.pack = "";
         rule.kind = 'S';
+        rule.head = rule.level;
         rule.on = true;
         size_t index;
         dedup_status status = rule_set_add(set, &rule, &index, error);

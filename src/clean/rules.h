@@ -11,8 +11,9 @@
 enum {
     RULE_LIMIT_DEFAULT = 60, /* characters of a line that a pattern may take when the rule does not say */
     RULE_LIMIT_MAXIMUM = 1000,
-    RULE_REST_DEFAULT = 10, /* letters that a fragment leaves when the rule does not say */
-    RULE_LIMIT_OPEN = 40,   /* the same for patterns that require neither literal nor mark; metadata excepted */
+    RULE_STEPS_MAXIMUM = 200000, /* of one match; ends any pattern on any line within a millisecond or so */
+    RULE_REST_DEFAULT = 10,      /* letters that a fragment leaves when the rule does not say */
+    RULE_LIMIT_OPEN = 40,        /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
     FORM_BITS = 1 << 15,
 };
@@ -31,7 +32,10 @@ enum builtin_rule {
     RULE_RAIL,           /* zone.rail: the same without known words, and lists of headlines */
     RULE_COMMENTS,       /* zone.comments: a thread of comments below the text */
     RULE_CELLS,          /* zone.cells: long tables of figures, one cell a line */
+    RULE_BYLINE,         /* zone.byline: the name of an account above its time */
+    RULE_TAGS,           /* zone.tags: words of the text glued to one below it */
     RULE_SHORT,          /* zone.short: unpunctuated short lines in the zones */
+    RULE_END,            /* fragment.end: "（完）" behind a sentence */
     RULE_LEARNED_LINE,   /* learned.line: a line that the source repeats */
     RULE_LEARNED_PREFIX, /* learned.prefix: a line that begins as others of the source do */
     RULE_LEARNED_SUFFIX, /* learned.suffix: a line that ends as others do */
@@ -47,6 +51,7 @@ struct rule {
     bool on;                  /* switched on */
     bool built_in;            /* of a pack that is compiled in */
     dedup_clean_level level;  /* the lowest level at which it works */
+    dedup_clean_level head;   /* the same between title and text */
     enum pattern_place place; /* PLACE_LINE but for fragments (F) */
     uint32_t limit;           /* longest line in characters */
     uint32_t rest;            /* fragments: letters that the line has left */

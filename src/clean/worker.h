@@ -83,6 +83,7 @@ struct clean_worker {
     struct edge *edges;                   /* scratch of learned_cut.c */
     size_t edge_capacity;
     struct learn_notes notes; /* about the document */
+    bool head;                /* the line that is matched stands between title and text */
     bool technical;           /* the document shows code, so lines that look like code are content */
     bool markdown; /* the document is written in Markdown: addresses of pictures, tags and references are content */
 };
@@ -113,7 +114,8 @@ static inline bool line_open(const struct clean_worker *worker, const struct tex
 
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 {
-    return rule_active(&worker->cleaner->rules.rules[rule], worker->level);
+    const struct rule *one = &worker->cleaner->rules.rules[rule];
+    return one->on && (worker->head ? one->head : one->level) <= worker->level;
 }
 
 /* Searches a document: fills signs, near and candidates. To be done before its lines are matched. Errors: MEMORY. */
@@ -135,7 +137,8 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
                 size_t *rule);
 
-/* Runs a pattern over worker->folded from byte `start` on. Errors: LIMIT (it takes too many steps), MEMORY. */
+/* Runs a pattern over worker->folded from byte `start` on. A built-in rule that takes too many
+ * steps does not match. Errors: LIMIT (a rule of the user takes too many steps), MEMORY. */
 DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,
                                            uint32_t start, uint32_t options, bool *found, dedup_error *error);
 
@@ -175,6 +178,13 @@ void keep_facts(const struct clean_worker *worker, const struct text_document *d
 /* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
                                        struct clean_outcome *outcome, dedup_error *error);
+
+/* Cuts bylines and times from the lines above `begin`, the first of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_bylines(struct clean_worker *worker, struct text_document *document, size_t begin,
+                                         struct clean_outcome *outcome, dedup_error *error);
+/* Cuts the last line when it is tags that are glued to one word, `end` being the end of the body. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_tags(struct clean_worker *worker, struct text_document *document, size_t end,
+                                      struct clean_outcome *outcome, dedup_error *error);
 
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,

@@ -48,6 +48,31 @@ static unsigned headline_kind(const char *text, uint32_t length)
     return kind;
 }
 
+/* True for rules whose lines are what pages have around an article. What a source repeats and who has the copyright of
+ * a text stand below plain texts too. */
+static bool shows_page(const struct clean_worker *worker, uint32_t reason)
+{
+    if (reason < CUT_RULE)
+        return false;
+    uint32_t rule = reason - CUT_RULE;
+    bool learned = rule >= RULE_LEARNED_LINE && rule <= RULE_LEARNED_FIELD;
+    return !learned && strcmp(worker->cleaner->rules.rules[rule].id, "rights.footer") != 0;
+}
+
+/* Makes controls of the lines that are gone and show a page. */
+static void know_cuts(struct clean_worker *worker, const struct text_document *document)
+{
+    for (size_t i = 0; i < document->cut_count; i++) {
+        const struct text_cut *cut = &document->cuts[i];
+        if (!shows_page(worker, cut->reason))
+            continue;
+        for (size_t line = document_line_at(document, cut->begin);
+             line < document->line_count && document->lines[line].begin < cut->end; line++)
+            if (document->lines[line].flags & LINE_REMOVED)
+                worker->kinds[line] = KIND_CONTROL;
+    }
+}
+
 /* Fills worker->kinds. */
 static dedup_status know_lines(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
@@ -57,10 +82,8 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         const char *text = line_text(document, i);
         uint32_t length = line_length(document, i);
         unsigned kind = 0;
-        if (line->flags & LINE_BLANK) {
+        if (line->flags & (LINE_BLANK | LINE_REMOVED)) {
             kind = 0;
-        } else if (line->flags & LINE_REMOVED) {
-            kind = KIND_CONTROL;
         } else if (line->flags & LINE_PROSE) {
             kind = KIND_LIVE | KIND_PROSE;
         } else if (!line_open(worker, document, i) || is_markup(text, length)) {
@@ -76,6 +99,7 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         }
         worker->kinds[i] = (unsigned char)kind;
     }
+    know_cuts(worker, document);
     return DEDUP_OK;
 }
 
@@ -256,8 +280,11 @@ static dedup_status cut_short_lines(struct clean_worker *worker, struct text_doc
                                     const struct body *body, size_t begin, size_t end, struct clean_outcome *outcome,
                                     dedup_error *error)
 {
-    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body))
+    if (letters_of(worker, document, begin, end) > prose_of(worker, document, body)) {
+        /* Lines that are gone may have made a page of it; without them its body, and so its zones, may be others. */
+        outcome->inside |= body->page;
         return DEDUP_OK;
+    }
     for (size_t i = begin; i < end; i++)
         if (worker->kinds[i] & KIND_LINE && !has_label(document, i))
             TRY(cut_zone_line(worker, document, i, RULE_SHORT, outcome, error));
@@ -312,12 +339,39 @@ static bool enough_left(const struct clean_worker *worker, const struct text_doc
            rest;
 }
 
+/* The length of "（完）" at the end of a sentence that ends at text[length]; 0 for anything else. */
+static uint32_t end_mark_length(const char *text, uint32_t length)
+{
+    static const char *const marks[] = {"（完）", "(完)", "【完】", "（完)", "(完）"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        uint32_t size = (uint32_t)strlen(marks[i]), end = length - size;
+        if (length <= size + 3 || memcmp(text + end, marks[i], size) != 0)
+            continue;
+        while (end > 0 && text[end - 1] == ' ')
+            end--;
+        const char *last = text + end;
+        do
+            last--;
+        while (last > text && ((unsigned char)*last & 0xc0) == 0x80);
+        uint32_t point = utf8_next(&last);
+        bool closes = point == '"' || point == '\'' || point == 0x201d || point == 0x300d;
+        return closes || point == '.' || point_class(point) & POINT_SENTENCE ? length - end : 0;
+    }
+    return 0;
+}
+
 /* Cuts fragments off one line, from the ends inwards. A fragment inside the line ends the search: what its neighbours
  * are is for the next pass to see. */
 static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_document *document, size_t line,
                                        struct clean_outcome *outcome, dedup_error *error)
 {
     uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
+    uint32_t mark = rule_works(worker, RULE_END) ? end_mark_length(document->text + begin, end - begin) : 0;
+    if (mark != 0) {
+        outcome->inside = true;
+        TRY(cut_part(document, line, end - mark, end, RULE_END, NULL, 0, error));
+        end -= mark;
+    }
     for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
         struct fragment fragment;
         bool found;
@@ -371,6 +425,10 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     struct body body = find_body(worker, document);
     TRY(cut_controls(worker, document, outcome, error));
     body.page &= !worker->markdown;
+    if (rule_works(worker, RULE_BYLINE) && !worker->markdown)
+        TRY(cut_bylines(worker, document, body.begin, outcome, error));
+    if (rule_works(worker, RULE_TAGS) && !worker->markdown)
+        TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
     keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {

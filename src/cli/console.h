@@ -12,8 +12,10 @@ enum { CONSOLE_PROBLEMS = 20 }; /* shown without --verbose */
 struct console {
     FILE *stream;
     bool quiet, verbose;
-    bool progress;         /* draw the line */
+    bool progress; /* tell how far the run is: draw the line, or with `json` print objects */
+    bool json;
     bool drawn;            /* the line stands on the terminal */
+    bool report;           /* the run leaves a report that has all problems */
     bool reading;          /* the run is past its listing: the input could be read */
     uint64_t problems;     /* reported so far */
     const char *stage;     /* of the last call */
@@ -32,8 +34,12 @@ void console_clear(struct console *console);
 /* Clears, and says how many reported inputs were not shown. */
 void console_finish(struct console *console);
 
-/* The progress line without colours or line ends: stage, share, speed, time left; at most `columns` wide. `out` has
- * `size` bytes. */
+/* The same as a JSON object without line end: stage, done, total (0: unknown), seconds of the stage so far, and where
+ * they are known bytes_per_second and seconds_left. */
+void console_json(const dedup_progress *progress, double seconds, char *out, size_t size);
+
+/* The progress line without colours or line ends: stage, share, done and total, speed, time left; at most `columns`
+ * wide. `out` has `size` bytes. */
 void console_line(const dedup_progress *progress, double seconds, size_t columns, char *out, size_t size);
 
 #endif

@@ -70,6 +70,7 @@ static void show_value(const struct option *option, const struct settings *setti
         return;
     case OPTION_FLAG:
     case OPTION_REQUEST:
+    case OPTION_RANGE:
     case OPTION_LIST: return;
     }
 }

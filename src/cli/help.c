@@ -4,8 +4,17 @@
 
 #include "dedup/version.h"
 #include "exit_code.h"
+#include "limits.h"
 
-enum { COLUMNS = 80, NAME_COLUMNS = 25, DETAIL_INDENT = 8, SIGNATURE_SIZE = 128, NAMES_SIZE = 1024 };
+enum {
+    COLUMNS = 80,
+    NAME_COLUMNS = 25,
+    DETAIL_INDENT = 8,
+    SIGNATURE_SIZE = 128,
+    NAMES_SIZE = 1024,
+    LIMIT_SIZE = 256,
+    LIMIT_INDENT = 2
+};
 
 void help_signature(const struct option *option, char *out, size_t size)
 {
@@ -19,10 +28,29 @@ void help_signature(const struct option *option, char *out, size_t size)
         used += snprintf(out + used, size - (size_t)used, "%s%s", choice == option->choices ? " " : "|", choice->name);
 }
 
-static void print_usage(FILE *out)
+/* One line for all commands that begin with the same word. */
+static void print_family(enum command_id first, FILE *out)
+{
+    size_t word = command_first_word(&command_table[first]);
+    (void)fprintf(out, "       dedup %.*s%-*s ", (int)word, command_table[first].name, 28 - (int)word, " WORD");
+    for (size_t i = first; i < COMMAND_COUNT; i++) {
+        const struct command *command = &command_table[i];
+        bool same = command_first_word(command) == word && strncmp(command->name, command_table[first].name, word) == 0;
+        if (same)
+            (void)fprintf(out, "%s%s", i == first ? "WORD is " : ", ", command_second_word(command));
+    }
+    (void)fputc('\n', out);
+}
+
+static void print_usage(bool brief, FILE *out)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         const struct command *command = &command_table[i];
+        if (brief && i != COMMAND_RUN && command_second_word(command)) {
+            if (command_is_first((enum command_id)i))
+                print_family((enum command_id)i, out);
+            continue;
+        }
         (void)fprintf(out, "%s dedup %s%s%-*s %s\n", i == 0 ? "Usage:" : "      ", command->name ? command->name : "",
                       command->name ? " " : "", command->name ? 27 - (int)strlen(command->name) : 28,
                       command->arguments, command->brief);
@@ -86,7 +114,7 @@ static void print_brief(const struct option *option, const struct settings *defa
 void help_short(const struct settings *defaults, FILE *out)
 {
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
-    print_usage(out);
+    print_usage(true, out);
     for (size_t group = 0; group < GROUP_COUNT; group++) {
         bool titled = false;
         for (size_t i = 0; i < option_count; i++) {
@@ -119,10 +147,24 @@ static void print_full(const struct option *option, const struct settings *defau
     print_wrapped(option->detail, DETAIL_INDENT, DETAIL_INDENT + strlen(sentence), out);
 }
 
+static void print_limits(const struct settings *defaults, FILE *out)
+{
+    (void)fprintf(out, "\nLimits\n");
+    for (size_t i = 0; i < limit_count; i++) {
+        const struct limit *limit = &limit_table[i];
+        char value[OPTION_DEFAULT_SIZE], line[LIMIT_SIZE];
+        (void)snprintf(line, sizeof line, "%s: %s%s%s%s; past it: %s", limit->what, limit_bound(limit, defaults, value),
+                       limit->option ? " (--" : "", limit->option ? limit->option : "", limit->option ? ")" : "",
+                       limit->beyond);
+        (void)fprintf(out, "%*s", LIMIT_INDENT, "");
+        print_wrapped(line, LIMIT_INDENT, LIMIT_INDENT, out);
+    }
+}
+
 void help_all(const struct settings *defaults, FILE *out)
 {
     (void)fprintf(out, "dedup %s: takes boilerplate and duplicates out of scraped text\n\n", DEDUP_VERSION_TEXT);
-    print_usage(out);
+    print_usage(false, out);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         const struct command *command = &command_table[i];
         (void)fprintf(out, "\ndedup %s%s%s\n%*s", command->name ? command->name : "", command->name ? " " : "",
@@ -141,6 +183,7 @@ void help_all(const struct settings *defaults, FILE *out)
             if (option_table[i].group == group)
                 print_full(&option_table[i], defaults, out);
     }
+    print_limits(defaults, out);
     (void)fprintf(out, "\nExit codes\n");
     for (size_t i = 0; i < EXIT_MEANING_COUNT; i++)
         (void)fprintf(out, "  %d   %s\n", (int)exit_meanings[i].code, exit_meanings[i].meaning);

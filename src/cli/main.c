@@ -12,7 +12,11 @@ enum { OUTPUT_BUFFER = 1 << 18 }; /* more than any help or summary */
 
 static void print_version(void)
 {
-    (void)printf("dedup %s (%s, %s)\n", DEDUP_VERSION_TEXT, DEDUP_BUILD, DEDUP_COMPILER);
+    dedup_component component;
+    (void)printf("dedup %s\nbuild         %s, %s\ninstructions  %s\n", dedup_version(), DEDUP_BUILD, DEDUP_COMPILER,
+                 dedup_instructions());
+    for (size_t i = 0; dedup_version_component(i, &component); i++)
+        (void)printf("%-13s %s\n", component.name, *component.version ? component.version : "unknown");
 }
 
 /* Prints what was asked for instead of a run. */

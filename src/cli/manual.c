@@ -5,6 +5,7 @@
 #include "dedup/version.h"
 #include "exit_code.h"
 #include "generate.h"
+#include "limits.h"
 
 enum { MAN_COLUMNS = 72, NAMES_SIZE = 1024 };
 
@@ -99,6 +100,15 @@ static void print_man_synopsis(FILE *out)
     (void)fputs(".El\n", out);
 }
 
+static void print_man_limit(const struct limit *limit, const struct settings *defaults, FILE *out)
+{
+    char value[OPTION_DEFAULT_SIZE];
+    (void)fprintf(out, ".It %s\n%s", limit->what, limit_bound(limit, defaults, value));
+    if (limit->option)
+        (void)fprintf(out, "\n.Pq Fl Fl %s", limit->option);
+    (void)fprintf(out, "\nPast it: %s.\n", limit->beyond);
+}
+
 void generate_man(const struct settings *defaults, FILE *out)
 {
     print_man_synopsis(out);
@@ -109,16 +119,25 @@ void generate_man(const struct settings *defaults, FILE *out)
                 print_man_option(&option_table[i], defaults, out);
         (void)fputs(".El\n", out);
     }
-    (void)fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nWhen it is set and not empty, "
-                ".Fl Fl color Cm auto\nmeans no colour.\n.El\n",
-                out);
+    (void)fputs(
+        ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nWhen it is set and not empty, "
+        ".Fl Fl color Cm auto\nmeans no colour.\n"
+        ".It Ev TMPDIR\nWhere a stream with\n.Fl Fl memory\nputs keys when\n.Fl Fl tmp\nis not given; otherwise\n"
+        ".Pa /tmp .\n"
+        ".It Ev DEDUP_ISA\nThe best vector instructions to use:\n"
+        ".Cm scalar , sse42 , avx2 , avx512 , avx512vbmi .\nThe result is the same.\n.El\n",
+        out);
     (void)fputs(".Sh FILES\n.Bl -tag -width Ds\n.It Pa OUT/.dedup/report.json\nThe numbers of the run.\n"
                 ".It Pa OUT/.dedup/duplicates.jsonl\nOne line for every duplicate, with the one that was kept.\n"
                 ".It Pa OUT/.dedup/learned.rules\nWhat was learned per source and removed, as a rule pack.\n"
                 ".It Pa OUT/.dedup/removed.jsonl.zst\nEverything that was removed; see\n.Nm\n.Cm log .\n"
                 ".It Pa OUT/.dedup/files.jsonl.zst\nWhat became of every file.\n"
                 ".It Pa OUT/.dedup/others\nFiles without documents.\n.El\n"
-                ".Sh EXIT STATUS\n.Bl -tag -width Ds\n",
+                ".Sh LIMITS\n.Bl -tag -width Ds\n",
+                out);
+    for (size_t i = 0; i < limit_count; i++)
+        print_man_limit(&limit_table[i], defaults, out);
+    (void)fputs(".El\nWhat is passed on is written as it came and reported.\n.Sh EXIT STATUS\n.Bl -tag -width Ds\n",
                 out);
     for (size_t i = 0; i < EXIT_MEANING_COUNT; i++) {
         (void)fprintf(out, ".It %d\n", (int)exit_meanings[i].code);
@@ -126,8 +145,28 @@ void generate_man(const struct settings *defaults, FILE *out)
     }
     (void)fputs(
         ".El\n.Sh EXAMPLES\nClean the articles below\n.Pa scraped :\n.Pp\n"
-        ".Dl dedup --in scraped --out clean\n.Pp\nSee what was removed, and why:\n.Pp\n.Dl dedup log clean | less\n",
+        ".Dl dedup --in scraped --out clean\n.Pp\nSee what was removed, and why:\n.Pp\n.Dl dedup log clean | less\n"
+        ".Pp\nFind a threshold, then out what a run would do:\n.Pp\n.Dl dedup plan --in scraped --sweep .5:.95\n"
+        ".Dl dedup --in scraped --dry-run\n"
+        ".Pp\nClean a stream of JSON Lines:\n.Pp\n.Dl crawl | dedup --in - --out - --log-file removed.jsonl | index\n",
         out);
+}
+
+/* Limits and exit codes. */
+static void print_markdown_limits(const struct settings *defaults, FILE *out)
+{
+    (void)fputs("\n| Limits | bound | option | past it |\n|---|---|---|---|\n", out);
+    for (size_t i = 0; i < limit_count; i++) {
+        const struct limit *limit = &limit_table[i];
+        char value[OPTION_DEFAULT_SIZE];
+        (void)fprintf(out, "| %s | %s | ", limit->what, limit_bound(limit, defaults, value));
+        if (limit->option)
+            (void)fprintf(out, "`--%s` ", limit->option);
+        (void)fprintf(out, "| %s |\n", limit->beyond);
+    }
+    (void)fputs("\n| Exit code | |\n|---|---|\n", out);
+    for (size_t i = 0; i < EXIT_MEANING_COUNT; i++)
+        (void)fprintf(out, "| %d | %s |\n", (int)exit_meanings[i].code, exit_meanings[i].meaning);
 }
 
 void generate_markdown(const struct settings *defaults, FILE *out)
@@ -150,4 +189,5 @@ void generate_markdown(const struct settings *defaults, FILE *out)
             (void)fprintf(out, " | %s |\n", option_default(option, defaults, value) ? value : "");
         }
     }
+    print_markdown_limits(defaults, out);
 }

@@ -37,8 +37,9 @@ const struct command command_table[COMMAND_COUNT] = {
         {"plan", "[options]", 0, 0, false, "print how surely duplicates are found",
          "Prints the banding that a run with this threshold uses, and its detection curve: the probability "
          "that two texts of a similarity are compared. With --measure also the share of pairs that are "
-         "found among pieces of real text and edited copies of them. Nothing is written."},
-    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "print what became of a document, and why",
+         "found among pieces of real text and edited copies of them. With --in DIR --sweep A:B how many documents "
+         "would go at each threshold. Nothing is written."},
+    [COMMAND_EXPLAIN] = {"explain", "OUT DOCUMENT", 2, 2, false, "say what became of a document and why",
                          "Prints a document of a finished run as it was, with every part that was removed marked and "
                          "its reason. For one that left as a duplicate, prints how it differs from the one that "
                          "stays. A document is named by its path below the input, in JSON Lines files as path:line."},
@@ -90,6 +91,8 @@ static const struct choice format_choices[] = {{"text", DEDUP_REPORT_TEXT}, {"js
 static const struct choice others_choices[] = {{"keep", DEDUP_OTHERS_KEEP}, {"leave", DEDUP_OTHERS_LEAVE}, {NULL, 0}};
 static const struct choice when_choices[] = {
     {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {NULL, 0}};
+static const struct choice progress_choices[] = {
+    {"auto", WHEN_AUTO}, {"always", WHEN_ALWAYS}, {"never", WHEN_NEVER}, {"json", WHEN_JSON}, {NULL, 0}};
 static const struct choice off_choice[] = {{"off", 0}, {NULL, 0}};
 static const struct choice help_request[] = {{"help", REQUEST_HELP}, {NULL, 0}};
 static const struct choice help_all_request[] = {{"help-all", REQUEST_HELP_ALL}, {NULL, 0}};
@@ -125,7 +128,7 @@ const struct option option_table[] = {
      .argument = "DIR",
      .offset = AT(options.input),
      .value = VALUE_DIRECTORY,
-     .commands = RUN | VERIFY,
+     .commands = RUN | VERIFY | PLAN,
      .stream = STREAM_YES,
      .brief = "read .txt, .md and .jsonl files below DIR",
      .detail = "Also .text and .ndjson, and each of them as .gz, .zst, .xz, .bz2 or .lz4. Other files are skipped and "
@@ -187,7 +190,7 @@ const struct option option_table[] = {
      .group = GROUP_FILES,
      .argument = "NAME",
      .offset = AT(options.date_field),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "JSON Lines field that --keep newest compares",
      .unset = "time of the file"},
     {.name = "source-field",
@@ -195,7 +198,7 @@ const struct option option_table[] = {
      .group = GROUP_FILES,
      .argument = "NAME",
      .offset = AT(options.source_field),
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "JSON Lines field that names the source",
      .detail =
          "From level standard on, lines that the documents of a source repeat are removed. Text files of one folder "
@@ -220,17 +223,36 @@ const struct option option_table[] = {
      .detail =
          "text: dedup restore rebuilds the input from the output. ranges: places and reasons without the text; dedup "
          "verify still compares with the input, but nothing can be restored. off: neither."},
+    {.name = "dry-run",
+     .letter = 'n',
+     .kind = OPTION_FLAG,
+     .group = GROUP_FILES,
+     .offset = AT(options.dry_run),
+     .commands = RUN,
+     .brief = "print what a run would do and write nothing",
+     .detail = "The summary on standard output is that of the run. --out is not needed and not touched."},
+    {.name = "sample",
+     .kind = OPTION_COUNT,
+     .group = GROUP_FILES,
+     .argument = "N",
+     .offset = AT(sample),
+     .least = 1,
+     .most = COUNT_MOST,
+     .commands = RUN | PLAN,
+     .brief = "of a dry run or sweep, look at N documents only",
+     .detail = "Those whose names have the smallest hashes: the same ones whatever their order. Only duplicates among "
+               "them are found. Lines are learned from all documents.",
+     .unset = "all"},
     {.name = "log-file",
      .kind = OPTION_TEXT,
      .group = GROUP_FILES,
      .argument = "FILE",
-     .offset = AT(log_file),
+     .offset = AT(options.log_file),
      .value = VALUE_FILE,
      .commands = RUN,
-     .stream = STREAM_ONLY,
-     .brief = "where a stream logs what it removes",
-     .detail = "The records of the removal log and of duplicates.jsonl, as JSON Lines, in the order of the input. The "
-               "file is written anew.",
+     .stream = STREAM_YES,
+     .brief = "where a stream or a dry run logs what goes",
+     .detail = "The records of the removal log and of duplicates.jsonl, as JSON Lines. The file is written anew.",
      .unset = "nowhere"},
     {.name = "flush",
      .kind = OPTION_FLAG,
@@ -259,7 +281,7 @@ const struct option option_table[] = {
      .argument = "LEVEL",
      .offset = AT(options.clean),
      .choices = clean_choices,
-     .commands = RUN | LIST | EXPLAIN,
+     .commands = RUN | LIST | EXPLAIN | PLAN,
      .stream = STREAM_YES,
      .brief = "how much boilerplate goes",
      .detail = "safe: repairs and whole lines that are never content. standard: also notices glued to a sentence, "
@@ -270,7 +292,7 @@ const struct option option_table[] = {
      .argument = "FILE",
      .offset = AT(rule_files),
      .value = VALUE_FILE,
-     .commands = RUN | RULES,
+     .commands = RUN | RULES | PLAN,
      .stream = STREAM_YES,
      .brief = "add the rules of a file; repeatable"},
     {.name = "no-rule",
@@ -278,7 +300,7 @@ const struct option option_table[] = {
      .group = GROUP_CLEAN,
      .argument = "ID",
      .offset = AT(rules_off),
-     .commands = RUN | RULES,
+     .commands = RUN | RULES | PLAN,
      .stream = STREAM_YES,
      .brief = "switch a rule, family or class off; repeatable"},
     /* Duplicates */
@@ -300,7 +322,7 @@ const struct option option_table[] = {
      .argument = "SCOPE",
      .offset = AT(options.paragraphs),
      .choices = paragraphs_choices,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .stream = STREAM_YES,
      .brief = "where repeated paragraphs are removed",
      .detail = "document: inside each document. corpus: also in all documents but one. keep: nowhere. Those that are "
@@ -311,7 +333,7 @@ const struct option option_table[] = {
      .argument = "UNIT",
      .offset = AT(options.paragraph),
      .choices = paragraph_choices,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .stream = STREAM_YES,
      .brief = "what a paragraph is",
      .detail = "line: every line. blank: lines up to a blank line, for text that is wrapped. auto: decided per "
@@ -338,7 +360,7 @@ const struct option option_table[] = {
      .choices = off_choice,
      .least = SMALLEST,
      .most = 1,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .stream = STREAM_YES,
      .brief = "share of a text that a longer one must contain",
      .detail = "From 0.05 to 1, or off: documents that are part of a longer one stay."},
@@ -350,7 +372,7 @@ const struct option option_table[] = {
      .argument = "WHICH",
      .offset = AT(options.keep),
      .choices = keep_choices,
-     .commands = RUN,
+     .commands = RUN | PLAN,
      .brief = "which of several duplicates stays",
      .detail = "best: the longest, then the one with fewest repairs. first: by path. newest: by date."},
     {.name = "bands",
@@ -377,6 +399,17 @@ const struct option option_table[] = {
      .brief = "documents to plan for",
      .detail = "More documents are searched with longer bands.",
      .unset = "those of --measure, or a million"},
+    {.name = "sweep",
+     .kind = OPTION_RANGE,
+     .group = GROUP_PLAN,
+     .argument = "A:B",
+     .offset = AT(sweep),
+     .least = SMALLEST,
+     .most = 1,
+     .commands = PLAN,
+     .brief = "what runs with thresholds from A to B would do",
+     .detail = "Prints how many documents below --in would go at each threshold, and the most doubtful pair. The input "
+               "is read and searched once. A step may follow: .5:.95:.01."},
     {.name = "measure",
      .kind = OPTION_TEXT,
      .group = GROUP_PLAN,
@@ -432,7 +465,7 @@ const struct option option_table[] = {
      .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "longest document to work on",
-     .detail = "Longer ones pass through unchanged and are reported."},
+     .detail = "Longer ones pass through unchanged and are reported. verify and restore take the value of the run."},
     {.name = "max-file",
      .kind = OPTION_SIZE,
      .group = GROUP_RESOURCES,
@@ -459,11 +492,13 @@ const struct option option_table[] = {
      .group = GROUP_TERMINAL,
      .argument = "WHEN",
      .offset = AT(progress),
-     .choices = when_choices,
+     .choices = progress_choices,
      .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "show how far the run is",
-     .detail = "auto: on a terminal. The line goes to standard error."},
+     .detail =
+         "auto: on a terminal. The line goes to standard error. json: a JSON object a line instead, and one for each "
+         "reported input."},
     {.name = "color",
      .kind = OPTION_CHOICE,
      .group = GROUP_TERMINAL,
@@ -501,6 +536,19 @@ const struct option option_table[] = {
      .commands = RUN | PLAN | AUDIT,
      .stream = STREAM_YES,
      .brief = "print all reported inputs, not just 20"},
+    {.name = "config",
+     .kind = OPTION_TEXT,
+     .group = GROUP_TERMINAL,
+     .argument = "FILE",
+     .offset = AT(config),
+     .value = VALUE_FILE,
+     .commands = RUN | PLAN | RULES,
+     .stream = STREAM_YES,
+     .line_only = true,
+     .brief = "read more options from FILE",
+     .detail =
+         "One a line, by the same names: threshold = 0.75, follow = true. Lines that begin with # are comments. The "
+         "command line counts more; options that are repeatable add up."},
     {.name = "help",
      .letter = 'h',
      .kind = OPTION_REQUEST,
@@ -526,7 +574,7 @@ const struct option option_table[] = {
      .choices = version_request,
      .commands = EVERY,
      .stream = STREAM_YES,
-     .brief = "print version and build"},
+     .brief = "print versions, build and instruction set"},
     {.name = "generate",
      .kind = OPTION_CHOICE,
      .group = GROUP_TERMINAL,
@@ -534,6 +582,7 @@ const struct option option_table[] = {
      .offset = AT(document),
      .choices = document_choices,
      .commands = RUN,
+     .line_only = true,
      .brief = "print the manual or completions for a shell",
      .detail = "man: the manual page. bash, zsh, fish: completions. markdown: the list of options."},
 };
@@ -597,6 +646,7 @@ void settings_release(struct settings *settings)
     free(settings->rule_files.items);
     free(settings->rules_off.items);
     free(settings->arguments.items);
+    free(settings->config_text);
     *settings = (struct settings){0};
 }
 

@@ -11,7 +11,7 @@
 #include "dedup/run.h"
 
 /* Where and how the command itself speaks. */
-enum when { WHEN_AUTO = 0, WHEN_ALWAYS, WHEN_NEVER };
+enum when { WHEN_AUTO = 0, WHEN_ALWAYS, WHEN_NEVER, WHEN_JSON };
 
 /* What is asked for instead of a run. */
 enum request { REQUEST_NONE = 0, REQUEST_HELP, REQUEST_HELP_ALL, REQUEST_VERSION };
@@ -24,6 +24,11 @@ struct string_list {
     size_t count, capacity;
 };
 
+/* Values from `least` to `most`. */
+struct range {
+    double least, most, step;
+};
+
 /* Everything a command line says. */
 struct settings {
     dedup_options options; /* lists are attached by parse_arguments */
@@ -34,8 +39,11 @@ struct settings {
     enum document document;
     dedup_report_format format;   /* of `report` */
     unsigned units;               /* documents to plan for; 0: not said */
-    const char *log_file;         /* where a stream logs what it removes */
+    unsigned sample;              /* documents of a sample; 0: all */
+    struct range sweep;           /* thresholds to try; most 0: not said */
     bool flush;                   /* of a stream: after every line */
+    const char *config;           /* file with more of them */
+    char *config_text;            /* its content; owned */
     uint64_t given;               /* bits 1 << place in the table: options that the command line has */
     const char *target;           /* directory to restore to; NULL: not said */
     struct string_list arguments; /* those without dashes */
@@ -51,6 +59,7 @@ enum option_kind {
     OPTION_COUNT,   /* unsigned (32 bits), `least` to `most` */
     OPTION_SIZE,    /* uint64_t bytes with K, M, G or T, `least` to `most` */
     OPTION_SHARE,   /* double, `least` to `most`; "off" is OPTION_SHARE_OFF where allowed */
+    OPTION_RANGE,   /* struct range of shares: ".5:.95" or with a step ".5:.95:.01" */
     OPTION_BANDS    /* "16x4": unsigned bands and rows of `options` */
 };
 #define OPTION_SHARE_OFF 2.0
@@ -89,6 +98,7 @@ struct option {
     enum option_value value;
     unsigned commands; /* bits 1 << enum command_id */
     enum option_stream stream;
+    bool line_only;     /* has no meaning in the file of --config; requests never have one */
     const char *brief;  /* one line, at most OPTION_BRIEF characters */
     const char *detail; /* sentences for --help-all and the manual; NULL: brief says it all */
     const char *unset;  /* what 0 or a missing text means, shown as default; NULL: no default is shown */

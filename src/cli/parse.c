@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "show.h"
 #include "suggest.h"
 #include "value.h"
@@ -195,7 +196,8 @@ static bool suits_stream(const struct reader *reader)
 {
     const struct settings *settings = reader->settings;
     bool stream = settings_stream(settings);
-    if (stream && strcmp(settings->options.input, settings->options.output) != 0) {
+    const char *input = settings->options.input, *output = settings->options.output;
+    if (stream && (!input || !output || strcmp(input, output) != 0)) {
         (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "a stream needs both --in - and --out -");
         return false;
     }
@@ -213,6 +215,18 @@ static bool suits_stream(const struct reader *reader)
     return true;
 }
 
+/* Whether the input of a plan is that of a sweep or of a measurement. */
+static bool suits_sweep(const struct reader *reader)
+{
+    const struct settings *settings = reader->settings;
+    const struct option *in = option_by_name("in", 2, COMMAND_PLAN);
+    if (reader->command != COMMAND_PLAN || settings->sweep.most > 0 || !option_given(settings, in))
+        return true;
+    (void)snprintf(reader->message, PARSE_MESSAGE_SIZE,
+                   "--in goes with --sweep A:B; --measure DIR measures how surely duplicates are found");
+    return false;
+}
+
 /* Whether everything that must be there is there. */
 static bool is_complete(const struct reader *reader)
 {
@@ -225,12 +239,13 @@ static bool is_complete(const struct reader *reader)
         missing = command_table[reader->command].arguments;
     else if (needs_input && !settings->options.input)
         missing = "--in DIR";
-    else if ((needs_input || reader->command == COMMAND_RESTORE) && !settings->options.output)
+    else if ((needs_input || reader->command == COMMAND_RESTORE) && !settings->options.output &&
+             !settings->options.dry_run)
         missing = "--out DIR";
     else if (reader->command == COMMAND_RESTORE && !settings->target)
         missing = "--to DIR";
     if (!missing)
-        return reader->command != COMMAND_RUN || suits_stream(reader);
+        return reader->command == COMMAND_RUN ? suits_stream(reader) : suits_sweep(reader);
     const char *name = command_table[reader->command].name;
     (void)snprintf(reader->message, PARSE_MESSAGE_SIZE, "%s is missing; the usage is dedup %s%s%s", missing,
                    name ? name : "", name ? " " : "", command_table[reader->command].arguments);
@@ -242,12 +257,18 @@ bool parse_arguments(enum command_id command, int count, char *const *arguments,
 {
     struct reader reader = {
         .command = command, .arguments = arguments, .count = count, .settings = settings, .message = message};
-    if (!read_all(&reader) || !is_complete(&reader))
+    if (!read_all(&reader))
+        return false;
+    bool asked = settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE;
+    if (settings->config && !asked && !config_read(settings->config, command, settings, message))
+        return false;
+    if (!is_complete(&reader))
         return false;
     settings->options.rule_files = settings->rule_files.items;
     settings->options.rule_file_count = settings->rule_files.count;
     settings->options.rules_off = settings->rules_off.items;
     settings->options.rules_off_count = settings->rules_off.count;
+    settings->options.sample = settings->sample;
     return true;
 }
 

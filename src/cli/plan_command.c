@@ -47,6 +47,52 @@ static void print_point(const dedup_plan_point *point, bool measured)
     (void)printf("\n");
 }
 
+/* The thresholds of a sweep, as they would be typed: rounded to a millionth. Returns how many they are. */
+static size_t list_thresholds(const struct range *range, double thresholds[DEDUP_SWEEP_MAXIMUM])
+{
+    size_t count = 0;
+    for (double value = range->least; value <= range->most + 1e-9 && count < DEDUP_SWEEP_MAXIMUM;) {
+        thresholds[count++] = (double)(uint64_t)(value * 1e6 + 0.5) / 1e6;
+        value = range->least + (double)count * range->step;
+    }
+    return count;
+}
+
+static void print_sweep(const dedup_sweep *sweep)
+{
+    (void)printf("%llu documents; those that would go, and the near duplicate that is least like its keeper:\n\n",
+                 (unsigned long long)sweep->documents);
+    (void)printf("threshold       go    share    equal     near  contained\n");
+    for (size_t i = 0; i < sweep->count; i++) {
+        const dedup_sweep_point *point = &sweep->points[i];
+        uint64_t all = point->exact + point->near + point->contained;
+        double share = sweep->documents != 0 ? 100 * (double)all / (double)sweep->documents : 0;
+        (void)printf("%9.7g %8llu %6.1f %% %8llu %8llu %10llu", point->threshold, (unsigned long long)all, share,
+                     (unsigned long long)point->exact, (unsigned long long)point->near,
+                     (unsigned long long)point->contained);
+        if (point->dropped)
+            (void)printf("  %.4f %s ~ %s", point->similarity, point->dropped, point->kept);
+        (void)printf("\n");
+    }
+}
+
+static enum exit_code sweep(const struct settings *settings, const dedup_observer *observer, struct console *console)
+{
+    double thresholds[DEDUP_SWEEP_MAXIMUM];
+    size_t count = list_thresholds(&settings->sweep, thresholds);
+    dedup_sweep found;
+    dedup_error error = {0};
+    dedup_status status = dedup_sweep_make(&settings->options, thresholds, count, observer, &found, &error);
+    console_finish(console);
+    if (status != DEDUP_OK) {
+        (void)fprintf(stderr, "dedup: %s\n", error.message);
+        return command_exit_code(status);
+    }
+    print_sweep(&found);
+    dedup_sweep_release(&found);
+    return console->problems == 0 ? EXIT_DONE : EXIT_REPORTED;
+}
+
 enum exit_code command_plan(const struct settings *settings)
 {
     struct console console;
@@ -55,6 +101,8 @@ enum exit_code command_plan(const struct settings *settings)
     dedup_plan plan;
     dedup_error error = {0};
     interrupt_watch();
+    if (settings->sweep.most > 0)
+        return sweep(settings, &observer, &console);
     dedup_status status = dedup_plan_make(&settings->options, settings->units, &observer, &plan, &error);
     console_finish(&console);
     if (status != DEDUP_OK) {

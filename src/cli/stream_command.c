@@ -104,7 +104,7 @@ enum exit_code command_stream(const struct settings *settings)
         return command_exit_code(status);
     }
     enum exit_code code = EXIT_WRITE;
-    if (open_log(settings->log_file, &log))
+    if (open_log(options.log_file, &log))
         code = copy(settings, &options, stream, &console, log);
     if (log >= 0 && close(log) != 0 && code == EXIT_DONE)
         code = EXIT_WRITE;

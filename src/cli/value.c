@@ -65,6 +65,29 @@ static bool read_share(const struct option *option, const char *text, double *sh
     return true;
 }
 
+/* Two shares, and a step that is 0.05 when it is not said, with colons between. */
+static bool read_range(const struct option *option, const char *text, struct range *range)
+{
+    char parts[3][32] = {"", "", "0.05"};
+    size_t count = 0;
+    for (bool more = true; more; count++) {
+        size_t length = strcspn(text, ":");
+        if (count == 3 || length >= sizeof *parts)
+            return false;
+        memcpy(parts[count], text, length);
+        parts[count][length] = '\0';
+        more = text[length] == ':';
+        text += length + more;
+    }
+    const struct option step = {.least = 0.001, .most = 1};
+    struct range found;
+    if (count < 2 || !read_share(option, parts[0], &found.least) || !read_share(option, parts[1], &found.most) ||
+        !read_share(&step, parts[2], &found.step) || found.least > found.most)
+        return false;
+    *range = found;
+    return true;
+}
+
 static bool read_bands(const struct option *option, const char *text, dedup_options *options)
 {
     uint64_t bands, rows, most = (uint64_t)option->most;
@@ -121,6 +144,10 @@ static void describe(const struct option *option, char *out, size_t size)
         (void)snprintf(out, size, "a number from %g to %g%s", option->least, option->most,
                        option->choices ? ", or off" : "");
         return;
+    case OPTION_RANGE:
+        (void)snprintf(out, size, "two numbers from %g to %g such as .5:.95, or with a step .5:.95:.01", option->least,
+                       option->most);
+        return;
     case OPTION_BANDS: (void)snprintf(out, size, "bands and rows such as 16x4"); return;
     case OPTION_LIST: (void)snprintf(out, size, "a value that fits into memory"); return;
     case OPTION_TEXT:
@@ -162,6 +189,7 @@ static bool store(const struct option *option, const char *text, struct settings
         if (good)
             memcpy(member, &share, sizeof share);
         break;
+    case OPTION_RANGE: good = read_range(option, text, (struct range *)(void *)member); break;
     case OPTION_BANDS: good = read_bands(option, text, &settings->options); break;
     case OPTION_FLAG:
     case OPTION_REQUEST: good = false; break;

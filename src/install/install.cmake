@@ -45,11 +45,8 @@ install(FILES ${documents}/dedup.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/
 if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/clean/packs)
     install(DIRECTORY clean/packs/ DESTINATION ${CMAKE_INSTALL_DATADIR}/dedup/packs)
 endif()
-foreach(document README.md LICENSE)
-    if(EXISTS ${PROJECT_SOURCE_DIR}/${document})
-        install(FILES ${PROJECT_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR})
-    endif()
-endforeach()
+install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
 
 set(CPACK_GENERATOR TGZ)
 find_program(DPKG_SHLIBDEPS dpkg-shlibdeps)
@@ -61,7 +58,14 @@ set(CPACK_PACKAGE_VENDOR "dedup")
 set(CPACK_PACKAGE_CONTACT "dedup maintainers <dedup@localhost>")
 set(CPACK_PACKAGE_FILE_NAME "dedup-${PROJECT_VERSION}-${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_PACKAGE_DESCRIPTION
+    "dedup turns a scraped directory, or a stream of JSON Lines, into a clean, duplicate-free one and says exactly what it
+did. Chinese, simplified and traditional, in any encoding, is the first-class case; other languages work. The package
+holds the command and the library with its headers.")
 set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ
+                                                WORLD_EXECUTE)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION text)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -5,6 +5,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "match/band_keys.h"
 #include "match/singles.h"
 #include "match/team.h"
 #include "sketch/shingle.h"
@@ -13,6 +14,7 @@ enum { FIRST_SLOTS = 1024 };
 
 /* Scratch of a thread: a filter and room to sort. */
 struct scratch {
+    struct band_column column;
     struct singles singles;
     uint64_t *sorting;
     size_t sorting_capacity;
@@ -37,6 +39,7 @@ void buckets_release(struct buckets *buckets)
 static void release_scratch(void *worker)
 {
     struct scratch *scratch = worker;
+    free(scratch->column.units);
     singles_release(&scratch->singles);
     free(scratch->sorting);
 }
@@ -46,26 +49,13 @@ static void release_entries(void *result)
     free(((struct pool_entries *)result)->items);
 }
 
-/* Replaces texts by nodes and drops those that take no part. */
-static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < entries->count; i++) {
-        uint32_t node = nodes->of_text[(uint32_t)entries->items[i]];
-        entries->items[kept] = (entries->items[i] >> 32 << 32) | node;
-        kept += node != NONE;
-    }
-    entries->count = kept;
-}
-
-/* Leaves the entries of a partition sorted by key and node, each once. */
-static dedup_status group_partition(void *context, void *worker, void *result, size_t partition, dedup_error *error)
+/* Leaves the entries of a part sorted by key and node, each once. */
+static dedup_status group_part(void *context, void *worker, void *result, size_t part, dedup_error *error)
 {
     struct builder *builder = context;
     struct scratch *scratch = worker;
     struct pool_entries *entries = result;
-    TRY(pool_load(builder->matcher->pool, partition, entries, error));
-    keep_nodes(builder->nodes, entries);
+    TRY(band_keys_load(builder->matcher->bands, builder->nodes, part, &scratch->column, entries, error));
     TRY(singles_drop(&scratch->singles, entries, 32, error));
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
@@ -137,9 +127,9 @@ static dedup_status add_bucket(struct builder *builder, const uint64_t *items, s
     return DEDUP_OK;
 }
 
-static dedup_status take_partition(void *context, void *result, size_t partition, dedup_error *error)
+static dedup_status take_part(void *context, void *result, size_t part, dedup_error *error)
 {
-    (void)partition;
+    (void)part;
     const struct pool_entries *entries = result;
     for (size_t begin = 0, end; begin < entries->count; begin = end) {
         uint64_t key = entries->items[begin] >> 32;
@@ -156,11 +146,11 @@ dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nod
 {
     struct builder builder = {matcher, nodes, buckets, NULL, 0};
     const struct team_job job = {.context = &builder,
-                                 .count = pool_partitions(matcher->pool),
+                                 .count = band_keys_parts(matcher->bands),
                                  .worker_size = sizeof(struct scratch),
                                  .result_size = sizeof(struct pool_entries),
-                                 .work = group_partition,
-                                 .take = take_partition,
+                                 .work = group_part,
+                                 .take = take_part,
                                  .release_worker = release_scratch,
                                  .release_result = release_entries};
     *buckets = (struct buckets){0};

@@ -33,6 +33,7 @@ struct search {
 struct gathered {
     struct candidate *items;
     size_t count, capacity;
+    uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
 };
 
 /* What was found for one batch of nodes. */
@@ -45,7 +46,9 @@ struct batch {
 
 static void release_gathered(void *worker)
 {
-    free(((struct gathered *)worker)->items);
+    struct gathered *gathered = worker;
+    free(gathered->items);
+    free(gathered->met);
 }
 
 static void release_batch(void *result)
@@ -111,33 +114,37 @@ static int by_node(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+_Static_assert(MARKS_MAXIMUM <= UINT8_MAX, "a text is in so many lists at most");
+
 /* Gathers the texts in the first `count` lists but for the text itself, each once with the number of lists. */
 static dedup_status gather(const struct search *search, struct gathered *gathered, uint32_t node,
                            const struct list *lists, size_t count, uint64_t *skipped, dedup_error *error)
 {
-    size_t total = 0, kept = 0;
+    if (!gathered->met)
+        gathered->met = calloc(search->nodes->count + 1, sizeof *gathered->met);
+    if (!gathered->met)
+        return fail_memory(error, "marks");
+    gathered->count = 0;
+    TRY(array_reserve(&gathered->items, &gathered->capacity, count * LIST_LIMIT, "marks", error));
     for (size_t l = 0; l < count; l++) {
         /* The analyser forgets the lists that were put here.
          * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
-        TRY(array_reserve(&gathered->items, &gathered->capacity, total + taken, "marks", error));
-        for (size_t i = 0; i < taken; i++)
-            gathered->items[total++] = (struct candidate){.node = lists[l].nodes[i]};
+        for (size_t i = 0; i < taken; i++) {
+            uint32_t other = lists[l].nodes[i];
+            if (other != node && gathered->met[other]++ == 0)
+                gathered->items[gathered->count++].node = other;
+        }
         *skipped += lists[l].count - taken;
     }
-    if (total != 0)
-        qsort(gathered->items, total, sizeof *gathered->items, by_node);
-    for (size_t i = 0; i < total; i++) {
-        struct candidate candidate = gathered->items[i];
-        if (candidate.node == node)
-            continue;
-        if (kept == 0 || gathered->items[kept - 1].node != candidate.node) {
-            candidate.shingles = search->matcher->texts[search->nodes->texts[candidate.node]].shingles;
-            gathered->items[kept++] = candidate;
-        }
-        gathered->items[kept - 1].met++;
+    for (size_t i = 0; i < gathered->count; i++) {
+        struct candidate *candidate = &gathered->items[i];
+        candidate->shingles = search->matcher->texts[search->nodes->texts[candidate->node]].shingles;
+        candidate->met = gathered->met[candidate->node];
+        gathered->met[candidate->node] = 0;
     }
-    gathered->count = kept;
+    if (gathered->count > 1)
+        qsort(gathered->items, gathered->count, sizeof *gathered->items, by_node);
     return DEDUP_OK;
 }
 

@@ -11,6 +11,7 @@
 
 enum {
     SCAN_LIMIT = 128,    /* survivors of one bucket that are looked at, those visited last first */
+    LOOK_LIMIT = 256,    /* survivors that one visit looks at, those of the smallest buckets first */
     TRY_LIMIT = 12,      /* exact comparisons of one visit, by estimated similarity */
     BATCH_NODES = 4096,  /* components are dealt to threads in batches of about so many nodes */
     SMALL_SHINGLES = 64, /* sets below it have a wider cut, see signature_cut */
@@ -42,6 +43,8 @@ struct visitor {
     uint32_t *stamps; /* per place: the last visit that met the node */
     size_t stamp_capacity;
     uint32_t visit;
+    uint64_t *buckets; /* of the node in question: survivors << 32 | bucket */
+    size_t bucket_capacity;
     uint64_t *candidates; /* agreement << 32 | inverted node */
     size_t candidate_count, candidate_capacity;
     uint32_t *stack;
@@ -55,6 +58,7 @@ static void release_visitor(void *worker)
     if (visitor->ready)
         verifier_release(&visitor->verifier);
     free(visitor->stamps);
+    free(visitor->buckets);
     free(visitor->candidates);
     free(visitor->stack);
 }
@@ -71,13 +75,13 @@ static unsigned cut_for(const struct cover *cover, const struct text *a, const s
     return smaller < SMALL_SHINGLES ? cover->cut_small : cover->cut;
 }
 
-/* Adds the survivors of one bucket whose signatures agree enough and which this visit has not met. */
+/* Adds up to `limit` survivors of one bucket whose signatures agree enough and which this visit has not met. */
 static dedup_status gather_bucket(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t bucket,
-                                  dedup_error *error)
+                                  size_t limit, dedup_error *error)
 {
     const uint32_t *members = cover->buckets->members + cover->buckets->begins[bucket];
     const struct text *mine = text_of(cover, node);
-    size_t kept = cover->kept[bucket], scanned = kept < SCAN_LIMIT ? kept : SCAN_LIMIT;
+    size_t kept = cover->kept[bucket], scanned = kept < limit ? kept : limit;
     TRY(array_reserve(&visitor->candidates, &visitor->candidate_capacity, visitor->candidate_count + scanned,
                       "candidates", error));
     visitor->counts->skipped += kept - scanned;
@@ -91,6 +95,42 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
         unsigned agreement = signature_agreement(&mine->signature, &text->signature);
         if (agreement >= cut_for(cover, mine, text))
             visitor->candidates[visitor->candidate_count++] = (uint64_t)agreement << 32 | (NONE - other);
+    }
+    return DEDUP_OK;
+}
+
+/* Lists the buckets of a node that have survivors, those with the fewest first. */
+static dedup_status list_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, size_t *count,
+                                 dedup_error *error)
+{
+    uint64_t begin = cover->bucket_begins[node], end = cover->bucket_begins[node + 1];
+    *count = 0;
+    TRY(array_reserve(&visitor->buckets, &visitor->bucket_capacity, (size_t)(end - begin), "candidates", error));
+    for (uint64_t i = begin; i < end; i++) {
+        uint32_t bucket = cover->node_buckets[i];
+        uint64_t item = (uint64_t)cover->kept[bucket] << 32 | bucket;
+        if (cover->kept[bucket] == 0)
+            continue;
+        size_t place = (*count)++;
+        for (; place > 0 && visitor->buckets[place - 1] > item; place--)
+            visitor->buckets[place] = visitor->buckets[place - 1];
+        visitor->buckets[place] = item;
+    }
+    return DEDUP_OK;
+}
+
+/* Adds the survivors of the node's buckets. */
+static dedup_status gather_candidates(const struct cover *cover, struct visitor *visitor, uint32_t node,
+                                      dedup_error *error)
+{
+    size_t count, looks = LOOK_LIMIT;
+    TRY(list_buckets(cover, visitor, node, &count, error));
+    visitor->visit++;
+    visitor->candidate_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t kept = (size_t)(visitor->buckets[i] >> 32), limit = looks < SCAN_LIMIT ? looks : SCAN_LIMIT;
+        TRY(gather_bucket(cover, visitor, node, (uint32_t)visitor->buckets[i], limit, error));
+        looks -= kept < limit ? kept : limit;
     }
     return DEDUP_OK;
 }
@@ -135,10 +175,7 @@ static dedup_status compare(const struct cover *cover, struct visitor *visitor, 
 /* Drops the node when it meets a rule against a survivor of its buckets. */
 static dedup_status try_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, dedup_error *error)
 {
-    visitor->visit++;
-    visitor->candidate_count = 0;
-    for (uint64_t i = cover->bucket_begins[node]; i < cover->bucket_begins[node + 1]; i++)
-        TRY(gather_bucket(cover, visitor, node, cover->node_buckets[i], error));
+    TRY(gather_candidates(cover, visitor, node, error));
     for (unsigned tries = 0; tries < TRY_LIMIT && visitor->candidate_count != 0; tries++) {
         uint32_t other = take_best(visitor);
         struct comparison comparison;

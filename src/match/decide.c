@@ -1,3 +1,6 @@
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/failure.h"
 #include "match/buckets.h"
 #include "match/contain.h"
@@ -49,38 +52,99 @@ static void count_verdicts(const struct matcher *matcher, const uint32_t *order,
     }
 }
 
-static dedup_status judge_nodes(const struct matcher *matcher, const struct nodes *nodes,
-                                struct match_verdict *verdicts, struct match_counts *counts, dedup_error *error)
+/* A decision that is made at several thresholds: candidates are searched once. */
+struct judgement {
+    struct matcher *matcher;
+    struct nodes nodes;
+    struct buckets buckets;
+    struct containers containers;
+    uint32_t *members; /* of the buckets, which each cover uses up; NULL while there is one threshold only */
+    const uint32_t *order;
+    size_t count;
+};
+
+static dedup_status find_candidates(struct judgement *judgement, bool again, dedup_error *error)
 {
-    struct buckets buckets = {0};
-    struct containers containers = {0};
-    dedup_status status = buckets_make(matcher, nodes, &buckets, error);
+    struct buckets *buckets = &judgement->buckets;
+    dedup_status status = buckets_make(judgement->matcher, &judgement->nodes, buckets, error);
+    matcher_drop_bands(judgement->matcher);
     if (status == DEDUP_OK)
-        status = containers_make(matcher, nodes, &containers, error);
-    if (status == DEDUP_OK) {
-        counts->skipped += containers.skipped;
-        status = cover_nodes(matcher, nodes, &buckets, &containers, verdicts, counts, error);
+        status = containers_make(judgement->matcher, &judgement->nodes, &judgement->containers, error);
+    matcher_drop_samples(judgement->matcher);
+    if (status != DEDUP_OK || !again)
+        return status;
+    size_t members = (size_t)buckets->begins[buckets->count];
+    judgement->members = malloc((members + 1) * sizeof *judgement->members);
+    if (!judgement->members)
+        return fail_memory(error, "candidates");
+    if (members != 0)
+        memcpy(judgement->members, buckets->members, members * sizeof *judgement->members);
+    return DEDUP_OK;
+}
+
+/* Judges all units at the matcher's threshold. */
+static dedup_status judge(struct judgement *judgement, struct match_verdict *verdicts, struct match_counts *counts,
+                          dedup_error *error)
+{
+    const struct matcher *matcher = judgement->matcher;
+    struct buckets *buckets = &judgement->buckets;
+    size_t members = (size_t)buckets->begins[buckets->count];
+    if (judgement->members && members != 0)
+        memcpy(buckets->members, judgement->members, members * sizeof *judgement->members);
+    *counts = (struct match_counts){.distinct = judgement->nodes.count, .skipped = judgement->containers.skipped};
+    for (size_t unit = 0; unit < matcher->unit_count; unit++)
+        verdicts[unit] = (struct match_verdict){(uint32_t)unit, 0, MATCH_KEPT};
+    TRY(cover_nodes(matcher, &judgement->nodes, buckets, &judgement->containers, verdicts, counts, error));
+    judge_units(matcher, &judgement->nodes, judgement->order, judgement->count, verdicts);
+    count_verdicts(matcher, judgement->order, judgement->count, verdicts, counts);
+    return DEDUP_OK;
+}
+
+static dedup_status judge_all(struct judgement *judgement, const struct match_sweep *sweep,
+                              struct match_verdict *verdicts, dedup_error *error)
+{
+    struct match_counts counts;
+    TRY(find_candidates(judgement, sweep->count > 1, error));
+    for (size_t i = 0; i < sweep->count; i++) {
+        judgement->matcher->options.threshold = sweep->thresholds[i];
+        TRY(judge(judgement, verdicts, &counts, error));
+        TRY(sweep->take(sweep->context, i, verdicts, &counts, error));
     }
-    buckets_release(&buckets);
-    containers_release(&containers);
+    return DEDUP_OK;
+}
+
+dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_t count,
+                           const struct match_sweep *sweep, struct match_verdict *verdicts, dedup_error *error)
+{
+    struct judgement judgement = {.matcher = matcher, .order = order, .count = count};
+    double threshold = matcher->options.threshold;
+    matcher_drop_table(matcher);
+    TRY(check_twins(matcher, error));
+    TRY(nodes_make(matcher, order, count, &judgement.nodes, error));
+    dedup_status status = judge_all(&judgement, sweep, verdicts, error);
+    matcher->options.threshold = threshold;
+    buckets_release(&judgement.buckets);
+    containers_release(&judgement.containers);
+    free(judgement.members);
+    nodes_release(&judgement.nodes);
+    matcher_drop_texts(matcher);
     return status;
+}
+
+static dedup_status take_counts(void *context, size_t index, const struct match_verdict *verdicts,
+                                const struct match_counts *counts, dedup_error *error)
+{
+    (void)index;
+    (void)verdicts;
+    (void)error;
+    *(struct match_counts *)context = *counts;
+    return DEDUP_OK;
 }
 
 dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size_t count,
                             struct match_verdict *verdicts, struct match_counts *counts, dedup_error *error)
 {
-    struct nodes nodes;
+    const struct match_sweep once = {&matcher->options.threshold, 1, counts, take_counts};
     *counts = (struct match_counts){0};
-    TRY(check_twins(matcher, error));
-    TRY(nodes_make(matcher, order, count, &nodes, error));
-    for (size_t unit = 0; unit < matcher->unit_count; unit++)
-        verdicts[unit] = (struct match_verdict){(uint32_t)unit, 0, MATCH_KEPT};
-    counts->distinct = nodes.count;
-    dedup_status status = judge_nodes(matcher, &nodes, verdicts, counts, error);
-    if (status == DEDUP_OK) {
-        judge_units(matcher, &nodes, order, count, verdicts);
-        count_verdicts(matcher, order, count, verdicts, counts);
-    }
-    nodes_release(&nodes);
-    return status;
+    return matcher_sweep(matcher, order, count, &once, verdicts, error);
 }

@@ -89,7 +89,7 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
             used += encode(points + i, CODE_BLOCK, out + used);
         }
     }
-    return used + encode(points + i, count - i, out + used);
+    return i == count ? used : used + encode(points + i, count - i, out + used);
 }
 
 /* Writes the slabs, which are full, to the file. From then on one is enough. */

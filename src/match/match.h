@@ -94,9 +94,28 @@ DEDUP_NODISCARD dedup_status matcher_add(struct matcher *matcher, const struct m
                                          const struct key_ref *refs, dedup_error *error);
 
 /* Decides about the units order[0..count), best first; units that are not in `order` take no part. verdicts is indexed
- * by unit. The result depends on nothing but keys and order. Errors: MEMORY, READ, WRITE. */
+ * by unit. Uses the matcher up: what it holds is given back as soon as it is not needed, and then only matcher_bands
+ * and match_worker_create may be called. The result depends on nothing but keys and order. Errors: MEMORY, READ, WRITE.
+ */
 DEDUP_NODISCARD dedup_status matcher_decide(struct matcher *matcher, const uint32_t *order, size_t count,
                                             struct match_verdict *verdicts, struct match_counts *counts,
                                             dedup_error *error);
+
+/* Decisions at several thresholds, none below the one that the matcher was made for. */
+struct match_sweep {
+    const double *thresholds;
+    size_t count; /* >= 1 */
+    void *context;
+    /* Takes what was decided at thresholds[index]. */
+    dedup_status (*take)(void *context, size_t index, const struct match_verdict *verdicts,
+                         const struct match_counts *counts, dedup_error *error);
+};
+
+/* matcher_decide at each threshold in turn, with one search for candidates; `verdicts` is used for all of them. The
+ * candidates are those of the lowest threshold, so that a verdict can only differ from that of a matcher of its own
+ * where that one misses a pair. Uses the matcher up. Errors: those of matcher_decide and of `take`. */
+DEDUP_NODISCARD dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_t count,
+                                           const struct match_sweep *sweep, struct match_verdict *verdicts,
+                                           dedup_error *error);
 
 #endif

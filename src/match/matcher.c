@@ -6,6 +6,9 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/isa.h"
+#include "base/pages.h"
+#include "match/band_keys.h"
 
 enum {
     MARKS_WANTED = 12,
@@ -65,7 +68,9 @@ static dedup_status check_options(const struct match_options *options, dedup_err
 /* Makes the table of texts `count` slots (a power of two) large. */
 static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_error *error)
 {
-    uint64_t *slots = count <= SIZE_MAX / sizeof *slots ? malloc(count * sizeof *slots) : NULL;
+    uint64_t *slots = NULL;
+    if (count <= SIZE_MAX / sizeof *slots)
+        slots = count * sizeof *slots < LARGE_PAGE ? malloc(count * sizeof *slots) : pages_alloc(count * sizeof *slots);
     if (!slots)
         return fail_memory(error, "the table of texts");
     memset(slots, 0xff, count * sizeof *slots);
@@ -94,7 +99,7 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
         memory = memory / 2 + memory % 2;
         TRY(pool_create(known * SAMPLES_EXPECTED, memory, directory, &matcher->samples, error));
     }
-    TRY(pool_create(known * plan.bands, memory, directory, &matcher->pool, error));
+    TRY(band_keys_create(plan.bands, memory, directory, &matcher->bands, error));
     return resize_slots(matcher, FIRST_SLOTS, error);
 }
 
@@ -116,18 +121,50 @@ dedup_status matcher_create(const struct match_options *options, uint64_t units,
     return DEDUP_OK;
 }
 
+void matcher_drop_table(struct matcher *matcher)
+{
+    free(matcher->slots);
+    matcher->slots = NULL;
+    matcher->slot_count = 0;
+}
+
+void matcher_drop_bands(struct matcher *matcher)
+{
+    band_keys_free(matcher->bands);
+    matcher->bands = NULL;
+}
+
+void matcher_drop_samples(struct matcher *matcher)
+{
+    pool_free(matcher->samples);
+    free(matcher->mark_counts);
+    free(matcher->rare_texts);
+    matcher->samples = NULL;
+    matcher->mark_counts = NULL;
+    matcher->rare_texts = NULL;
+    matcher->mark_count_capacity = matcher->rare_count = matcher->rare_capacity = 0;
+}
+
+void matcher_drop_texts(struct matcher *matcher)
+{
+    free(matcher->texts);
+    free(matcher->unit_texts);
+    free(matcher->twins);
+    matcher->texts = NULL;
+    matcher->unit_texts = NULL;
+    matcher->twins = NULL;
+    matcher->text_count = matcher->text_capacity = matcher->unit_count = matcher->unit_capacity = 0;
+    matcher->twin_count = matcher->twin_capacity = 0;
+}
+
 void matcher_free(struct matcher *matcher)
 {
     if (!matcher)
         return;
-    pool_free(matcher->pool);
-    free(matcher->texts);
-    free(matcher->slots);
-    free(matcher->unit_texts);
-    free(matcher->twins);
-    pool_free(matcher->samples);
-    free(matcher->mark_counts);
-    free(matcher->rare_texts);
+    matcher_drop_table(matcher);
+    matcher_drop_bands(matcher);
+    matcher_drop_samples(matcher);
+    matcher_drop_texts(matcher);
     free(matcher);
 }
 
@@ -175,7 +212,8 @@ static dedup_status add_text(struct matcher *matcher, const struct entry *entry,
     uint32_t number = (uint32_t)matcher->text_count;
     if (matcher->marks != 0)
         TRY(add_samples(matcher, entry, values + entry->keys, number, error));
-    TRY(pool_add(matcher->pool, values, entry->keys, number, error));
+    if (entry->keys != 0)
+        TRY(band_keys_add(matcher->bands, values, number, error));
     matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     matcher->text_count++;
     matcher->slots[slot] = (entry->hash >> 32 << 32) | number;
@@ -207,8 +245,8 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
     return DEDUP_OK;
 }
 
-/* Starts to load what find_slot will look at. */
-static void prefetch(const struct matcher *matcher, const struct match_entries *entries, size_t i)
+/* Starts to load what find_slot will look at. Always in line: GCC drops calls of a function that only prefetches. */
+static inline ISA_INLINE void prefetch(const struct matcher *matcher, const struct match_entries *entries, size_t i)
 {
     size_t mask = matcher->slot_count - 1;
     if (i + PREFETCH_SLOT < entries->count)
@@ -228,7 +266,8 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
         const struct entry *entry = &entries->items[i];
         prefetch(matcher, entries, i);
         TRY(add_unit(matcher, entry, values, refs[i], error));
-        values += entry->keys + entry->samples;
+        if (values) /* NULL while no unit has any */
+            values += entry->keys + entry->samples;
     }
     return DEDUP_OK;
 }

@@ -64,14 +64,15 @@ struct matcher {
 
     struct text *texts;
     size_t text_count, text_capacity;
-    uint64_t *slots; /* hash table of texts: high half of the hash, number; SLOT_EMPTY where none is */
+    /* Hash table of texts until the decision: high half of the hash, number; SLOT_EMPTY where none is. */
+    uint64_t *slots;
     size_t slot_count;
     uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
     size_t unit_count, unit_capacity;
     struct twin *twins;
     size_t twin_count, twin_capacity;
 
-    struct pool *pool;    /* band keys of texts */
+    struct band_keys *bands;
     struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
     uint8_t *mark_counts; /* per text */
     size_t mark_count_capacity;
@@ -85,9 +86,16 @@ struct entry {
     uint64_t hash;
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
-    uint32_t keys, marks, samples; /* how many; samples include marks */
+    uint32_t keys;           /* 0, or one for each band: 0 where it has none */
+    uint32_t marks, samples; /* how many; samples include marks */
     struct signature signature;
 };
+
+/* Give back what the decision no longer needs. */
+void matcher_drop_table(struct matcher *matcher);
+void matcher_drop_bands(struct matcher *matcher);
+void matcher_drop_samples(struct matcher *matcher);
+void matcher_drop_texts(struct matcher *matcher);
 
 struct match_entries {
     struct entry *items;

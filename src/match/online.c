@@ -218,6 +218,8 @@ static dedup_status find_near(struct online *online, const struct match_entries 
     uint32_t numbers[POSTINGS_LIMIT];
     start_visit(online);
     for (size_t key = 0; key < entry->keys; key++) {
+        if (entries->values[key] == 0)
+            continue;
         size_t found = postings_find(&online->by_band, entries->values[key], numbers);
         TRY(array_reserve(&online->likely, &online->likely_capacity, online->likely_count + found, "candidates",
                           error));
@@ -358,7 +360,8 @@ static dedup_status keep(struct online *online, const struct match_entries *entr
     online->count++;
     postings_add(&online->by_key, entry->hash, number);
     for (size_t i = 0; i < entry->keys; i++)
-        postings_add(&online->by_band, entries->values[i], number);
+        if (entries->values[i] != 0)
+            postings_add(&online->by_band, entries->values[i], number);
     for (size_t i = 0; i < online->mark_count; i++)
         postings_add(&online->by_mark, online->marks[i], number);
     return DEDUP_OK;

@@ -101,11 +101,11 @@ static dedup_status choose(struct match_worker *worker, uint64_t bound, dedup_er
     return DEDUP_OK;
 }
 
-/* The bound below which twice as many of `count` hashes are expected as are wanted, times `factor`; the hashes are
- * spread up to `most`. */
+/* The bound below which more of `count` hashes are expected than are wanted, with 12 marks so many more that fewer are
+ * found once in 250 times, times `factor`; the hashes are spread up to `most`. */
 static uint64_t bound_for(const struct match_worker *worker, size_t count, uint64_t most, double factor)
 {
-    double share = ((double)worker->matcher->marks * 2 + 8) * factor / ((double)count + 1);
+    double share = ((double)worker->matcher->marks * 1.25 + 8) * factor / ((double)count + 1);
     return share < 1 ? (uint64_t)(share * (double)most) : most;
 }
 
@@ -174,16 +174,32 @@ static dedup_status append_samples(struct match_worker *worker, const uint32_t *
 }
 
 /* Fills in what the sketch of a unit gives: signature and band keys. */
+/* Moves `count` keys to the places of their bands; the others get 0. */
+static void place_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t *keys, size_t count)
+{
+    const unsigned rows = layout->plan.rows;
+    for (unsigned band = layout->plan.bands; band-- > 0;) {
+        uint32_t all = UINT32_MAX;
+        for (unsigned row = 0; row < rows; row++)
+            all &= sketch->lanes[layout->lanes[band * rows + row]];
+        keys[band] = all != UINT32_MAX ? keys[--count] : 0;
+    }
+}
+
 static dedup_status append_keys(const struct matcher *matcher, const uint32_t *points, size_t count,
                                 const struct sketch *sketch, struct match_entries *entries, struct entry *entry,
                                 dedup_error *error)
 {
-    TRY(array_reserve(&entries->values, &entries->value_capacity, entries->value_count + matcher->layout.plan.bands,
-                      "band keys", error));
+    TRY(array_reserve(&entries->values, &entries->value_capacity,
+                      entries->value_count + matcher->layout.plan.bands + SKETCH_KEY_SLACK, "band keys", error));
     uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, count) : 0;
     entry->shingles = (uint32_t)shingle_count(count);
     entry->signature = signature_of(sketch);
-    entry->keys = (uint32_t)sketch_keys(sketch, &matcher->layout, salt, entries->values + entries->value_count);
+    uint64_t *keys = entries->values + entries->value_count;
+    size_t found = sketch_keys(sketch, &matcher->layout, salt, keys);
+    entry->keys = matcher->layout.plan.bands;
+    if (found < entry->keys)
+        place_keys(sketch, &matcher->layout, keys, found);
     entries->value_count += entry->keys;
     return DEDUP_OK;
 }

@@ -123,3 +123,28 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
     TRY(witness_cuts(worker, leaving, removed, account, error));
     return removals_cuts(worker, leaving, account, error);
 }
+
+dedup_status account_take(struct job *job, const struct account *account, dedup_error *error)
+{
+    size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
+    for (size_t i = 0; i < rules; i++) {
+        job->rule_counts[i] += account->rule_counts[i];
+        job->rule_characters[i] += account->rule_characters[i];
+    }
+    job->boilerplate_characters += account->boilerplate_characters;
+    job->duplicate_characters += account->duplicate_characters;
+    job->out.documents += account->out.documents;
+    job->out.paragraphs += account->out.paragraphs;
+    job->out.characters += account->out.characters;
+    job->out.bytes += account->out.bytes;
+    for (size_t i = 0; i < ACCOUNT_CODES; i++) {
+        if (!account->used[i])
+            continue;
+        if (!job->used[i])
+            job->used[i] = calloc(1, sizeof *job->used[i]);
+        if (!job->used[i])
+            return fail_memory(error, "the codes of an encoding");
+        code_set_join(job->used[i], account->used[i]);
+    }
+    return DEDUP_OK;
+}

@@ -26,6 +26,9 @@ DEDUP_NODISCARD dedup_status account_init(struct account *account, const struct 
 void account_release(struct account *account);
 void account_clear(struct account *account, const struct job *job);
 
+/* Adds the numbers of an account to those of the job. Not in parallel. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status account_take(struct job *job, const struct account *account, dedup_error *error);
+
 /* A document in the write pass. */
 struct leaving {
     uint32_t document; /* its number */

@@ -85,19 +85,24 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
     for (bool first = true; cleaned.lines && !(cleaned.inside && !first); first = false) {
         size_t cuts = document->cut_count;
         cleaned.lines = false;
-        TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
+        if (cleaner->worker)
+            TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
         if (how->repeats == REPEATS_CUT) {
             TRY(repeats_find(cleaner->repeats, document, how->mode, true, &counts, error));
             add_counts(&outcome->repeats, &counts);
             cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;
         }
-        TRY(clean_zones(cleaner->worker, document, first, &cleaned, error));
+        if (cleaner->worker)
+            TRY(clean_zones(cleaner->worker, document, first, &cleaned, error));
         cleaned.inside |= cleaned.restored;
         cleaned.lines &= document->cut_count != cuts;
     }
     outcome->restored |= cleaned.restored;
     *rest = !cleaned.inside;
-    return clean_finish(document, error);
+    if (cleaner->worker)
+        return clean_finish(document, error);
+    document_settle(document);
+    return DEDUP_OK;
 }
 
 /* Takes all cuts back. */
@@ -130,10 +135,10 @@ dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_docume
                                 const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
 {
     *outcome = (struct text_outcome){0};
-    if (cleaner->worker)
+    if (cleaner->worker || how->repeats == REPEATS_CUT)
         TRY(run_passes(cleaner, document, how, outcome, error));
-    if (how->repeats == REPEATS_COUNTED || (how->repeats == REPEATS_CUT && !cleaner->worker))
-        TRY(repeats_find(cleaner->repeats, document, how->mode, how->repeats == REPEATS_CUT, &outcome->repeats, error));
+    if (how->repeats == REPEATS_COUNTED)
+        TRY(repeats_find(cleaner->repeats, document, how->mode, false, &outcome->repeats, error));
     document_settle(document);
     return DEDUP_OK;
 }

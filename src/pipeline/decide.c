@@ -40,25 +40,35 @@ static void pass_broken_files(struct job *job)
     }
 }
 
-static dedup_status decide_documents(struct job *job, dedup_error *error)
+dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error)
 {
     struct preference *preferences = malloc((job->record_count + 1) * sizeof *preferences);
-    uint32_t *order = malloc((job->record_count + 1) * sizeof *order);
-    size_t count = 0;
-    dedup_status status = preferences && order ? DEDUP_OK : fail_memory(error, "the order of documents");
-    if (status == DEDUP_OK) {
-        for (uint32_t i = 0; i < job->record_count; i++)
-            if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
-                preferences[count++] = preference_of(job, i);
-        qsort(preferences, count, sizeof *preferences, compare);
-        for (size_t i = 0; i < count; i++)
-            order[i] = preferences[i].document;
+    *order = malloc((job->record_count + 1) * sizeof **order);
+    *count = 0;
+    if (!preferences || !*order) {
         free(preferences);
-        preferences = NULL;
-        status =
-            matcher_decide(job->documents_matcher, order, count, job->document_verdicts, &job->document_counts, error);
+        free(*order);
+        *order = NULL;
+        return fail_memory(error, "the order of documents");
     }
+    pass_broken_files(job);
+    for (uint32_t i = 0; i < job->record_count; i++)
+        if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
+            preferences[(*count)++] = preference_of(job, i);
+    qsort(preferences, *count, sizeof *preferences, compare);
+    for (size_t i = 0; i < *count; i++)
+        (*order)[i] = preferences[i].document;
     free(preferences);
+    return DEDUP_OK;
+}
+
+static dedup_status decide_documents(struct job *job, dedup_error *error)
+{
+    uint32_t *order;
+    size_t count;
+    TRY(job_order(job, &order, &count, error));
+    dedup_status status =
+        matcher_decide(job->documents_matcher, order, count, job->document_verdicts, &job->document_counts, error);
     free(order);
     return status;
 }
@@ -104,10 +114,11 @@ dedup_status job_decide(struct job *job, dedup_error *error)
     job->paragraph_verdicts = calloc(job->paragraph_count + 1, sizeof *job->paragraph_verdicts);
     if (!job->document_verdicts || !job->paragraph_verdicts)
         return fail_memory(error, "verdicts");
-    pass_broken_files(job);
     TRY(job_progress(job, "match", 0, total, error));
     TRY(decide_documents(job, error));
     TRY(job_progress(job, "match", job->record_count, total, error));
     TRY(decide_paragraphs(job, error));
+    key_store_free(job->keys);
+    job->keys = NULL;
     return job_progress(job, "match", total, total, error);
 }

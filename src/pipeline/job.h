@@ -112,6 +112,7 @@ struct job {
     struct repeat_totals repeats;
     uint64_t repairs, restored, boilerplate_characters, duplicate_characters;
     uint64_t bytes_done, bytes_total;
+    uint64_t sample_last; /* with options->sample: the largest hash that the sample takes */
 };
 
 /* Takes the options, after checking them; nothing is opened. Errors: ARGUMENT. */
@@ -149,6 +150,19 @@ void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32
 
 /* Deletes a file below OUT that an earlier run may have left and this one does not write. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status job_forget(const struct job *job, const char *path, dedup_error *error);
+
+/* The documents that take part in a decision, the preferred ones first; the caller frees *order. Documents of a file
+ * that could not be read to its end take no part from then on. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error);
+
+/* Finds the documents of options->sample, when there is one: after job_list. Errors: MEMORY, STOPPED. */
+DEDUP_NODISCARD dedup_status job_choose_sample(struct job *job, dedup_error *error);
+/* True when a document takes part: `line` of a file of the listing, 0 for a text file. */
+bool job_in_sample(const struct job *job, size_t file, uint64_t line);
+
+/* Instead of job_write: finds out what it would write. Documents of files that changed meanwhile count as passed on.
+ * Errors: MEMORY, WRITE (the log), STOPPED. */
+DEDUP_NODISCARD dedup_status job_weigh(struct job *job, dedup_error *error);
 
 /* The three passes. */
 DEDUP_NODISCARD dedup_status job_read(struct job *job, dedup_error *error);

@@ -87,6 +87,11 @@ static dedup_status keep(struct job *job, const struct corpus_skipped *skipped, 
     } else if (known && S_ISDIR(facts.st_mode) && skipped->status == DEDUP_OK) {
         line.fate = fate_left;
     }
+    /* It was seen by the listing, and nothing was told of it so far. */
+    if (!known && skipped->status == DEDUP_OK) {
+        line.reason = "cannot be looked at any more; it is not kept aside";
+        TRY(job_problem_add(job, DEDUP_ERROR_READ, skipped->path, 0, line.reason, error));
+    }
     return inventory_write(job, &line, journal, error);
 }
 

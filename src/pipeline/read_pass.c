@@ -70,6 +70,13 @@ static dedup_status read_document(struct worker *worker, const struct source *so
     return status == DEDUP_OK ? DEDUP_OK : fail(error, status, "%s", reason.message);
 }
 
+/* Marks the last entry as one that holds no document. */
+static dedup_status leave_out(struct worker *worker, struct read_batch *batch, dedup_error *error)
+{
+    batch->readings[batch->reading_count - 1].record.flags |= DOCUMENT_EMPTY;
+    return worker_pass_document(worker, batch, error);
+}
+
 static dedup_status read_text_file(struct worker *worker, const struct corpus_file *file, struct read_batch *batch,
                                    dedup_error *error)
 {
@@ -77,6 +84,8 @@ static dedup_status read_text_file(struct worker *worker, const struct corpus_fi
     struct source source;
     dedup_error reason;
     TRY(add_reading(batch, &reading, error));
+    if (!job_in_sample(worker->job, (size_t)(file - worker->job->listing.files), 0))
+        return leave_out(worker, batch, error);
     dedup_status status = worker_open_file(worker, file, reading, &source, &reason);
     if (is_local(status)) {
         reading->broken = true;
@@ -101,10 +110,8 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
     reading->bytes = line->length;
     reading->record.checksum = hash64_of(line->bytes, line->length);
     reading->record.date = worker->job->listing.files[portion->file].modified_ns;
-    if (line_is_blank(line->bytes, line->length)) {
-        reading->record.flags |= DOCUMENT_EMPTY;
-        return worker_pass_document(worker, batch, error);
-    }
+    if (line_is_blank(line->bytes, line->length) || !job_in_sample(worker->job, portion->file, line->number))
+        return leave_out(worker, batch, error);
     dedup_status status =
         source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, &reason);
     if (is_local(status))
@@ -218,7 +225,8 @@ static dedup_status take_reading(struct job *job, struct read_batch *batch, size
     job->in.documents += !(record.flags & DOCUMENT_EMPTY);
     job->in.characters += record.characters;
     job->in.paragraphs += record.paragraphs;
-    job->in.bytes += portion->lines ? 0 : reading->bytes;
+    if (!portion->lines || (job->options->sample != 0 && !(record.flags & DOCUMENT_EMPTY)))
+        job->in.bytes += reading->bytes;
     return DEDUP_OK;
 }
 
@@ -253,7 +261,7 @@ static dedup_status take_lines(struct job *job, const struct read_batch *batch, 
     if (portion->first)
         *state = (struct file_state){.first_document = (uint32_t)job->record_count};
     state->document_count += (uint32_t)batch->reading_count;
-    job->in.bytes += portion->block.bytes.length;
+    job->in.bytes += job->options->sample == 0 ? portion->block.bytes.length : 0;
     if (portion->first && portion->status == DEDUP_OK) {
         uint16_t index;
         TRY(intern_encoding(job, &portion->encoding, &index, error));

@@ -164,7 +164,7 @@ static size_t make_keys(const uint64_t *set, size_t size, const struct sketch_la
 
 static bool shares_band(const struct recall_meter *meter, const struct sketch_layout *layout)
 {
-    uint64_t mine[BANDS_MAXIMUM], other[BANDS_MAXIMUM];
+    uint64_t mine[BANDS_MAXIMUM + SKETCH_KEY_SLACK], other[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     size_t mine_count = make_keys(meter->piece_set, meter->piece_size, layout, mine);
     size_t other_count = make_keys(meter->copy_set, meter->copy_size, layout, other);
     for (size_t i = 0; i < mine_count; i++)

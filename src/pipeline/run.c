@@ -151,6 +151,48 @@ static dedup_status open_spill(struct job *job, dedup_error *error)
     return DEDUP_OK;
 }
 
+/* Everything of a dry run. */
+static dedup_status run_dry(struct job *job, int input, dedup_summary *summary, dedup_error *error)
+{
+    double wall = seconds_of(CLOCK_MONOTONIC), cpu = seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+    TRY(job_list(job, input, error));
+    TRY(report_listing(job, error));
+    if (job->options->temporary)
+        TRY(open_spill(job, error));
+    TRY(job_make_matchers(job, error));
+    TRY(job_choose_sample(job, error));
+    TRY(job_learn(job, error));
+    TRY(job_read(job, error));
+    TRY(job_decide(job, error));
+    TRY(job_weigh(job, error));
+    TRY(job_summarize(job, summary, error));
+    summary->wall_seconds = seconds_of(CLOCK_MONOTONIC) - wall;
+    summary->cpu_seconds = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+    return DEDUP_OK;
+}
+
+static dedup_status dry_run(const dedup_options *options, const dedup_observer *observer, dedup_summary *summary,
+                            dedup_error *error)
+{
+    dedup_options own = *options;
+    struct job job;
+    own.output = NULL;
+    own.others = DEDUP_OTHERS_LEAVE;
+    if (!own.log_file)
+        own.log = DEDUP_LOG_OFF;
+    TRY(job_init(&job, &own, observer, error));
+    int input = open(own.input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    dedup_status status;
+    if (input < 0)
+        status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s", own.input);
+    else
+        status = run_dry(&job, input, summary, error);
+    if (input >= 0)
+        close(input);
+    job_release(&job);
+    return status;
+}
+
 static dedup_status run_in(struct job *job, struct places *places, dedup_summary *summary, dedup_error *error)
 {
     struct manifest manifest;
@@ -166,19 +208,27 @@ static dedup_status run_in(struct job *job, struct places *places, dedup_summary
     return run_passes(job, &manifest, summary, error);
 }
 
-dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer, dedup_summary *summary,
-                       dedup_error *error)
+static dedup_status real_run(const dedup_options *options, const dedup_observer *observer, dedup_summary *summary,
+                             dedup_error *error)
 {
-    dedup_summary own = {0};
     struct places places;
     struct job job;
     TRY(job_init(&job, options, observer, error));
     dedup_status status = places_open(options, &places, error);
     if (status == DEDUP_OK) {
-        status = run_in(&job, &places, &own, error);
+        status = run_in(&job, &places, summary, error);
         places_release(&places);
     }
     job_release(&job);
+    return status;
+}
+
+dedup_status dedup_run(const dedup_options *options, const dedup_observer *observer, dedup_summary *summary,
+                       dedup_error *error)
+{
+    dedup_summary own = {0};
+    dedup_status status =
+        options->dry_run ? dry_run(options, observer, &own, error) : real_run(options, observer, &own, error);
     if (status == DEDUP_OK && summary)
         *summary = own;
     else

@@ -9,8 +9,10 @@ enum { DOCUMENT_NEAR_MINIMUM = 1, PARAGRAPH_NEAR_MINIMUM = 32 };
 
 static dedup_status check_options(const dedup_options *options, dedup_error *error)
 {
-    if (!options->input || !options->output)
+    if (!options->input || (!options->output && !options->dry_run))
         return fail(error, DEDUP_ERROR_ARGUMENT, "an input and an output directory are needed (--in DIR --out DIR)");
+    if ((options->sample != 0 || options->log_file) && !options->dry_run)
+        return fail(error, DEDUP_ERROR_ARGUMENT, "--sample and --log-file go with --dry-run");
     if (!(options->threshold >= 0.05 && options->threshold <= 1))
         return fail(error, DEDUP_ERROR_ARGUMENT, "the threshold must lie between 0.05 and 1");
     if (!(options->containment >= 0.05))
@@ -98,24 +100,31 @@ static void expect_units(struct job *job, uint64_t *documents, uint64_t *paragra
     }
 }
 
+/* Of the memory that the options grant, keys and the candidates among documents take an eighth each and those among
+ * paragraphs a quarter before they move to files; the rest is for what is remembered of each text. */
+static uint64_t share_of(uint64_t memory, unsigned eighths)
+{
+    return memory != 0 ? memory / 8 * eighths + 1 : UINT64_MAX;
+}
+
 dedup_status job_make_matchers(struct job *job, dedup_error *error)
 {
     const dedup_options *options = job->options;
     uint64_t documents, paragraphs;
-    uint64_t memory = options->memory != 0 ? options->memory : UINT64_MAX;
     struct match_options match = {
         .threshold = options->threshold,
         .containment = options->containment,
         .near_minimum = DOCUMENT_NEAR_MINIMUM,
         .bands = {options->bands, options->rows},
         .thread_count = job->threads,
-        .memory = memory,
+        .memory = share_of(options->memory, 1),
         .spill_directory = job->spill,
     };
     expect_units(job, &documents, &paragraphs);
-    TRY(key_store_create(memory, job->spill, &job->keys, error));
+    TRY(key_store_create(share_of(options->memory, 1), job->spill, &job->keys, error));
     TRY(matcher_create(&match, documents, job->keys, &job->documents_matcher, error));
     match.containment = 2;
+    match.memory = share_of(options->memory, 2);
     match.near_minimum = PARAGRAPH_NEAR_MINIMUM;
     match.same_numbers = true;
     return matcher_create(&match, paragraphs, job->keys, &job->paragraphs_matcher, error);

@@ -204,7 +204,7 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true};
     TRY(decode_line(desk, source, error));
     enum { PLAIN = 3, ORIGINS = 4 };
-    const char *names[PLAIN + ORIGINS] = {fields->text,
+    const char *names[PLAIN + ORIGINS] = {fields->text ? fields->text : "",
                                           fields->id ? fields->id : "",
                                           fields->date ? fields->date : "",
                                           fields->origin ? fields->origin : "",
@@ -221,6 +221,9 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     if (fields->origins)
         TRY(take_origin(desk, values + PLAIN + (fields->origin ? 0 : 1),
                         (size_t)(fields->origin ? ORIGINS : ORIGINS - 1), source, error));
+    source->text = "";
+    if (!fields->text)
+        return DEDUP_OK;
     TRY(take_text(desk, fields->text, source, error));
     return find_changes(desk, source, error);
 }

@@ -20,7 +20,7 @@ struct source_desk {
     size_t change_capacity;
 };
 
-/* Which top-level fields of a JSON line are looked at; NULL: none. */
+/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text. */
 struct source_fields {
     const char *text, *id, *date;
     const char *origin; /* the field that names where a document comes from */

@@ -95,6 +95,9 @@ dedup_status dedup_stream_create(const dedup_options *options, const dedup_obser
     dedup_buffer_init(&stream->kept, SIZE_MAX);
     stream->options = *options;
     stream->options.input = stream->options.output = stream_name;
+    stream->options.dry_run = false;
+    stream->options.log_file = NULL;
+    stream->options.sample = 0;
     dedup_status status = job_init(&stream->job, &stream->options, observer, error);
     if (status != DEDUP_OK) {
         free(stream);
@@ -244,36 +247,10 @@ static dedup_status finish(struct dedup_stream *stream, dedup_fate fate, size_t 
     return DEDUP_OK;
 }
 
-/* Cleans and decides an opened document of `whole` bytes. */
-static dedup_status take(struct dedup_stream *stream, const struct source *source, size_t whole, dedup_verdict *verdict,
-                         dedup_error *error)
+/* True for failures that concern one document only. */
+static bool is_local(dedup_status status)
 {
-    static const dedup_fate fates[] = {[MATCH_KEPT] = DEDUP_FATE_KEPT,
-                                       [MATCH_EXACT] = DEDUP_FATE_EXACT,
-                                       [MATCH_NEAR] = DEDUP_FATE_NEAR,
-                                       [MATCH_CONTAINED] = DEDUP_FATE_CONTAINED};
-    struct read_batch *batch = stream->batch;
-    struct worker *worker = stream->worker;
-    struct reading *reading = &batch->readings[batch->reading_count++];
-    *reading = (struct reading){.encoding = stream->encoding, .bytes = whole};
-    TRY(worker_read_document(worker, source, batch, reading, error));
-    TRY(add_record(stream, reading, error));
-    uint32_t document = (uint32_t)(stream->job.record_count - 1);
-    struct match_verdict *found = &stream->job.document_verdicts[document];
-    dedup_status status = keep_id(stream, true, error);
-    if (status == DEDUP_OK)
-        status = online_take(stream->online, batch->documents, worker->key.points, worker->key.count, document, found,
-                             error);
-    if (status == DEDUP_OK)
-        status = render(stream, source, whole, error);
-    if (status == DEDUP_OK && found->method != MATCH_KEPT)
-        status = keep_id(stream, false, error);
-    if (status != DEDUP_OK) {
-        drop_record(stream);
-        return status;
-    }
-    count_document(stream, reading, whole);
-    return finish(stream, fates[found->method], whole, verdict, error);
+    return status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT || status == DEDUP_ERROR_READ;
 }
 
 static void start(struct dedup_stream *stream)
@@ -301,6 +278,43 @@ static dedup_status pass_on(struct dedup_stream *stream, const char *line, size_
     job->in.bytes += whole;
     job->out.bytes += whole;
     return finish(stream, reason ? DEDUP_FATE_PASSED : DEDUP_FATE_BLANK, whole, verdict, error);
+}
+
+/* Cleans and decides an opened document of `whole` bytes. */
+static dedup_status take(struct dedup_stream *stream, const struct source *source, size_t whole, dedup_verdict *verdict,
+                         dedup_error *error)
+{
+    static const dedup_fate fates[] = {[MATCH_KEPT] = DEDUP_FATE_KEPT,
+                                       [MATCH_EXACT] = DEDUP_FATE_EXACT,
+                                       [MATCH_NEAR] = DEDUP_FATE_NEAR,
+                                       [MATCH_CONTAINED] = DEDUP_FATE_CONTAINED};
+    struct read_batch *batch = stream->batch;
+    struct worker *worker = stream->worker;
+    struct reading *reading = &batch->readings[batch->reading_count++];
+    *reading = (struct reading){.encoding = stream->encoding, .bytes = whole};
+    dedup_error reason;
+    dedup_status status = worker_read_document(worker, source, batch, reading, &reason);
+    if (is_local(status)) /* a rule cannot cope with it */
+        return pass_on(stream, source->bytes, whole, &reason, verdict, error);
+    if (status != DEDUP_OK)
+        return fail(error, status, "%s", reason.message);
+    TRY(add_record(stream, reading, error));
+    uint32_t document = (uint32_t)(stream->job.record_count - 1);
+    struct match_verdict *found = &stream->job.document_verdicts[document];
+    status = keep_id(stream, true, error);
+    if (status == DEDUP_OK)
+        status = online_take(stream->online, batch->documents, worker->kept_key->points, worker->kept_key->count,
+                             document, found, error);
+    if (status == DEDUP_OK)
+        status = render(stream, source, whole, error);
+    if (status == DEDUP_OK && found->method != MATCH_KEPT)
+        status = keep_id(stream, false, error);
+    if (status != DEDUP_OK) {
+        drop_record(stream);
+        return status;
+    }
+    count_document(stream, reading, whole);
+    return finish(stream, fates[found->method], whole, verdict, error);
 }
 
 dedup_status dedup_stream_push(dedup_stream *stream, const char *text, size_t length, dedup_verdict *verdict,
@@ -350,7 +364,7 @@ dedup_status dedup_stream_push_line(dedup_stream *stream, const char *line, size
         status = too_long(&reason);
     else
         status = source_open_json(&stream->worker->desk, &stream->encoding, &fields, line, end, &source, &reason);
-    if (status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT)
+    if (is_local(status))
         return pass_on(stream, line, length, &reason, verdict, error);
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);

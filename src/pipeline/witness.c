@@ -33,6 +33,8 @@ dedup_status witness_cuts(struct worker *worker, const struct leaving *leaving, 
                           struct account *account, dedup_error *error)
 {
     const struct text_document *document = &worker->document;
+    if (!worker->job->survey)
+        return DEDUP_OK;
     for (size_t i = 0; i < document->cut_count; i++)
         TRY(note_lines(worker->job, leaving, &document->cuts[i], document, account, error));
     return survey_note_loss(account->notes, leaving->document, worker->job->records[leaving->document].characters,

@@ -7,7 +7,8 @@
 /* Notes the text of a document when the report shows it. Replaces worker->kept and worker->document. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status witness_text(struct worker *worker, const struct leaving *leaving, struct account *account,
                                           dedup_error *error);
-/* Notes the cuts of worker->document, which stays: `removed` of its characters. Errors: MEMORY. */
+/* Notes the cuts of worker->document, which stays: `removed` of its characters. A job without a survey has no report.
+ * Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status witness_cuts(struct worker *worker, const struct leaving *leaving, uint32_t removed,
                                           struct account *account, dedup_error *error);
 /* Counts a document for its source; `before` is what the account said before it was written. Errors: MEMORY. */

@@ -218,8 +218,8 @@ static dedup_status take_parts(struct worker *worker, const struct paragraph *li
 /* Says where the keys of the parts are in the units of the batch, given where that of their document is. */
 static void add_part_refs(const struct worker *worker, struct key_ref whole, struct read_batch *batch)
 {
-    const uint32_t *points = worker->key.points;
-    bool wide = whole.count != worker->key.count;
+    const uint32_t *points = worker->kept_key->points;
+    bool wide = whole.count != worker->kept_key->count;
     size_t place = 0, units = 0;
     for (size_t i = 0; i < worker->part_count; i++) {
         const struct match_part *part = &worker->parts[i];
@@ -232,23 +232,34 @@ static void add_part_refs(const struct worker *worker, struct key_ref whole, str
     }
 }
 
-/* Sketches the kept text as a document, and its paragraphs. */
-static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading, dedup_error *error)
+/* Sets worker->kept_key, and makes `list` the paragraphs of what the cuts leave; without cuts all that is known. */
+static dedup_status find_kept(struct worker *worker, const struct paragraph **list, size_t *count, dedup_error *error)
 {
-    const struct job *job = worker->job;
-    const struct paragraph *list;
-    size_t begin, count;
+    worker->kept_key = &worker->document.key;
+    if (worker->document.cut_count == 0)
+        return DEDUP_OK;
+    worker->kept_key = &worker->key;
     fold_key_clear(&worker->key);
     TRY(document_kept_key(&worker->document, &worker->key, error));
-    TRY(store_key(&worker->key, batch, &begin, error));
-    TRY(repeats_paragraphs(worker->repeats, &worker->document, job->paragraph_mode, &list, &count, error));
-    reading->record.key_points = (uint32_t)worker->key.count;
+    return repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, list, count, error);
+}
+
+/* Sketches the kept text as a document, and its paragraphs. `list` has the paragraphs of the whole text. */
+static dedup_status sketch(struct worker *worker, const struct paragraph *list, size_t count, struct read_batch *batch,
+                           struct reading *reading, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    size_t begin;
+    TRY(find_kept(worker, &list, &count, error));
+    const struct fold_key *key = worker->kept_key;
+    TRY(store_key(key, batch, &begin, error));
+    reading->record.key_points = (uint32_t)key->count;
     reading->record.kept_paragraphs = (uint32_t)count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
     TRY(take_parts(worker, list, wanted ? count : 0, batch, error));
     struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
-    TRY(match_sketch(worker->sketcher, worker->key.points, worker->key.count, batch->documents, &parts, error));
+    TRY(match_sketch(worker->sketcher, key->points, key->count, batch->documents, &parts, error));
     struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
     add_part_refs(worker, ref, batch);
     return add_document_ref(batch, ref, error);
@@ -267,7 +278,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
     record->paragraphs = (uint32_t)paragraph_count;
-    record->characters = utf8_count(source->text, source->text_length);
+    record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;
@@ -278,7 +289,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
         TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
     }
     TRY(cuts_pack(document, &batch->cuts, error));
-    return sketch(worker, batch, reading, error);
+    return sketch(worker, list, paragraph_count, batch, reading, error);
 }
 
 dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error)

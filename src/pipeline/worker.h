@@ -13,7 +13,8 @@ struct worker {
     const struct job *job;
     struct source_desk desk;
     struct text_document document;
-    struct fold_key key;
+    struct fold_key key;             /* of the kept text, when something is cut */
+    const struct fold_key *kept_key; /* that of the document read last: `key`, or its document's */
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
     struct match_worker *sketcher;
@@ -78,7 +79,7 @@ void read_batch_free(struct read_batch *batch); /* NULL is fine */
 void read_batch_clear(struct read_batch *batch);
 
 /* Cleans and sketches an opened document and appends it to the batch, `reading` being its new last entry. Errors:
- * MEMORY; LIMIT when a rule takes too many steps, and nothing was appended. */
+ * MEMORY; LIMIT when a rule of the user takes too many steps, and nothing was appended. */
 DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const struct source *source,
                                                   struct read_batch *batch, struct reading *reading,
                                                   dedup_error *error);

@@ -219,18 +219,42 @@ static dedup_status pass_line(struct worker *worker, struct write_batch *batch, 
     return removals_passed(worker, &source, offset, batch->output.length - before, &batch->account, error);
 }
 
+/* Whether anything of a document's text is cut or was repaired. */
+static bool is_touched(const struct job *job, uint32_t document)
+{
+    const struct document_record *record = &job->records[document];
+    bool touched = record->cut_count != 0 || record->repairs != 0;
+    uint32_t unit = 0, end = 0;
+    if (job->options->paragraphs == DEDUP_PARAGRAPHS_CORPUS)
+        job_units(job, document, &unit, &end);
+    for (; unit < end && !touched; unit++)
+        touched = job->paragraph_verdicts[unit].method != MATCH_KEPT;
+    return touched;
+}
+
+/* Opens a line again. Where it stays or goes as it is, its text need not be made. */
+static dedup_status open_line(struct worker *worker, const struct portion *portion, uint32_t document,
+                              const struct raw_line *line, struct source *source, dedup_error *error)
+{
+    const struct job *job = worker->job;
+    struct source_fields fields = {
+        .text = job->options->text_field, .origin = job->options->source_field, .origins = true};
+    bool plain = portion->encoding.family == ENCODING_UTF8 && !is_touched(job, document);
+    if (plain && !survey_wants(job->survey, document))
+        fields.text = NULL;
+    return source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, source, error);
+}
+
 /* A line of a document that is known. */
 static dedup_status write_known_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
                                      dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
-    struct source_fields fields = {
-        .text = job->options->text_field, .origin = job->options->source_field, .origins = true};
     struct source source, terminator;
     size_t log_length = batch->account.log.length, before = batch->output.length;
     uint32_t document = (uint32_t)(job->states[portion->file].first_document + line->number - 1);
-    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
+    TRY(open_line(worker, portion, document, line, &source, error));
     struct leaving leaving = {document, &source, portion->file, line->offset, line->length + line->terminator};
     const struct account account = batch->account;
     TRY(witness_text(worker, &leaving, &batch->account, error));
@@ -280,6 +304,7 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
         return DEDUP_OK;
     }
     const struct line_block *block = &portion->block;
+    batch->account.out.documents += block->piece && !portion->again;
     if (block->piece)
         return pass_line(worker, batch, block->bytes.data, block->bytes.length, block->offset, block->first_line,
                          error);
@@ -288,32 +313,6 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
                           error));
     for (struct raw_line line = {0}; portion_line(portion, &line);)
         TRY(write_line(worker, batch, &line, error));
-    return DEDUP_OK;
-}
-
-/* Moves the accounts of a batch to the job. */
-static dedup_status take_account(struct job *job, const struct account *account, dedup_error *error)
-{
-    size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
-    for (size_t i = 0; i < rules; i++) {
-        job->rule_counts[i] += account->rule_counts[i];
-        job->rule_characters[i] += account->rule_characters[i];
-    }
-    job->boilerplate_characters += account->boilerplate_characters;
-    job->duplicate_characters += account->duplicate_characters;
-    job->out.documents += account->out.documents;
-    job->out.paragraphs += account->out.paragraphs;
-    job->out.characters += account->out.characters;
-    job->out.bytes += account->out.bytes;
-    for (size_t i = 0; i < ACCOUNT_CODES; i++) {
-        if (!account->used[i])
-            continue;
-        if (!job->used[i])
-            job->used[i] = calloc(1, sizeof *job->used[i]);
-        if (!job->used[i])
-            return fail_memory(error, "the codes of an encoding");
-        code_set_join(job->used[i], account->used[i]);
-    }
     return DEDUP_OK;
 }
 
@@ -373,7 +372,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     struct write_pass *pass = context;
     struct write_batch *batch = item;
     struct job *job = pass->job;
-    TRY(take_account(job, &batch->account, error));
+    TRY(account_take(job, &batch->account, error));
     TRY(survey_take(job->survey, batch->account.notes, error));
     for (size_t i = 0; i < batch->problem_count; i++) {
         const struct write_problem *problem = &batch->problems[i];

@@ -121,7 +121,7 @@ struct report_file {
     bool repacked;          /* it is compressed, and its documents were read: */
     struct file_sum packed; /* of the file as it lies on the disk */
     bool written;           /* it is in the output, woven: */
-    struct file_sum output;  /* of that, decompressed */
+    struct file_sum output; /* of that, decompressed */
     uint64_t removals;      /* records of the removal log */
     const char *target;     /* of a symbolic link; NULL: it is none */
 };

@@ -15,7 +15,10 @@ static bool is_digit(uint32_t point)
 static uint64_t digits_scalar(const uint32_t *points, size_t count)
 {
     uint64_t digits = 0;
+    uint32_t any = 0;
     for (size_t i = 0; i < count; i++)
+        any |= is_digit(points[i]);
+    for (size_t i = 0; any && i < count; i++)
         digits |= (uint64_t)is_digit(points[i]) << i;
     return digits;
 }
@@ -39,7 +42,7 @@ ISA_TARGET_AVX512 static uint64_t digits_avx512(const uint32_t *points, size_t c
     const __m512i zero = _mm512_set1_epi32('0'), ten = _mm512_set1_epi32(10);
     uint64_t digits = 0;
     for (size_t i = 0; i < count; i += 16) {
-        __mmask16 there = count - i >= 16 ? 0xffff : (__mmask16)((1u << (count - i)) - 1);
+        __mmask16 there = (__mmask16)(count - i >= 16 ? 0xffffu : (1u << (count - i)) - 1);
         __m512i value = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(there, points + i), zero);
         digits |= (uint64_t)_mm512_mask_cmplt_epu32_mask(there, value, ten) << i;
     }

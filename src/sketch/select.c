@@ -27,6 +27,42 @@ static size_t bits_scalar(const uint64_t *hashes, size_t count, const uint64_t *
 }
 
 #ifdef ISA_X86
+/* Moves the lanes of a mask of four to the front: halves of words for each lane. */
+static const uint32_t to_front[16][8] = {
+    {0},
+    {0, 1},
+    {2, 3},
+    {0, 1, 2, 3},
+    {4, 5},
+    {0, 1, 4, 5},
+    {2, 3, 4, 5},
+    {0, 1, 2, 3, 4, 5},
+    {6, 7},
+    {0, 1, 6, 7},
+    {2, 3, 6, 7},
+    {0, 1, 2, 3, 6, 7},
+    {4, 5, 6, 7},
+    {0, 1, 4, 5, 6, 7},
+    {2, 3, 4, 5, 6, 7},
+    {0, 1, 2, 3, 4, 5, 6, 7},
+};
+
+ISA_TARGET_AVX2 static size_t up_to_avx2(const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
+{
+    /* The comparison is one of signed words. */
+    const __m256i sign = _mm256_set1_epi64x(INT64_MIN), most = _mm256_set1_epi64x((int64_t)(bound ^ UINT64_C(1) << 63));
+    size_t kept = 0, i = 0;
+    for (; i + 4 <= count; i += 4) {
+        __m256i lanes = _mm256_loadu_si256((const __m256i *)(const void *)(hashes + i));
+        __m256i above = _mm256_cmpgt_epi64(_mm256_xor_si256(lanes, sign), most);
+        unsigned wanted = ~(unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(above)) & 15;
+        __m256i order = _mm256_loadu_si256((const __m256i *)(const void *)to_front[wanted]);
+        _mm256_storeu_si256((__m256i *)(void *)(out + kept), _mm256_permutevar8x32_epi32(lanes, order));
+        kept += (size_t)__builtin_popcount(wanted);
+    }
+    return kept + up_to_scalar(hashes + i, count - i, bound, out + kept);
+}
+
 /* Writes the lanes in `wanted` to `out`, and anything behind them up to 8 hashes in all. */
 ISA_TARGET_AVX512 static inline size_t keep_lanes(__m512i lanes, __mmask8 wanted, uint64_t *out)
 {
@@ -65,6 +101,8 @@ size_t select_up_to_by(enum isa isa, const uint64_t *hashes, size_t count, uint6
 #ifdef ISA_X86
     if (isa >= ISA_AVX512)
         return up_to_avx512(hashes, count, bound, out);
+    if (isa >= ISA_AVX2)
+        return up_to_avx2(hashes, count, bound, out);
 #endif
     (void)isa;
     return up_to_scalar(hashes, count, bound, out);

@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
 /* Odd constants from a SplitMix64 stream. Nothing depends on their values but that they are fixed. */
 static const uint64_t weight[SHINGLE_LENGTH] = {0x07193e9343a01cdd, 0xc36c10d804f466a9, 0xb6089a5c6ddccc55,
                                                 0x6f82a6ac898fb059, 0x576725c3f175441b};
@@ -32,9 +36,42 @@ static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *
 }
 
 #ifdef ISA_X86
+/* The sums of the windows that begin at every second of eight points: products of 32 bits by the halves of a weight,
+ * the upper ones gathered apart. */
+ISA_TARGET_AVX2 static inline __m256i sum_avx2(const __m256i *points)
+{
+    __m256i low = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), high = _mm256_setzero_si256();
+    for (size_t k = 0; k < SHINGLE_LENGTH; k++) {
+        low = _mm256_add_epi64(low, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(uint32_t)weight[k])));
+        high = _mm256_add_epi64(high, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(weight[k] >> 32))));
+    }
+    return _mm256_add_epi64(low, _mm256_slli_epi64(high, 32));
+}
+
+ISA_TARGET_AVX2 static inline __m256i mix_avx2(__m256i x)
+{
+    const __m256i low = _mm256_set1_epi64x((int64_t)(uint32_t)mixer), high = _mm256_set1_epi64x((int64_t)(mixer >> 32));
+    __m256i top = _mm256_srli_epi64(x, 32);
+    x = _mm256_xor_si256(x, top);
+    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(x, high), _mm256_mul_epu32(top, low));
+    x = _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64(cross, 32));
+    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
+}
+
+/* Eight windows at a time. A multiplication takes every second point, so that no point needs to be widened. */
 ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t count, uint64_t *hashes)
 {
-    hash_windows(points, count, hashes);
+    size_t i = 0;
+    for (; i + 9 <= count; i += 8) { /* the last load reaches one point behind the last window */
+        __m256i at[SHINGLE_LENGTH + 1];
+        for (size_t k = 0; k <= SHINGLE_LENGTH; k++)
+            at[k] = _mm256_loadu_si256((const __m256i *)(const void *)(points + i + k));
+        __m256i even = mix_avx2(sum_avx2(at)), odd = mix_avx2(sum_avx2(at + 1));
+        __m256i low = _mm256_unpacklo_epi64(even, odd), high = _mm256_unpackhi_epi64(even, odd);
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(low, high, 0x20));
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(low, high, 0x31));
+    }
+    hash_windows(points + i, count - i, hashes + i);
 }
 
 ISA_TARGET_AVX512 static void hash_windows_avx512(const uint32_t *points, size_t count, uint64_t *hashes)

@@ -3,6 +3,10 @@
 #include <math.h>
 #include <stdbool.h>
 
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
 /* The 16 lanes of a group agree or differ together in sets smaller than this: the agreement spreads 1.5 times as wide
  * as a binomial. */
 enum { SMALL_SET = 64 };
@@ -158,6 +162,8 @@ void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan)
                 state.chosen[state.chosen_count++] = group;
             }
         }
+        for (unsigned row = 0; row < plan.rows; row++)
+            layout->columns[row * plan.bands + band] = layout->lanes[band * plan.rows + row];
     }
 }
 
@@ -167,7 +173,8 @@ static inline uint64_t lane_pair(const struct sketch *sketch, const uint8_t *lan
     return sketch->lanes[lane[0]] | (uint64_t)(both ? sketch->lanes[lane[1]] : UINT32_MAX) << 32;
 }
 
-size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+static size_t keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
+                          uint64_t *keys)
 {
     const unsigned rows = layout->plan.rows;
     const uint8_t *lane = layout->lanes;
@@ -186,6 +193,100 @@ size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layo
     return count;
 }
 
+#ifdef ISA_X86
+/* Looks up 16 of the 128 lanes; `groups` are the vectors of all of them. */
+ISA_TARGET_AVX512 static inline __m512i pick_lanes(const __m512i *groups, const uint8_t *lanes)
+{
+    __m512i places = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)lanes));
+    __mmask16 second = _mm512_test_epi32_mask(places, _mm512_set1_epi32(32));
+    __mmask16 upper = _mm512_test_epi32_mask(places, _mm512_set1_epi32(64));
+    __m512i a = _mm512_permutex2var_epi32(groups[0], places, groups[1]);
+    __m512i b = _mm512_permutex2var_epi32(groups[2], places, groups[3]);
+    __m512i c = _mm512_permutex2var_epi32(groups[4], places, groups[5]);
+    __m512i d = _mm512_permutex2var_epi32(groups[6], places, groups[7]);
+    return _mm512_mask_blend_epi32(upper, _mm512_mask_blend_epi32(second, a, b), _mm512_mask_blend_epi32(second, c, d));
+}
+
+ISA_TARGET_AVX512 static inline __m512i mix_pair(__m512i key, __m512i pair)
+{
+    key = _mm512_mullo_epi64(_mm512_xor_si512(key, pair), _mm512_set1_epi64((long long)key_multiplier));
+    return _mm512_xor_si512(key, _mm512_srli_epi64(key, 32));
+}
+
+/* Sixteen words, one for each band, in the order in which unpacking leaves them. */
+struct words {
+    __m512i low, high;
+};
+
+ISA_TARGET_AVX512 static inline struct words in_order(struct words words)
+{
+    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11),
+                  last = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    return (struct words){_mm512_permutex2var_epi64(words.low, first, words.high),
+                          _mm512_permutex2var_epi64(words.low, last, words.high)};
+}
+
+ISA_TARGET_AVX512 static inline size_t keep_words(__m512i words, __mmask8 kept, uint64_t *out)
+{
+    _mm512_storeu_si512(out, _mm512_maskz_compress_epi64(kept, words));
+    return (size_t)__builtin_popcount(kept);
+}
+
+ISA_TARGET_AVX512 static size_t keys_avx512(const struct sketch *sketch, const struct sketch_layout *layout,
+                                            uint64_t salt, uint64_t *keys)
+{
+    const __m512i none = _mm512_set1_epi64(-1), step = _mm512_set1_epi64((long long)key_multiplier);
+    const __m512i low_bands = _mm512_setr_epi64(1, 2, 5, 6, 9, 10, 13, 14), two = _mm512_set1_epi64(2);
+    const __m512i salts = _mm512_set1_epi64((long long)salt);
+    const unsigned rows = layout->plan.rows, bands = layout->plan.bands;
+    __m512i groups[SKETCH_GROUPS];
+    size_t count = 0;
+    for (size_t i = 0; i < SKETCH_GROUPS; i++)
+        groups[i] = _mm512_load_si512(sketch->lanes + i * SKETCH_LANES);
+    for (unsigned band = 0; band < bands; band += SKETCH_LANES) {
+        __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
+        struct words all = {none, none};
+        struct words key = {
+            _mm512_xor_si512(salts, _mm512_mullo_epi64(numbers, step)),
+            _mm512_xor_si512(salts, _mm512_mullo_epi64(_mm512_add_epi64(numbers, two), step)),
+        };
+        for (unsigned row = 0; row < rows; row += 2) {
+            const uint8_t *lanes = layout->columns + row * bands + band;
+            __m512i first = pick_lanes(groups, lanes),
+                    second = row + 1 < rows ? pick_lanes(groups, lanes + bands) : none;
+            struct words pair = {_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second)};
+            all.low = _mm512_and_si512(all.low, pair.low);
+            all.high = _mm512_and_si512(all.high, pair.high);
+            key.low = mix_pair(key.low, pair.low);
+            key.high = mix_pair(key.high, pair.high);
+        }
+        unsigned there = bands - band < SKETCH_LANES ? (1u << (bands - band)) - 1 : 0xffff;
+        key = in_order(key);
+        all = in_order(all);
+        count += keep_words(key.low, _mm512_cmpneq_epi64_mask(all.low, none) & (__mmask8)there, keys + count);
+        count += keep_words(key.high, _mm512_cmpneq_epi64_mask(all.high, none) & (__mmask8)(there >> 8), keys + count);
+    }
+    return count;
+}
+#endif
+
+size_t sketch_keys_by(enum isa isa, const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
+                      uint64_t *keys)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return keys_avx512(sketch, layout, salt, keys);
+#endif
+    (void)isa;
+    return keys_scalar(sketch, layout, salt, keys);
+}
+
+size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+{
+    return sketch_keys_by(isa_best(), sketch, layout, salt, keys);
+}
+
+#ifdef ISA_X86
 /* Compiled once per instruction set; the inner loop is a vector reduction. */
 static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
@@ -202,10 +303,30 @@ static inline ISA_INLINE struct signature read_planes(const struct sketch *sketc
     }
     return signature;
 }
+#endif
+
+/* The bits at the even places, moved together. */
+static uint32_t every_second_bit(uint64_t word)
+{
+    word &= 0x5555555555555555;
+    word = (word | word >> 1) & 0x3333333333333333;
+    word = (word | word >> 2) & 0x0f0f0f0f0f0f0f0f;
+    word = (word | word >> 4) & 0x00ff00ff00ff00ff;
+    word = (word | word >> 8) & 0x0000ffff0000ffff;
+    return (uint32_t)(word | word >> 16);
+}
 
 static struct signature signature_scalar(const struct sketch *sketch)
 {
-    return read_planes(sketch);
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        uint64_t bits = 0;
+        for (size_t lane = 0; lane < 32; lane++)
+            bits = bits >> 2 | (uint64_t)(sketch->lanes[32 * word + lane] * 0x9e3779b1u >> 30) << 62;
+        signature.planes[0][word] = every_second_bit(bits);
+        signature.planes[1][word] = every_second_bit(bits >> 1);
+    }
+    return signature;
 }
 
 #ifdef ISA_X86

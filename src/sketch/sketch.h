@@ -18,7 +18,7 @@
 #include "base/isa.h"
 #include "sketch/bands.h"
 
-enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS };
+enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS, SKETCH_KEY_SLACK = 16 };
 
 struct sketch {
     alignas(64) uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
@@ -36,15 +36,19 @@ void sketch_merge(struct sketch *sketch, const struct sketch *other);
 /* Which lanes the rows of each band are. */
 struct sketch_layout {
     struct band_plan plan;
-    uint8_t lanes[BAND_LANES_MAXIMUM]; /* rows of band b: lanes[b * rows .. b * rows + rows) */
+    uint8_t lanes[BAND_LANES_MAXIMUM];                      /* rows of band b: lanes[b * rows .. b * rows + rows) */
+    uint8_t columns[BAND_LANES_MAXIMUM + SKETCH_KEY_SLACK]; /* the same by row: columns[row * bands + b] */
 };
 
 void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan);
 
-/* Writes the band keys of a sketch to `keys` (plan.bands of them) and returns how many there are: bands whose groups
- * are all empty have none. Two sketches share a key when all rows of a band agree and their `salt` is equal; otherwise
- * by a chance of 2^-64. */
+/* Writes the band keys of a sketch to `keys` (room for plan.bands + SKETCH_KEY_SLACK) and returns how many there are:
+ * bands whose groups are all empty have none. Two sketches share a key when all rows of a band agree and their `salt`
+ * is equal; otherwise by a chance of 2^-64. */
 size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys);
+/* The same by a given instruction set, which the processor must have; for tests. */
+size_t sketch_keys_by(enum isa isa, const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
+                      uint64_t *keys);
 
 /* Two bits of every lane: bit l % 32 of planes[0][l / 32] and of planes[1][l / 32]. */
 struct signature {

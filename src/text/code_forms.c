@@ -149,13 +149,15 @@ dedup_status decoder_name_codes(struct decoder *decoder, enum encoding_family fa
 {
     TRY(decoder_need_table(decoder, family, error));
     const struct double_byte *table = decoder_table(decoder, family);
+    if (!table)
+        return fail(error, DEDUP_ERROR_ARGUMENT, "an encoding without codes");
     for (size_t code = 0; code < CODE_COUNT; code++) {
         if (!code_set_has(set, code))
             continue;
         char text[4];
         unsigned char bytes[4];
-        unsigned length = code_bytes(code, bytes);
-        TRY(dedup_buffer_append(characters, text, code_text(table, code, text), error));
+        unsigned length = code_bytes(code, bytes), text_length = code_text(table, code, text);
+        TRY(dedup_buffer_append(characters, text, text_length, error));
         if (length == 2)
             TRY(dedup_buffer_printf(codes, error, "%s%02x%02x", codes->length != 0 ? " " : "", bytes[0], bytes[1]));
         else

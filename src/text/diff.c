@@ -111,9 +111,10 @@ static void trim(const struct diff_work *work, dedup_change *item)
 {
     const char *a = work->a.text, *b = work->b.text;
     while (item->a_begin < item->a_end && item->b_begin < item->b_end) {
-        size_t step;
+        size_t step, other;
         (void)point_of(a + item->a_begin, item->a_end - item->a_begin, &step);
-        if (step > item->b_end - item->b_begin || memcmp(a + item->a_begin, b + item->b_begin, step) != 0)
+        (void)point_of(b + item->b_begin, item->b_end - item->b_begin, &other);
+        if (step != other || memcmp(a + item->a_begin, b + item->b_begin, step) != 0)
             break;
         item->a_begin += step;
         item->b_begin += step;
@@ -131,13 +132,13 @@ static void trim(const struct diff_work *work, dedup_change *item)
 static dedup_status fill(const struct diff_work *work, const struct stretch *stretches, size_t count, dedup_diff *out,
                          dedup_error *error)
 {
-    out->items = malloc(count * sizeof *out->items);
+    out->items = calloc(count, sizeof *out->items);
     if (!out->items)
         return fail_memory(error, "differences");
     for (size_t i = 0; i < count; i++) {
         const struct stretch *stretch = &stretches[i];
         dedup_change item = {work->a.places[stretch->a], work->a.places[stretch->a_end], work->b.places[stretch->b],
-                                 work->b.places[stretch->b_end], stretch->form};
+                             work->b.places[stretch->b_end], stretch->form};
         trim(work, &item);
         if (item.a_begin == item.a_end && item.b_begin == item.b_end)
             continue;

@@ -25,6 +25,7 @@ void document_clear(struct text_document *document)
 {
     document->text = NULL;
     document->length = 0;
+    document->characters = 0;
     document->line_count = 0;
     document->cut_count = 0;
     fold_key_clear(&document->key);

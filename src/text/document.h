@@ -49,6 +49,7 @@ struct text_cut {
 struct text_document {
     const char *text; /* borrowed, valid UTF-8 */
     uint32_t length;
+    uint32_t characters;     /* code points of the text; 0 when it is only borrowed */
     struct text_line *lines; /* tile the text: lines[i].next == lines[i + 1].begin */
     size_t line_count, line_capacity;
     struct fold_key key; /* keys of all lines, one after the other */

@@ -66,14 +66,12 @@ dedup_status encoder_create_from(const char *characters, size_t length, const ch
                                  struct encoder **out, dedup_error *error)
 {
     struct encoder *encoder = calloc(1, sizeof *encoder);
-    uint32_t *table = calloc(POINTS, sizeof *table);
-    if (!encoder || !table) {
-        free(encoder);
-        free(table);
+    if (!encoder)
         return fail_memory(error, "an encoder");
-    }
-    *encoder = (struct encoder){ENCODING_OTHER, table};
-    dedup_status status = fill_codes(encoder, characters, length, codes, codes_length, error);
+    encoder->family = ENCODING_OTHER;
+    encoder->codes = calloc(POINTS, sizeof *encoder->codes);
+    dedup_status status = encoder->codes ? fill_codes(encoder, characters, length, codes, codes_length, error)
+                                         : fail_memory(error, "an encoder");
     if (status != DEDUP_OK) {
         encoder_free(encoder);
         return status;

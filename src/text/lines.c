@@ -91,6 +91,8 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
     if (document->key.count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
     struct text_line *line = &document->lines[document->line_count++];
+    bool wide_end = place.end < document->length && (unsigned char)document->text[place.end] >= 0x80;
+    document->characters += (uint32_t)(place.content.points + (wide_end ? 1 : place.next - place.end));
     *line = (struct text_line){
         .begin = begin,
         .end = (uint32_t)place.end,

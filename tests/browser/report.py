@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ import tempfile
 BROWSERS = ["chromium", "chromium-browser", "google-chrome"]
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
          "--disable-background-networking", "--disable-component-update", "--remote-debugging-pipe"]
+SECONDS = 120  # a browser that hangs is a failure
 DESK, PHONE = (1280, 1000), (390, 844)
 
 
@@ -153,6 +155,7 @@ def main():
     if not program:
         print("skipped: no Chromium here; tests/support/packages.sh browser installs it (500 MB)")
         return 77
+    signal.alarm(SECONDS)
     url = pathlib.Path(sys.argv[1]).resolve().as_uri()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         browser = Browser(program, profile)

@@ -10,7 +10,8 @@ DEDUP=${DEDUP:-$root/build/release/src/cli/dedup}
 SHARED=${DEDUP_SHARED:-$root/../shared}
 SAMPLES=$root/samples/articles
 SUPPORT=$root/tests/support
-export DEDUP SHARED SAMPLES SUPPORT LC_ALL=C.UTF-8
+FUZZ=$root/tests/fuzz
+export DEDUP SHARED SAMPLES SUPPORT FUZZ LC_ALL=C.UTF-8
 
 bless=no
 [ "${1:-}" = --bless ] && { bless=yes; shift; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes every call of a run fail in turn, and kills it at every call that changes the disk.
 
-Usage: faults.py DEDUP LAYER [--all | --sample N] [--kinds a,b] [--jobs N] [--seed N]
+Usage: faults.py DEDUP LAYER [--all | --sample N] [--quick] [--kinds a,b] [--kills a,b] [--jobs N] [--seed N]
 
 A plain run over a small tree tells which calls there are (layer.c). Then the run is repeated with one call failing: by
 default at every place of the program that makes such a call and at N others (--sample, 200), with --all at every call but
@@ -113,7 +113,7 @@ class Bench:
         """Every line names a file, a folder, or what memory was wanted for."""
         lines = said.splitlines()
         named = re.compile("|".join([re.escape(name) for name in self.names] +
-                                    [re.escape(self.folder), "out of memory for", "temporary file", r"\.dedup/", "the output", "the input folder", "folder /:", "iconv"]))
+                                    [re.escape(self.folder), "out of memory for", "temporary file", r"\.dedup\b", "the output", "the input folder", "folder /:", "iconv"]))
         return bool(lines) and all(line.startswith("dedup: ") and named.search(line) for line in lines)
 
     def try_fault(self, number, kind, at, action, threads):
@@ -163,11 +163,12 @@ def main():
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--kinds", default=",".join(ACTIONS))
     parser.add_argument("--kills", default=",".join(KILLS))
+    parser.add_argument("--quick", action="store_true", help="the first way to fail of each kind alone")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     options.dedup, options.layer = os.path.abspath(options.dedup), os.path.abspath(options.layer)
-    kinds = {kind: ACTIONS[kind] for kind in options.kinds.split(",") if kind}
+    kinds = {kind: ACTIONS[kind][:1 if options.quick else None] for kind in options.kinds.split(",") if kind}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(options, os.path.realpath(folder))
         calls = bench.calls(1)

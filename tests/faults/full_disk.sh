@@ -18,7 +18,7 @@ PYTHONDONTWRITEBYTECODE=1 python3 -c "import sys; sys.path.insert(0, '$here'); i
 "$dedup" --in "$folder/in" --out "$folder/whole" --quiet --threads 1 || exit 1
 
 check_same() {
-    diff -r -x manifest.json -x report.json -x lock "$folder/whole" "$1" && [ -z "$(find "$1" -name '.dedup-tmp*')" ]
+    diff -r -I '<footer>' -x manifest.json -x report.json -x lock "$folder/whole" "$1" && [ -z "$(find "$1" -name '.dedup-tmp*')" ]
 }
 
 full=0 size=8

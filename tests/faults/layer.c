@@ -6,6 +6,7 @@
  *   FAULT_KIND=KIND    counts calls of this kind alone
  *   FAULT_DO=WHAT      ENOSPC and so on: it fails with that error; "short": it does half of the work; "kill": the
  *                      process is killed before it, and where it writes, when half of it is written
+ *                      "command": it works, and before it the shell runs FAULT_COMMAND
  *   FAULT_EVER=1       all calls of the kind after it fail as well: a disk that stays full
  */
 #ifndef _GNU_SOURCE
@@ -59,6 +60,7 @@ static struct {
     int only;   /* enum kind, or -1: all */
     unsigned long at;
     bool ever, kill, half;
+    const char *command;
     int code;
     FILE *trace;
     pthread_mutex_t trace_lock;
@@ -123,8 +125,13 @@ static bool fails(enum kind kind)
         return false;
     if (plan.kill)
         (void)kill(getpid(), SIGKILL);
+    if (plan.command) {
+        inside = true;
+        (void)!system(plan.command);
+        inside = false;
+    }
     errno = plan.code;
-    return !plan.half;
+    return !plan.half && !plan.command;
 }
 
 __attribute__((constructor)) static void begin(void)
@@ -144,6 +151,8 @@ __attribute__((constructor)) static void begin(void)
             plan.code = errors[i].code;
     plan.kill = what && strcmp(what, "kill") == 0;
     plan.half = what && strcmp(what, "short") == 0;
+    plan.command = what && strcmp(what, "command") == 0 ? getenv("FAULT_COMMAND") : NULL;
+    (void)unsetenv("LD_PRELOAD"); /* the command's own business */
     plan.trace = trace ? fopen(trace, "w") : NULL;
     plan.armed = trace || at;
     inside = false;

@@ -5,6 +5,7 @@ import json
 import lzma
 import os
 import random
+import re
 import shutil
 import subprocess
 
@@ -72,8 +73,15 @@ def without_run(report):
     return json.dumps(report, sort_keys=True, ensure_ascii=False).encode()
 
 
+def without_footer(page):
+    return re.sub(rb"<footer>.*?</footer>", b"", page, flags=re.DOTALL)
+
+
+IN_COMMON = {".dedup/report.json": without_run, ".dedup/report.html": without_footer}
+
+
 def snapshot(root):
-    """All files below OUT but the lock and the manifest; of the report, what equal runs have in common."""
+    """All files below OUT but the lock and the manifest; of the reports, what equal runs have in common."""
     files = {}
     for folder, _, names in os.walk(root):
         for name in names:
@@ -82,7 +90,7 @@ def snapshot(root):
             if key in (".dedup/lock", ".dedup/manifest.json"):
                 continue
             data = content(path)
-            files[key] = without_run(data) if key == ".dedup/report.json" else data
+            files[key] = IN_COMMON.get(key, bytes)(data)
     return files
 
 

@@ -19,7 +19,7 @@ static void check_accepted(const struct settings *settings)
 {
     const dedup_options *options = &settings->options;
     demand(settings->request != REQUEST_NONE || settings->document != DOCUMENT_NONE ||
-           (options->input && options->output));
+           (options->input && (options->output || options->dry_run)));
     demand(options->threshold >= 0.05 && options->threshold <= 1);
     demand(options->containment >= 0.05 && (options->containment <= 1 || options->containment == OPTION_SHARE_OFF));
     demand((options->bands == 0) == (options->rows == 0) && options->bands <= 128 && options->rows <= 128);

@@ -36,12 +36,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(memcmp(&counted, &cut, sizeof cut) == 0);
     for (size_t i = 0; i < document.cut_count; i++)
         require(!(document.lines[document.cuts[i].kept_line].flags & LINE_REMOVED));
-    document_settle(&document);
-    require(dedup_buffer_append(&kept, "", 0, NULL) == DEDUP_OK);
-    require(document_kept_text(&document, &kept, NULL) == DEDUP_OK);
-    require(document_set(&document, kept.data, (uint32_t)kept.length, NULL) == DEDUP_OK);
-    struct repeat_counts again = find(repeats, &document, true);
-    require(memcmp(&again, &none, sizeof again) == 0);
+    /* What is cut may let a fence of code end elsewhere, so that more repeats; but it comes to an end. */
+    while (memcmp(&cut, &none, sizeof cut) != 0) {
+        size_t length = document.length;
+        document_settle(&document);
+        dedup_buffer_clear(&kept);
+        require(dedup_buffer_append(&kept, "", 0, NULL) == DEDUP_OK);
+        require(document_kept_text(&document, &kept, NULL) == DEDUP_OK);
+        require(kept.length < length);
+        require(document_set(&document, kept.data, (uint32_t)kept.length, NULL) == DEDUP_OK);
+        cut = find(repeats, &document, true);
+    }
     repeats_free(repeats);
     document_release(&document);
     dedup_buffer_release(&kept);

@@ -13,6 +13,15 @@ sed -n '/<!-- options:/,/<!-- end of options -->/p' "$root/README.md" | sed '1d;
     exit 1
 }
 
+# Every option that the text names is one; those of other programs are listed here.
+others='--install|--cflags|--libs|--bless|--mb|--runs|--no-peers|--cases'
+grep -oE -- '--[a-z][a-z-]+' "$root/README.md" | sort -u | grep -vxE -- "$others" >"$work/named"
+"$dedup" --generate markdown | grep -oE -- '`--[a-z-]+' | tr -d '`' | sort -u | comm -23 "$work/named" - >"$work/unknown"
+[ ! -s "$work/unknown" ] || {
+    echo "README.md names options that do not exist:" && cat "$work/unknown"
+    exit 1
+}
+
 mkdir "$work/bin" && ln -s "$dedup" "$work/bin/dedup" && cp -r "$root/samples/articles" "$work/scraped"
 cp "$root/samples/articles/feeds/wire.jsonl" "$work/articles.jsonl"
 sed -n '/^```console$/,/^```$/p' "$root/README.md" | sed -n 's/^\$ //p' >"$work/commands"

@@ -1,18 +1,20 @@
 #!/bin/sh
-# packages.sh build|tests|bench|checks : installs what is missing of the Debian or Ubuntu packages for that purpose, and nothing else.
+# packages.sh build|tests|bench|checks|browser : installs what is missing of the Debian or Ubuntu packages for that purpose, and nothing else.
 set -eu
 
 build="gcc make cmake ninja-build pkg-config libc6-dev libxxhash-dev libpcre2-dev libzstd-dev liblz4-dev zlib1g-dev liblzma-dev libbz2-dev"
 tests="$build libcmocka-dev libutf8proc-dev libopencc-dev opencc python3 python3-numpy gzip zstd xz-utils bzip2 lz4 valgrind"
 bench="$tests xxhash python3-venv"
-checks="$tests clang clang-format clang-tidy cppcheck libclang-rt-dev"
+browser="python3 chromium fonts-noto-cjk" # half a gigabyte; tests/browser is skipped without it
+checks="$tests clang clang-format clang-tidy cppcheck gcovr libclang-rt-dev mandoc zsh fish doxygen dpkg-dev file"
 
 case "${1:-}" in
 build) wanted=$build ;;
 tests) wanted=$tests ;;
 bench) wanted=$bench ;;
 checks) wanted=$checks ;;
-*) echo "usage: packages.sh build|tests|bench|checks" >&2; exit 2 ;;
+browser) wanted=$browser ;;
+*) echo "usage: packages.sh build|tests|bench|checks|browser" >&2; exit 2 ;;
 esac
 
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -24,9 +24,7 @@ all() {
     back odd --encoding hz --text-field id
     back odd --clean off --documents keep --paragraphs off --others leave
     python3 "$SUPPORT/odd_corpus.py" corpus 4
-    back corpus
     back corpus --encoding gbk --keep newest
-    back "$SAMPLES"
 }
 all | uncertain
 echo "== links followed"

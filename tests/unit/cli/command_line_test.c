@@ -98,8 +98,8 @@ static void test_names(void **state)
     (void)state;
     for (size_t i = 0; i < option_count; i++) {
         const struct option *option = &option_table[i];
-        for (const struct choice *choice = option->kind == OPTION_CHOICE ? option->choices : NULL;
-             choice && choice->name; choice++) {
+        bool taken = option->kind == OPTION_CHOICE && (option->commands & 1u << COMMAND_RUN) != 0;
+        for (const struct choice *choice = taken ? option->choices : NULL; choice && choice->name; choice++) {
             const char *name = NULL;
             if (strcmp(option->name, "clean") == 0)
                 name = report_clean_name((dedup_clean_level)choice->value);
@@ -117,8 +117,9 @@ static void test_names(void **state)
                 assert_string_equal(name, choice->name);
             char line[100], message[PARSE_MESSAGE_SIZE];
             struct settings settings;
-            (void)snprintf(line, sizeof line, "-ia -ob --%s %s", option->name, choice->name);
-            assert_true(parse(COMMAND_RUN, line, &settings, message));
+            bool of_run = (option->commands & 1u << COMMAND_RUN) != 0;
+            (void)snprintf(line, sizeof line, "%s --%s %s", of_run ? "-ia -ob" : "out", option->name, choice->name);
+            assert_true(parse(of_run ? COMMAND_RUN : COMMAND_REPORT, line, &settings, message));
             assert_memory_equal((char *)&settings + option->offset, &choice->value, sizeof choice->value);
             settings_release(&settings);
         }

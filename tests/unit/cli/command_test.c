@@ -174,6 +174,55 @@ static void test_stream(void **state)
     expect("-i d -o e --flush 2>&1", 2, "dedup: --flush is for a stream, --in - --out -\n");
 }
 
+static void test_sweep(void **state)
+{
+    (void)state;
+    assert_int_equal(run("plan --in fine --sweep .5:.6"), 0);
+    assert_non_null(strstr(output, "200 documents"));
+    assert_non_null(strstr(output, "\n      0.5        4    2.0 %        1        3          0  0.5000 a ~ b\n"
+                                   "     0.55        3    1.5 %        1        2          0\n"
+                                   "      0.6        2    1.0 %        1        1          0\n"));
+    assert_int_equal(run("plan --in fine --sweep .5:1:.001"), 0);
+    assert_non_null(strstr(output, "\n    0.501 "));
+    assert_non_null(strstr(output, "\n        1 "));
+    expect("plan --sweep .5:.9 2>&1", 2, "dedup: a sweep needs an input directory\n");
+    assert_int_equal(run("plan --in fine --sweep .9:.5 2>&1"), 2);
+    assert_int_equal(run("plan --in fine --sweep .9 2>&1"), 2);
+    assert_int_equal(run("plan --in fine --sweep .1:.2:.3:.4 2>&1"), 2);
+    assert_int_equal(run("plan --in fine 2>&1"), 2);
+}
+
+/* What a file of options says, and what it must not say. */
+static void test_config(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/dedup-config-XXXXXX", arguments[256];
+    int descriptor = mkstemp(path);
+    assert_true(descriptor >= 0);
+    FILE *file = fdopen(descriptor, "w");
+    assert_non_null(file);
+    (void)fputs("# usual\r\n\n  in = fine\r\nquiet=true\nmeasure = fine\nthreshold = .7\nunits = 2000\n", file);
+    (void)fflush(file);
+    (void)snprintf(arguments, sizeof arguments, "--config %s -o o 2>&1", path);
+    expect(arguments, 0, "");
+    (void)snprintf(arguments, sizeof arguments, "--config %s -i problems -o o 2>&1", path);
+    expect(arguments, 1, "");
+    (void)snprintf(arguments, sizeof arguments, "plan --config %s", path);
+    assert_int_equal(run(arguments), 0);
+    assert_ptr_equal(strstr(output, "bands 25x4: two texts with a similarity of 0.7"), output);
+    (void)snprintf(arguments, sizeof arguments, "plan --config %s -t .9", path);
+    assert_int_equal(run(arguments), 0);
+    assert_ptr_equal(strstr(output, "bands 25x4: two texts with a similarity of 0.9"), output);
+    (void)fputs("treshold = .7\n", file);
+    (void)fclose(file);
+    (void)snprintf(arguments, sizeof arguments, "--config %s -o o 2>&1", path);
+    assert_int_equal(run(arguments), 2);
+    assert_non_null(strstr(output, ":8: unknown option treshold; did you mean threshold?\n"));
+    (void)unlink(path);
+    expect("--config /nowhere/at/all 2>&1", 2, "dedup: cannot read /nowhere/at/all: No such file or directory\n");
+    expect("--config /dev/zero 2>&1", 2, "dedup: /dev/zero is longer than 1 MiB; this is not a file of options\n");
+}
+
 /* With SIGPIPE ignored, as some parents leave it, a reader that goes away is no failure either. */
 static void test_closed_pipe(void **state)
 {
@@ -189,6 +238,14 @@ static void test_requests(void **state)
     (void)state;
     assert_int_equal(run("--version"), 0);
     assert_ptr_equal(strstr(output, "dedup "), output);
+    static const char *const told[] = {"build ", "instructions ", "xxHash ", "PCRE2 ", "iconv ",
+                                       "zstd ",  "zlib ",         "lzma ",   "bzip2 ", "lz4 "};
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        char line[32];
+        (void)snprintf(line, sizeof line, "\n%s", told[i]);
+        assert_non_null(strstr(output, line));
+    }
+    assert_null(strstr(output, "unknown"));
     assert_int_equal(run("log --help 2>/dev/null"), 0);
     assert_non_null(strstr(output, "Usage: dedup --in DIR"));
     assert_int_equal(run("--generate man"), 0);
@@ -228,9 +285,10 @@ static void test_signal(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_exit_codes),  cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
-        cmocka_unit_test(test_progress),    cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
-        cmocka_unit_test(test_report),      cmocka_unit_test(test_explain),  cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_closed_pipe), cmocka_unit_test(test_requests), cmocka_unit_test(test_signal)};
+        cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_problems), cmocka_unit_test(test_summary),
+        cmocka_unit_test(test_progress),   cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_report),     cmocka_unit_test(test_explain),  cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_sweep),      cmocka_unit_test(test_config),   cmocka_unit_test(test_closed_pipe),
+        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,7 +51,7 @@ static void test_help(void **state)
     char *brief = text_of(DOCUMENT_NONE, false), *all = text_of(DOCUMENT_NONE, true);
     if (getenv("DEDUP_SHOW"))
         (void)printf("%s\n%s", brief, all);
-    expect_lines(brief, 40, 80);
+    expect_lines(brief, 50, 80);
     expect_lines(all, 400, 80);
     for (size_t i = 0; i < option_count; i++) {
         char name[64];
@@ -109,12 +109,20 @@ static void test_progress_line(void **state)
 {
     (void)state;
     expect_line(&(dedup_progress){"list", 1200, 0}, 1, 79, "list   1200");
-    expect_line(&(dedup_progress){"read", 0, 100}, 0, 79, "read     0 %");
-    expect_line(&(dedup_progress){"read", 250000000, 1000000000}, 2, 79, "read    25 %   125.0 MB/s  0:06 left");
-    expect_line(&(dedup_progress){"match", 1, 4}, 1000, 79, "match   25 %  50:00 left");
-    expect_line(&(dedup_progress){"match", 1, 40}, 1000, 79, "match    2 %  10:50:00 left");
-    expect_line(&(dedup_progress){"write", 7, 5}, 1, 79, "write  100 %     0.0 MB/s");
+    expect_line(&(dedup_progress){"read", 0, 100}, 0, 79, "read     0 %  0/0 MB");
+    expect_line(&(dedup_progress){"read", 250000000, 1000000000}, 2, 79,
+                "read    25 %  250/1000 MB   125.0 MB/s  0:06 left");
+    expect_line(&(dedup_progress){"match", 1, 4}, 1000, 79, "match   25 %  1/4  50:00 left");
+    expect_line(&(dedup_progress){"match", 1, 40}, 1000, 79, "match    2 %  1/40  10:50:00 left");
+    expect_line(&(dedup_progress){"write", 7, 5}, 1, 79, "write  100 %  0/0 MB     0.0 MB/s");
+    expect_line(&(dedup_progress){"stream", 4000000, 0}, 2, 79, "stream  4 MB     2.0 MB/s");
     expect_line(&(dedup_progress){"match", 1, 4}, 1000, 8, "match   ");
+    char json[256];
+    console_json(&(dedup_progress){"read", 25, 100}, 2, json, sizeof json);
+    assert_string_equal(json, "{\"stage\":\"read\",\"done\":25,\"total\":100,\"seconds\":2.000,"
+                              "\"bytes_per_second\":12,\"seconds_left\":6.0}");
+    console_json(&(dedup_progress){"list", 3, 0}, 0, json, sizeof json);
+    assert_string_equal(json, "{\"stage\":\"list\",\"done\":3,\"total\":0,\"seconds\":0.000}");
 }
 
 int main(void)

@@ -20,6 +20,7 @@ check() {
 }
 mv "$work/man" "$work/dedup.1" # mandoc takes the end of a name, of a folder even, for a section
 check mandoc -T lint "$work/dedup.1"
+check bash -n "$work/bash"
 check zsh -n "$work/zsh"
 check fish --no-execute "$work/fish"
 
@@ -44,4 +45,27 @@ expect "rules" "$(complete dedup ru)"
 expect "list test explain learned" "$(complete dedup rules '')"
 expect "--rules" "$(complete dedup rules test --ru)"
 expect "--measure" "$(complete dedup plan --me)"
+expect "--log --log-file" "$(complete dedup --lo)"
+expect "json" "$(complete dedup --progress j)"
+
+# What fish offers.
+offers() {
+    fish --no-config -c "source '$work/fish'; complete -C '$1'" | cut -f 1 | sort | tr '\n' ' '
+}
+if command -v fish >/dev/null 2>&1; then
+    expect "--threads --threshold " "$(offers 'dedup --thr')"
+    expect "safe standard " "$(offers 'dedup --clean s')"
+fi
+
+# The table has every option that a document names, and every document names every option of the table.
+"$command" --generate markdown | grep -oE -- '`--[a-z-]+' | tr -d '`' | sort -u >"$work/table"
+[ "$(wc -l <"$work/table")" -gt 30 ]
+for form in bash zsh; do
+    grep -oE -- '--[a-z][a-z-]+' "$work/$form" | sort -u | diff "$work/table" - || { echo "$form and the table differ"; exit 1; }
+done
+sed -n 's/^complete -c dedup -l \([a-z-]*\).*/--\1/p' "$work/fish" | sort -u | diff "$work/table" - || { echo "fish differs"; exit 1; }
+sed -nE 's/^\.It (Fl . , )?Fl Fl ([a-z-]+).*/--\2/p' "$work/dedup.1" | sort -u | diff "$work/table" - || { echo "man differs"; exit 1; }
+"$command" --help-all | grep -oE -- '^ +(-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u | diff "$work/table" - || { echo "help differs"; exit 1; }
+"$command" --help | grep -oE -- '^ +(-., )?--[a-z-]+' | grep -oE -- '--[a-z-]+' | sort -u | comm -23 - "$work/table" | grep . && exit 1
+[ "$("$command" --help | wc -l)" -le 50 ] && [ "$("$command" --help | wc -L)" -le 80 ] || { echo "help: more than a screen"; exit 1; }
 echo "documents: good"

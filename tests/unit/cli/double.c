@@ -1,5 +1,6 @@
 /* A library whose runs do what the name of their input says, so that every end of the command can be reached. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -71,6 +72,24 @@ dedup_status dedup_plan_make(const dedup_options *options, uint64_t units, const
     *plan = (dedup_plan){.bands = units > 1000 ? 25 : 16, .rows = 4, .point_count = 1};
     plan->points[0] = (dedup_plan_point){options->threshold, 0.25, {{1000, 250}, {7, 7}, {0, 0}}};
     return DEDUP_OK;
+}
+
+dedup_status dedup_sweep_make(const dedup_options *options, const double *thresholds, size_t count,
+                              const dedup_observer *observer, dedup_sweep *sweep, dedup_error *error)
+{
+    static char dropped[] = "a", kept[] = "b";
+    (void)observer;
+    if (!options->input)
+        return end_with(error, DEDUP_ERROR_ARGUMENT, "a sweep needs an input directory");
+    *sweep = (dedup_sweep){.documents = 200, .count = count, .points = calloc(count, sizeof *sweep->points)};
+    for (size_t i = 0; sweep->points && i < count; i++)
+        sweep->points[i] = (dedup_sweep_point){thresholds[i], 1, count - i, 0, i > 0 ? NULL : dropped, kept, 0.5};
+    return DEDUP_OK;
+}
+
+void dedup_sweep_release(dedup_sweep *sweep)
+{
+    free(sweep->points);
 }
 
 dedup_status dedup_log_read(const char *output, dedup_log_callback *callback, void *context, dedup_error *error)

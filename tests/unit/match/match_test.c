@@ -347,6 +347,7 @@ static void test_no_place_to_spill(void **unused)
     struct random random = random_make(SEED);
     struct match_case test = make_families(1000, 100, &random);
     test.options.memory = 1;
+    test.options.containment = 0.95;
     test.options.spill_directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
     dedup_error error;
     assert_int_equal(case_run(&test, &error), DEDUP_ERROR_WRITE);

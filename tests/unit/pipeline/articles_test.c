@@ -1,4 +1,4 @@
-/* What the safe level leaves of five real articles, when they are there: the numbers of the lines that stay. */
+/* What the levels leave of five real articles, when they are there: the numbers of the lines that stay. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,6 +145,63 @@ static void article_004_loses_numbers_pictures_and_notices(void **state)
     release(&cleaned);
 }
 
+/* What the standard level takes besides, and nothing else: lines [first .. ) of `also`, counted from 1, 0 at the end.
+ */
+static void assert_standard(const char *name, size_t safe_lines, const size_t *also)
+{
+    struct cleaned cleaned;
+    if (!clean_article(&cleaned, name, DEDUP_CLEAN_STANDARD))
+        skip();
+    size_t left = safe_lines;
+    for (; *also != 0; also++, left--)
+        assert_false(stays(&cleaned, *also));
+    assert_int_equal(count_text(&cleaned, 1, LINES), left);
+    release(&cleaned);
+}
+
+static void the_standard_level_moves_bylines_and_tags(void **state)
+{
+    (void)state;
+    assert_standard("articles/000.txt", 44, (const size_t[]){3, 5, 0});
+    assert_standard("articles/001.txt", 74, (const size_t[]){3, 0});
+    assert_standard("articles/003.txt", 27, (const size_t[]){3, 55, 0});
+    assert_standard("articles/004.txt", 52, (const size_t[]){0});
+}
+
+static bool holds(struct cleaned *cleaned, const char *text)
+{
+    assert_int_equal(dedup_buffer_append(&cleaned->kept, "", 1, NULL), DEDUP_OK);
+    return strstr(cleaned->kept.data, text) != NULL;
+}
+
+static void what_looks_like_noise_stays(void **state)
+{
+    static const struct {
+        const char *name, *text;
+    } kept[] = {
+        {"articles/000.txt", "\n01 "},         {"articles/000.txt", "\n02 "},
+        {"articles/000.txt", "\n03 "},         {"articles/000.txt", "路径一:"},
+        {"articles/000.txt", "路径二:"},       {"articles/000.txt", "路径三:"},
+        {"articles/000.txt", "尾声:"},         {"articles/001.txt", "\n1、"},
+        {"articles/001.txt", "\n2、"},         {"articles/001.txt", "\n3、"},
+        {"articles/001.txt", "(SHA: 688256)"}, {"articles/002.txt", "(MindSpore)"},
+        {"articles/002.txt", "(ITU)"},         {"articles/002.txt", "或導致中國AI算力"},
+        {"articles/002.txt", "\n(作者"},       {"articles/003.txt", "(NASDAQ: NVDA)"},
+        {"articles/003.txt", "(688041.SH)"},   {"articles/003.txt", "夜色中清晰可见。\n"},
+        {"articles/004.txt", "前言\n"},        {"articles/004.txt", "結語\n"},
+        {"articles/004.txt", "大家好,我是"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        struct cleaned cleaned;
+        if (!clean_article(&cleaned, kept[i].name, DEDUP_CLEAN_STANDARD))
+            skip();
+        if (!holds(&cleaned, kept[i].text))
+            fail_msg("%s lost %s", kept[i].name, kept[i].text);
+        release(&cleaned);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +210,8 @@ int main(void)
         cmocka_unit_test(article_002_loses_readings_and_a_button),
         cmocka_unit_test(article_003_loses_its_first_line),
         cmocka_unit_test(article_004_loses_numbers_pictures_and_notices),
+        cmocka_unit_test(the_standard_level_moves_bylines_and_tags),
+        cmocka_unit_test(what_looks_like_noise_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

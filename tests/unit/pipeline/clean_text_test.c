@@ -46,6 +46,16 @@ static void zone_words_go_only_in_the_zones(void **state)
     assert_cleans_to(DEDUP_CLEAN_SAFE, "收藏\n" PROSE_1 "收藏\n" PROSE_2 "展开\n", PROSE_1 "收藏\n" PROSE_2);
 }
 
+static void the_mark_of_the_end_goes(void **state)
+{
+    (void)state;
+    assert_cleans_to(DEDUP_CLEAN_STANDARD, PROSE_2 "傍晚起了风，渡船靠岸的时候，茶馆里已经坐满了人。（完）\n",
+                     PROSE_2 "傍晚起了风，渡船靠岸的时候，茶馆里已经坐满了人。\n");
+    assert_cleans_to(DEDUP_CLEAN_STANDARD, PROSE_2 PROSE_3 "（完）\n", PROSE_2 PROSE_3);
+    assert_cleans_to(DEDUP_CLEAN_SAFE, PROSE_2 "茶馆里已经坐满了人。（完）\n", PROSE_2 "茶馆里已经坐满了人。（完）\n");
+    assert_cleans_to(DEDUP_CLEAN_STANDARD, "第一卷（完）\n" PROSE_2, "第一卷（完）\n" PROSE_2);
+}
+
 static void second_copy_and_what_stood_between_go(void **state)
 {
     (void)state;
@@ -218,6 +228,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(zone_words_go_only_in_the_zones),
+        cmocka_unit_test(the_mark_of_the_end_goes),
         cmocka_unit_test(second_copy_and_what_stood_between_go),
         cmocka_unit_test(invisible_characters_and_entities_are_repaired),
         cmocka_unit_test(readings_of_the_converter_go_and_those_of_teachers_stay),

@@ -47,7 +47,7 @@ static void test_sketch_of_a_set(void **unused)
 
 static bool share_key(const struct pair *pair, size_t count, const struct sketch_layout *layout)
 {
-    uint64_t keys[2][BANDS_MAXIMUM];
+    uint64_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     struct sketch a = sketch_of(pair->a, count), b = sketch_of(pair->b, count);
     size_t a_count = sketch_keys(&a, layout, 0, keys[0]), b_count = sketch_keys(&b, layout, 0, keys[1]);
     for (size_t i = 0; i < a_count; i++)
@@ -137,7 +137,7 @@ static void test_salt_separates(void **unused)
     struct random random = random_make(SEED);
     struct pair pair;
     struct sketch_layout layout;
-    uint64_t keys[2][BANDS_MAXIMUM];
+    uint64_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     fill_pair(&pair, 100, 100, &random);
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(pair.a, 100);
@@ -151,7 +151,7 @@ static void test_empty_sketch_has_no_keys(void **unused)
 {
     (void)unused;
     struct sketch_layout layout;
-    uint64_t keys[BANDS_MAXIMUM];
+    uint64_t keys[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(NULL, 0);
     assert_int_equal(sketch_keys(&sketch, &layout, 0, keys), 0);
@@ -207,6 +207,32 @@ static void test_instruction_sets_agree(void **unused)
     }
 }
 
+/* Keys of full, sparse and empty sketches for plans of all shapes. */
+static void test_instruction_sets_agree_on_keys(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    for (unsigned rows = 1; rows <= ROWS_MAXIMUM; rows++) {
+        for (unsigned bands = 1; bands * rows <= BAND_LANES_MAXIMUM; bands++) {
+            struct sketch_layout layout;
+            sketch_layout_init(&layout, (struct band_plan){bands, rows});
+            for (size_t count = 0; count < 40; count = count * 2 + 1) {
+                uint64_t hashes[40], keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+                struct sketch sketch;
+                sketch_clear(&sketch);
+                for (size_t i = 0; i < count; i++)
+                    hashes[i] = random_next(&random);
+                sketch_update(&sketch, hashes, count);
+                size_t made = sketch_keys_by(ISA_SCALAR, &sketch, &layout, count, keys[0]);
+                for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+                    assert_int_equal(sketch_keys_by(isa, &sketch, &layout, count, keys[1]), made);
+                    assert_memory_equal(keys[0], keys[1], made * sizeof **keys);
+                }
+            }
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +245,7 @@ int main(void)
         cmocka_unit_test(test_empty_sketch_has_no_keys),
         cmocka_unit_test(test_signature_cut),
         cmocka_unit_test(test_instruction_sets_agree),
+        cmocka_unit_test(test_instruction_sets_agree_on_keys),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

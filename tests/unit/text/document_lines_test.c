@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "random_text.h"
 #include "test.h"
 #include "text/document.h"
@@ -78,6 +79,7 @@ static void test_lines_tile_and_have_their_keys(void **state)
     for (int round = 0; round < 300; round++) {
         size_t length = random_text(&random, text, 4 + random_below(&random, sizeof text - 4));
         assert_int_equal(document_set(&document, text, (uint32_t)length, NULL), DEDUP_OK);
+        assert_int_equal(document.characters, utf8_count(text, length));
         uint32_t place = 0, point = 0;
         for (size_t i = 0; i < document.line_count; i++) {
             const struct text_line *line = &document.lines[i];

@@ -125,6 +125,35 @@ static void test_block_borders(void **state)
         }
 }
 
+/* A sequence of each length at every place of a run of Chinese, which kernels take eight characters at a time. */
+static void test_runs_of_three_bytes(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"",
+                                         "a",
+                                         "12",
+                                         "\xc3\xa9",
+                                         "\xf0\xa0\x80\x80",
+                                         "\n",
+                                         "\xe8\xaa\x9e",
+                                         "\xef\xbc\x8c",
+                                         "a\xc3\xa9\xf0\x9f\x98\x80"};
+    char text[LONGEST];
+    for (size_t piece = 0; piece < sizeof pieces / sizeof *pieces; piece++)
+        for (size_t place = 0; place <= 60; place++) {
+            size_t length = 0;
+            for (size_t i = 0; i <= 60; i++) {
+                if (i == place) {
+                    memcpy(text + length, pieces[piece], strlen(pieces[piece]));
+                    length += strlen(pieces[piece]);
+                }
+                memcpy(text + length, "\xe4\xb8\xad", 3);
+                length += 3;
+            }
+            assert_all_kernels(text, length);
+        }
+}
+
 static void test_all_kernels_know_the_plain_points(void **state)
 {
     (void)state;
@@ -143,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_block_borders),
+        cmocka_unit_test(test_runs_of_three_bytes),
         cmocka_unit_test(test_all_kernels_know_the_plain_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

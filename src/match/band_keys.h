@@ -1,0 +1,37 @@
+/* The band keys of all texts, band by band: 32 bits of each key, in columns that grow together.
+ *
+ * Texts come in order, one row each, so adding is a copy into a few places; the columns are grouped later, several at a
+ * time. Over its memory bound the table moves to a file. */
+#ifndef DEDUP_MATCH_BAND_KEYS_H
+#define DEDUP_MATCH_BAND_KEYS_H
+
+#include "match/nodes.h"
+
+struct band_keys;
+
+/* For rows of `bands` keys. `memory`: bytes held in memory, 0 for no bound; `spill_directory`: -1 for no bound either.
+ * Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directory,
+                                              struct band_keys **out, dedup_error *error);
+void band_keys_free(struct band_keys *table); /* NULL is fine */
+
+/* Adds a row: one key for each band, 0 where the text has none. Not in parallel. Errors: MEMORY, WRITE. */
+DEDUP_NODISCARD dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32_t text,
+                                           dedup_error *error);
+
+/* The keys come in so many parts; equal keys of one band are in one part. */
+size_t band_keys_parts(const struct band_keys *table);
+
+/* Scratch to read columns; reused. */
+struct band_column {
+    uint32_t *units;
+    size_t capacity;
+};
+
+/* Replaces `entries` by a part: key << 32 | node, of the texts that take part, in no order. The bits of a key are
+ * turned so that the top ones differ. In parallel after the last band_keys_add. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status band_keys_load(const struct band_keys *table, const struct nodes *nodes, size_t part,
+                                            struct band_column *scratch, struct pool_entries *entries,
+                                            dedup_error *error);
+
+#endif
