@@ -39,7 +39,7 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
     found->count = 0;
     for (size_t i = 0; i < document->line_count; i++) {
         TRY(list_line(worker, document, i, error));
-        found->ends[i] = (uint32_t)found->count;
+        found->ends[i] = found->count;
     }
     return DEDUP_OK;
 }

@@ -57,7 +57,8 @@ struct clean_worker {
     /* Patterns whose literals the lines have, those of line i before ends[i] and from ends[i - 1] on, in the order of
      * the packs. */
     struct candidates {
-        uint32_t *patterns, *ends; /* owned */
+        uint32_t *patterns; /* owned */
+        size_t *ends;       /* owned */
         size_t count, capacity, end_capacity;
     } candidates;
     struct prefilter_hits hits; /* of the line that is being matched */
