@@ -5,10 +5,10 @@
  *     options.input = "scraped", options.output = "clean";
  *     dedup_run(&options, NULL, &summary, &error);
  *
- * What a run leaves in `output`: the tree, and below `.dedup/` report.json, duplicates.jsonl, removed.jsonl.zst and
- * manifest.json (formats: README). Nothing is ever written below `input`. The result depends on the input and on the
- * options that are marked (result), on nothing else: not on threads, processor, or the order in which files were
- * created. */
+ * What a run leaves in `output`: the tree, and below `.dedup/` report.json, duplicates.jsonl, removed.jsonl.zst,
+ * files.jsonl.zst and manifest.json (formats: README). Nothing is ever written below `input`. The result depends on the
+ * input and on the options that are marked (result), on nothing else: not on threads, processor, or the order in which
+ * files were created. */
 #ifndef DEDUP_RUN_H
 #define DEDUP_RUN_H
 

@@ -138,7 +138,8 @@ static struct sampled *copy_document(const struct learn_document *document)
         return NULL;
     copy->order = document->order;
     memcpy(copy->sketch, document->sketch, sizeof copy->sketch);
-    memcpy(copy->marks, document->marks, document->mark_count * sizeof *copy->marks);
+    if (document->mark_count != 0)
+        memcpy(copy->marks, document->marks, document->mark_count * sizeof *copy->marks);
     copy->count = document->mark_count;
     return copy;
 }

@@ -48,6 +48,31 @@ static unsigned headline_kind(const char *text, uint32_t length)
     return kind;
 }
 
+/* True for rules whose lines are what pages have around an article. What a source repeats and who has the copyright of
+ * a text stand below plain texts too. */
+static bool shows_page(const struct clean_worker *worker, uint32_t reason)
+{
+    if (reason < CUT_RULE)
+        return false;
+    uint32_t rule = reason - CUT_RULE;
+    bool learned = rule >= RULE_LEARNED_LINE && rule <= RULE_LEARNED_FIELD;
+    return !learned && strcmp(worker->cleaner->rules.rules[rule].id, "rights.footer") != 0;
+}
+
+/* Makes controls of the lines that are gone and show a page. */
+static void know_cuts(struct clean_worker *worker, const struct text_document *document)
+{
+    for (size_t i = 0; i < document->cut_count; i++) {
+        const struct text_cut *cut = &document->cuts[i];
+        if (!shows_page(worker, cut->reason))
+            continue;
+        for (size_t line = document_line_at(document, cut->begin);
+             line < document->line_count && document->lines[line].begin < cut->end; line++)
+            if (document->lines[line].flags & LINE_REMOVED)
+                worker->kinds[line] = KIND_CONTROL;
+    }
+}
+
 /* Fills worker->kinds. */
 static dedup_status know_lines(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
@@ -57,10 +82,8 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         const char *text = line_text(document, i);
         uint32_t length = line_length(document, i);
         unsigned kind = 0;
-        if (line->flags & LINE_BLANK) {
+        if (line->flags & (LINE_BLANK | LINE_REMOVED)) {
             kind = 0;
-        } else if (line->flags & LINE_REMOVED) {
-            kind = KIND_CONTROL;
         } else if (line->flags & LINE_PROSE) {
             kind = KIND_LIVE | KIND_PROSE;
         } else if (!line_open(worker, document, i) || is_markup(text, length)) {
@@ -76,6 +99,7 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         }
         worker->kinds[i] = (unsigned char)kind;
     }
+    know_cuts(worker, document);
     return DEDUP_OK;
 }
 

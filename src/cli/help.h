@@ -6,7 +6,7 @@
 
 #include "options.h"
 
-/* The most used options: fits 40 lines. `defaults` is what settings_init gave. */
+/* The most used options: fits a screen of 50 lines. `defaults` is what settings_init gave. */
 void help_short(const struct settings *defaults, FILE *out);
 /* All options with their details and defaults, the commands, and the exit codes. */
 void help_all(const struct settings *defaults, FILE *out);

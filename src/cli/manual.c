@@ -119,9 +119,14 @@ void generate_man(const struct settings *defaults, FILE *out)
                 print_man_option(&option_table[i], defaults, out);
         (void)fputs(".El\n", out);
     }
-    (void)fputs(".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nWhen it is set and not empty, "
-                ".Fl Fl color Cm auto\nmeans no colour.\n.El\n",
-                out);
+    (void)fputs(
+        ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n.It Ev NO_COLOR\nWhen it is set and not empty, "
+        ".Fl Fl color Cm auto\nmeans no colour.\n"
+        ".It Ev TMPDIR\nWhere a stream with\n.Fl Fl memory\nputs keys when\n.Fl Fl tmp\nis not given; otherwise\n"
+        ".Pa /tmp .\n"
+        ".It Ev DEDUP_ISA\nThe best vector instructions to use:\n"
+        ".Cm scalar , sse42 , avx2 , avx512 , avx512vbmi .\nThe result is the same.\n.El\n",
+        out);
     (void)fputs(".Sh FILES\n.Bl -tag -width Ds\n.It Pa OUT/.dedup/report.json\nThe numbers of the run.\n"
                 ".It Pa OUT/.dedup/duplicates.jsonl\nOne line for every duplicate, with the one that was kept.\n"
                 ".It Pa OUT/.dedup/learned.rules\nWhat was learned per source and removed, as a rule pack.\n"
@@ -140,7 +145,10 @@ void generate_man(const struct settings *defaults, FILE *out)
     }
     (void)fputs(
         ".El\n.Sh EXAMPLES\nClean the articles below\n.Pa scraped :\n.Pp\n"
-        ".Dl dedup --in scraped --out clean\n.Pp\nSee what was removed, and why:\n.Pp\n.Dl dedup log clean | less\n",
+        ".Dl dedup --in scraped --out clean\n.Pp\nSee what was removed, and why:\n.Pp\n.Dl dedup log clean | less\n"
+        ".Pp\nFind a threshold, then out what a run would do:\n.Pp\n.Dl dedup plan --in scraped --sweep .5:.95\n"
+        ".Dl dedup --in scraped --dry-run\n"
+        ".Pp\nClean a stream of JSON Lines:\n.Pp\n.Dl crawl | dedup --in - --out - --log-file removed.jsonl | index\n",
         out);
 }
 

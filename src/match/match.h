@@ -113,7 +113,7 @@ struct match_sweep {
 
 /* matcher_decide at each threshold in turn, with one search for candidates; `verdicts` is used for all of them. The
  * candidates are those of the lowest threshold, so that a verdict can only differ from that of a matcher of its own
- * where that one misses a pair. Errors: those of matcher_decide and of `take`. */
+ * where that one misses a pair. Uses the matcher up. Errors: those of matcher_decide and of `take`. */
 DEDUP_NODISCARD dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_t count,
                                            const struct match_sweep *sweep, struct match_verdict *verdicts,
                                            dedup_error *error);

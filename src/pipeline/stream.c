@@ -303,8 +303,8 @@ static dedup_status take(struct dedup_stream *stream, const struct source *sourc
     struct match_verdict *found = &stream->job.document_verdicts[document];
     status = keep_id(stream, true, error);
     if (status == DEDUP_OK)
-        status = online_take(stream->online, batch->documents, worker->key.points, worker->key.count, document, found,
-                             error);
+        status = online_take(stream->online, batch->documents, worker->kept_key->points, worker->kept_key->count,
+                             document, found, error);
     if (status == DEDUP_OK)
         status = render(stream, source, whole, error);
     if (status == DEDUP_OK && found->method != MATCH_KEPT)

@@ -216,11 +216,10 @@ static dedup_status take_parts(struct worker *worker, const struct paragraph *li
 }
 
 /* Says where the keys of the parts are in the units of the batch, given where that of their document is. */
-static void add_part_refs(const struct worker *worker, const struct fold_key *key, struct key_ref whole,
-                          struct read_batch *batch)
+static void add_part_refs(const struct worker *worker, struct key_ref whole, struct read_batch *batch)
 {
-    const uint32_t *points = key->points;
-    bool wide = whole.count != key->count;
+    const uint32_t *points = worker->kept_key->points;
+    bool wide = whole.count != worker->kept_key->count;
     size_t place = 0, units = 0;
     for (size_t i = 0; i < worker->part_count; i++) {
         const struct match_part *part = &worker->parts[i];
@@ -233,16 +232,15 @@ static void add_part_refs(const struct worker *worker, const struct fold_key *ke
     }
 }
 
-/* The key and the paragraphs of what the cuts leave; those of the whole text, which are known, when there are none. */
-static dedup_status find_kept(struct worker *worker, struct fold_key **key, const struct paragraph **list,
-                              size_t *count, dedup_error *error)
+/* Sets worker->kept_key, and makes `list` the paragraphs of what the cuts leave; without cuts all that is known. */
+static dedup_status find_kept(struct worker *worker, const struct paragraph **list, size_t *count, dedup_error *error)
 {
-    *key = &worker->document.key;
+    worker->kept_key = &worker->document.key;
     if (worker->document.cut_count == 0)
         return DEDUP_OK;
-    *key = &worker->key;
-    fold_key_clear(*key);
-    TRY(document_kept_key(&worker->document, *key, error));
+    worker->kept_key = &worker->key;
+    fold_key_clear(&worker->key);
+    TRY(document_kept_key(&worker->document, &worker->key, error));
     return repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, list, count, error);
 }
 
@@ -251,9 +249,9 @@ static dedup_status sketch(struct worker *worker, const struct paragraph *list, 
                            struct reading *reading, dedup_error *error)
 {
     const struct job *job = worker->job;
-    struct fold_key *key;
     size_t begin;
-    TRY(find_kept(worker, &key, &list, &count, error));
+    TRY(find_kept(worker, &list, &count, error));
+    const struct fold_key *key = worker->kept_key;
     TRY(store_key(key, batch, &begin, error));
     reading->record.key_points = (uint32_t)key->count;
     reading->record.kept_paragraphs = (uint32_t)count;
@@ -263,7 +261,7 @@ static dedup_status sketch(struct worker *worker, const struct paragraph *list, 
     struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
     TRY(match_sketch(worker->sketcher, key->points, key->count, batch->documents, &parts, error));
     struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
-    add_part_refs(worker, key, ref, batch);
+    add_part_refs(worker, ref, batch);
     return add_document_ref(batch, ref, error);
 }
 

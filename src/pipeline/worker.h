@@ -13,7 +13,8 @@ struct worker {
     const struct job *job;
     struct source_desk desk;
     struct text_document document;
-    struct fold_key key; /* of the kept text, when something is cut */
+    struct fold_key key;             /* of the kept text, when something is cut */
+    const struct fold_key *kept_key; /* that of the document read last: `key`, or its document's */
     struct text_cleaner *cleaner;
     struct repeats *repeats; /* lists paragraphs */
     struct match_worker *sketcher;

@@ -111,9 +111,10 @@ static void trim(const struct diff_work *work, dedup_change *item)
 {
     const char *a = work->a.text, *b = work->b.text;
     while (item->a_begin < item->a_end && item->b_begin < item->b_end) {
-        size_t step;
+        size_t step, other;
         (void)point_of(a + item->a_begin, item->a_end - item->a_begin, &step);
-        if (step > item->b_end - item->b_begin || memcmp(a + item->a_begin, b + item->b_begin, step) != 0)
+        (void)point_of(b + item->b_begin, item->b_end - item->b_begin, &other);
+        if (step != other || memcmp(a + item->a_begin, b + item->b_begin, step) != 0)
             break;
         item->a_begin += step;
         item->b_begin += step;

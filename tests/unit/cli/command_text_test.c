@@ -51,7 +51,7 @@ static void test_help(void **state)
     char *brief = text_of(DOCUMENT_NONE, false), *all = text_of(DOCUMENT_NONE, true);
     if (getenv("DEDUP_SHOW"))
         (void)printf("%s\n%s", brief, all);
-    expect_lines(brief, 40, 80);
+    expect_lines(brief, 50, 80);
     expect_lines(all, 400, 80);
     for (size_t i = 0; i < option_count; i++) {
         char name[64];

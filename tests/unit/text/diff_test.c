@@ -49,6 +49,7 @@ static void test_examples(void **state)
          "a\xfe"
          "b",
          "a(\xff|\xfe)b"},
+        {"\xef&", "\xef\xbc\x8c", "(\xef&|\xef\xbc\x8c)"},
         /* What the fold key does not tell is a difference of form: script, width, punctuation, spacing, case. */
         {"观察鱼群，很久", "觀察魚群,很久", "(观|觀)察(鱼|魚)群(，|,)很久"},
         {"“是的。”", "是的", "(“|)是的(。”|)"},
