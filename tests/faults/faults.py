@@ -66,7 +66,7 @@ class Bench:
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:allocator_may_return_null=1:exitcode=99"
             environment["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + os.path.join(self.folder, "lsan.supp")
         done = subprocess.run([self.options.dedup, "--in", self.input, "--out", os.path.join(self.folder, name), "--verbose", "--memory", "1K", "--rules", self.rules, "--id-field", "id", "--threads", str(threads)],
-                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+                              env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=1800)
         return done.returncode, done.stderr.decode("utf-8", "replace")
 
     def calls(self, threads):
