@@ -124,7 +124,7 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
     return removals_cuts(worker, leaving, account, error);
 }
 
-dedup_status account_take(struct job *job, const struct account *account, dedup_error *error)
+void account_count(struct job *job, const struct account *account)
 {
     size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;
     for (size_t i = 0; i < rules; i++) {
@@ -137,6 +137,11 @@ dedup_status account_take(struct job *job, const struct account *account, dedup_
     job->out.paragraphs += account->out.paragraphs;
     job->out.characters += account->out.characters;
     job->out.bytes += account->out.bytes;
+}
+
+dedup_status account_take(struct job *job, const struct account *account, dedup_error *error)
+{
+    account_count(job, account);
     for (size_t i = 0; i < ACCOUNT_CODES; i++) {
         if (!account->used[i])
             continue;

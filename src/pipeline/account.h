@@ -26,7 +26,9 @@ DEDUP_NODISCARD dedup_status account_init(struct account *account, const struct 
 void account_release(struct account *account);
 void account_clear(struct account *account, const struct job *job);
 
-/* Adds the numbers of an account to those of the job. Not in parallel. Errors: MEMORY. */
+/* Adds the counters of an account to those of the job. */
+void account_count(struct job *job, const struct account *account);
+/* The same, and the codes that were met. Not in parallel. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_take(struct job *job, const struct account *account, dedup_error *error);
 
 /* A document in the write pass. */

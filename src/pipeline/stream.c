@@ -189,7 +189,6 @@ static void count_document(struct dedup_stream *stream, const struct reading *re
     struct job *job = &stream->job;
     const struct document_record *record = &reading->record;
     const struct match_verdict *verdict = &job->document_verdicts[job->record_count - 1];
-    const struct account *account = &stream->account;
     job->repairs += record->repairs;
     job->restored += (record->flags & DOCUMENT_RESTORED) != 0;
     job->repeats.blocks += reading->repeats.blocks;
@@ -201,15 +200,7 @@ static void count_document(struct dedup_stream *stream, const struct reading *re
     job->document_counts.exact += verdict->method == MATCH_EXACT;
     job->document_counts.near += verdict->method == MATCH_NEAR;
     job->document_counts.contained += verdict->method == MATCH_CONTAINED;
-    for (size_t i = 0; job->cleaner && i < cleaner_rule_count(job->cleaner); i++) {
-        job->rule_counts[i] += account->rule_counts[i];
-        job->rule_characters[i] += account->rule_characters[i];
-    }
-    job->boilerplate_characters += account->boilerplate_characters;
-    job->duplicate_characters += account->duplicate_characters;
-    job->out.documents += account->out.documents;
-    job->out.paragraphs += account->out.paragraphs;
-    job->out.characters += account->out.characters;
+    account_count(job, &stream->account);
     job->in.bytes += whole;
     job->out.bytes += stream->kept.length;
 }
