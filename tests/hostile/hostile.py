@@ -213,7 +213,7 @@ def main():
     parser.add_argument("layer")
     parser.add_argument("--full", action="store_true")
     parser.add_argument("tests", nargs="*", metavar="TEST", default=[])
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.dedup, options.layer = os.path.abspath(options.dedup), os.path.abspath(options.layer)
     failed = 0
     for name in options.tests or TESTS:
