@@ -1,10 +1,7 @@
 #include "clean/gate.h"
 
-#ifdef ISA_X86
-#include <immintrin.h>
-#endif
-
 #include "base/failure.h"
+#include "base/gather.h"
 
 static uint64_t bit_at(const struct gate *gate, const uint32_t *points, size_t left)
 {
@@ -61,7 +58,7 @@ ISA_TARGET_AVX512 static inline uint64_t sixteen_bits(const struct gate *gate, c
     third = _mm512_mullo_epi32(third, _mm512_set1_epi32((int)GATE_THIRD));
     sum = _mm512_mask_add_epi32(sum, three, sum, third);
     __m512i hash = _mm512_srli_epi32(sum, 32 - GATE_BIT_COUNT);
-    __m512i word = _mm512_i32gather_epi32(_mm512_srli_epi32(hash, 5), gate->words, 4);
+    __m512i word = gather_32(gate->words, _mm512_srli_epi32(hash, 5));
     __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(hash, _mm512_set1_epi32(31)));
     return _mm512_test_epi32_mask(word, bit);
 }

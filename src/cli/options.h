@@ -86,22 +86,22 @@ struct choice {
 };
 
 struct option {
-    const char *name; /* without the dashes */
-    char letter;      /* 0: none */
-    enum option_kind kind;
-    enum option_group group;
-    bool basic;           /* part of the short help */
-    const char *argument; /* what the help calls the value; NULL: takes none */
-    size_t offset;
+    const char *name;             /* without the dashes */
+    const char *argument;         /* what the help calls the value; NULL: takes none */
+    const char *brief;            /* one line, at most OPTION_BRIEF characters */
+    const char *detail;           /* sentences for --help-all and the manual; NULL: brief says it all */
+    const char *unset;            /* what 0 or a missing text means, shown as default; NULL: no default is shown */
     const struct choice *choices; /* OPTION_CHOICE, and OPTION_SHARE that may be off */
     double least, most;
-    enum option_value value;
+    size_t offset;
     unsigned commands; /* bits 1 << enum command_id */
+    enum option_kind kind;
+    enum option_group group;
+    enum option_value value;
     enum option_stream stream;
-    bool line_only;     /* has no meaning in the file of --config; requests never have one */
-    const char *brief;  /* one line, at most OPTION_BRIEF characters */
-    const char *detail; /* sentences for --help-all and the manual; NULL: brief says it all */
-    const char *unset;  /* what 0 or a missing text means, shown as default; NULL: no default is shown */
+    char letter;    /* 0: none */
+    bool basic;     /* part of the short help */
+    bool line_only; /* has no meaning in the file of --config; requests never have one */
 };
 
 enum { OPTION_BRIEF = 50, OPTION_DEFAULT_SIZE = 64, OPTION_MAXIMUM = 64 };

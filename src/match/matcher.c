@@ -197,7 +197,7 @@ static dedup_status add_samples(struct matcher *matcher, const struct entry *ent
 {
     TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, matcher->text_count + 1, "marks", error));
     matcher->mark_counts[number] = (uint8_t)entry->marks;
-    if (entry->marks != 0 && is_rare(samples[entry->marks - 1])) {
+    if (samples && entry->marks != 0 && is_rare(samples[entry->marks - 1])) { /* NULL: no unit has any yet */
         TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
         matcher->rare_texts[matcher->rare_count++] = number;
     }

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#ifdef ISA_X86
-#include <immintrin.h>
-#endif
+#include "base/gather.h"
 
 /* Odd; nothing depends on their values but that they are fixed. */
 static const uint16_t factors[WINDOW_LENGTH] = {0x9e37, 0x79b9, 0x7f4b, 0x1ce5, 0xb979};
@@ -47,7 +45,7 @@ ISA_TARGET_AVX512 static inline size_t look_up(const struct window_filter *filte
 {
     const __m512i steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
     __m512i place = _mm512_cvtepu16_epi32(sums);
-    __m512i words = _mm512_i32gather_epi32(_mm512_srli_epi32(place, 5), filter->bits, 4);
+    __m512i words = gather_32(filter->bits, _mm512_srli_epi32(place, 5));
     __m512i bits = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(place, _mm512_set1_epi32(31)));
     __mmask16 hits = _mm512_test_epi32_mask(words, bits);
     __m512i numbers = _mm512_add_epi32(steps, _mm512_set1_epi32((int)first));

@@ -1,8 +1,6 @@
 #include "sketch/select.h"
 
-#ifdef ISA_X86
-#include <immintrin.h>
-#endif
+#include "base/gather.h"
 
 static size_t up_to_scalar(const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
 {
@@ -90,7 +88,7 @@ ISA_TARGET_AVX512 static size_t bits_avx512(const uint64_t *hashes, size_t count
         __m512i lanes = _mm512_loadu_si512(hashes + i);
         __m512i places = _mm512_and_si512(_mm512_srli_epi64(lanes, 6), masks);
         __m512i bits = _mm512_sllv_epi64(one, _mm512_and_si512(lanes, _mm512_set1_epi64(63)));
-        kept += keep_lanes(lanes, _mm512_test_epi64_mask(_mm512_i64gather_epi64(places, words, 8), bits), out + kept);
+        kept += keep_lanes(lanes, _mm512_test_epi64_mask(gather_64(words, places), bits), out + kept);
     }
     return kept + bits_scalar(hashes + i, count - i, words, mask, out + kept);
 }
