@@ -104,12 +104,23 @@ static void write_trace(enum kind kind)
     pthread_mutex_unlock(&plan.trace_lock);
 }
 
+/* What runs behind the end of main, such as writing what was covered, is not the command's. */
+static void disarm(void)
+{
+    plan.armed = false;
+}
+
 /* Counts a call. True when it is to fail. */
 static bool strikes(enum kind kind)
 {
     if (!plan.armed || inside || (plan.only >= 0 && plan.only != (int)kind))
         return false;
     unsigned long number = atomic_fetch_add(&calls, 1) + 1;
+    if (number == 1) {
+        inside = true;
+        (void)atexit(disarm); /* registered in main, so that it runs before the destructors of the command */
+        inside = false;
+    }
     if (plan.trace) {
         inside = true;
         write_trace(kind);
