@@ -14,7 +14,7 @@ sed -n '/<!-- options:/,/<!-- end of options -->/p' "$root/README.md" | sed '1d;
 }
 
 # Every option that the text names is one; those of other programs are listed here.
-others='--preset|--kills|--full|--install|--cflags|--libs|--bless|--mb|--runs|--no-peers|--cases'
+others='--preset|--quick|--kills|--full|--install|--cflags|--libs|--bless|--mb|--runs|--no-peers|--cases'
 grep -oE -- '--[a-z][a-z-]+' "$root/README.md" | sort -u | grep -vxE -- "$others" >"$work/named"
 "$dedup" --generate markdown | grep -oE -- '`--[a-z-]+' | tr -d '`' | sort -u | comm -23 "$work/named" - >"$work/unknown"
 [ ! -s "$work/unknown" ] || {
