@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/manifest.h"
 #include "pipeline/places.h"
 
@@ -65,7 +66,7 @@ dedup_status audit_open(struct audit *audit, const dedup_audit_options *options,
     *audit = (struct audit){.options = options, .observer = observer ? observer : &silent, .output = -1};
     if (!options->output)
         return fail(error, DEDUP_ERROR_ARGUMENT, "the output of a run is needed (--out DIR)");
-    audit->output = open(options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    audit->output = file_open(AT_FDCWD, options->output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (audit->output < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the output %s (check the path given to --out)",
                           options->output);
@@ -123,7 +124,7 @@ dedup_status audit_open_copy(const struct audit *audit, const struct listed *fil
 {
     if (file->fate != FATE_OTHER)
         return audit_open_file(audit, audit->output, file->path, CONTAINER_PLAIN, false, out, error);
-    int others = openat(audit->output, PLACE_OTHERS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int others = file_open(audit->output, PLACE_OTHERS, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (others < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", PLACE_OTHERS);
     dedup_status status = audit_open_file(audit, others, file->path, CONTAINER_PLAIN, false, out, error);

@@ -6,6 +6,7 @@
 
 #include "audit/audit.h"
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/places.h"
 
 /* The file that says that a restore is not finished, and of what. Its name is one that is never restored. */
@@ -247,7 +248,7 @@ static dedup_status mark_target(struct restorer *restorer, dedup_error *error)
     const char *text = restorer->audit.fingerprints;
     size_t length = strlen(text);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    restorer->marker = openat(restorer->target, MARKER, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+    restorer->marker = file_open(restorer->target, MARKER, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW);
     if (restorer->marker < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s in %s", MARKER,
                           restorer->audit.options->target);
@@ -288,7 +289,7 @@ static dedup_status claim_target(struct restorer *restorer, dedup_error *error)
     TRY(file_make_parents(AT_FDCWD, path, error));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the directory %s", path);
-    restorer->target = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    restorer->target = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (restorer->target < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the directory %s", path);
     TRY(look_into_target(restorer, error));

@@ -8,6 +8,7 @@
 #include "audit/names.h"
 #include "base/escape.h"
 #include "base/failure.h"
+#include "base/file.h"
 #include "pipeline/places.h"
 
 enum { STEP = 1 << 16, SHOWN_BYTES = 24, SHOWN_SIZE = 4 * SHOWN_BYTES + 1, TARGET_MAXIMUM = 1 << 16 };
@@ -150,7 +151,7 @@ static bool is_folder(int input, const char *path)
 {
     const char *rest = path;
     int from = file_reach(input, &rest);
-    int folder = from != -1 ? openat(from, rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    int folder = from != -1 ? file_open(from, rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if (from != -1 && from != input)
         close(from);
     if (folder >= 0)
@@ -258,7 +259,7 @@ dedup_status dedup_verify(const dedup_audit_options *options, const dedup_audit_
         return fail(error, DEDUP_ERROR_ARGUMENT, "the input of the run is needed (--in DIR)");
     TRY(audit_open(&verifier.audit, options, observer, error));
     names_init(&verifier.names);
-    verifier.input = open(options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    verifier.input = file_open(AT_FDCWD, options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     dedup_status status = DEDUP_OK;
     if (verifier.input < 0)
         status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)",

@@ -39,6 +39,11 @@ dedup_status job_progress(struct job *job, const char *stage, uint64_t done, uin
     return DEDUP_OK;
 }
 
+bool job_is_local(dedup_status status)
+{
+    return status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT;
+}
+
 dedup_status job_forget(const struct job *job, const char *path, dedup_error *error)
 {
     return job->again ? file_remove(job->output, path, error) : DEDUP_OK;

@@ -148,6 +148,9 @@ bool job_document_leaves(const struct job *job, size_t document);
 /* The paragraph units [*begin, *end) of a document. */
 void job_units(const struct job *job, uint32_t document, uint32_t *begin, uint32_t *end);
 
+/* True for failures that concern one input only, so that the work goes on. */
+bool job_is_local(dedup_status status);
+
 /* Deletes a file below OUT that an earlier run may have left and this one does not write. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status job_forget(const struct job *job, const char *path, dedup_error *error);
 

@@ -141,7 +141,7 @@ static dedup_status learn_document(struct worker *worker, struct learn_batch *ba
 /* Failures that concern one input are reported by the read pass: it meets them too, or says that it did not. */
 static dedup_status skip_local(dedup_status status, const dedup_error *reason, dedup_error *error)
 {
-    if (status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT)
+    if (job_is_local(status))
         return DEDUP_OK;
     return fail(error, status, "%s", reason->message);
 }

@@ -41,12 +41,6 @@ static dedup_status pass_on(struct worker *worker, struct read_batch *batch, ded
     return worker_pass_document(worker, batch, error);
 }
 
-/* True for failures that concern one input only, so that the run goes on. */
-static bool is_local(dedup_status status)
-{
-    return status == DEDUP_ERROR_READ || status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT;
-}
-
 /* Cleans with what was learned of the document's source from now on. */
 static void worker_learned(struct worker *worker, size_t file, const struct source *source)
 {
@@ -65,7 +59,7 @@ static dedup_status read_document(struct worker *worker, const struct source *so
     struct reading *reading = &batch->readings[batch->reading_count - 1];
     dedup_error reason;
     dedup_status status = worker_read_document(worker, source, batch, reading, &reason);
-    if (is_local(status))
+    if (job_is_local(status))
         return pass_on(worker, batch, status, &reason, error);
     return status == DEDUP_OK ? DEDUP_OK : fail(error, status, "%s", reason.message);
 }
@@ -87,7 +81,7 @@ static dedup_status read_text_file(struct worker *worker, const struct corpus_fi
     if (!job_in_sample(worker->job, (size_t)(file - worker->job->listing.files), 0))
         return leave_out(worker, batch, error);
     dedup_status status = worker_open_file(worker, file, reading, &source, &reason);
-    if (is_local(status)) {
+    if (job_is_local(status)) {
         reading->broken = true;
         return pass_on(worker, batch, status, &reason, error);
     }
@@ -114,7 +108,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
         return leave_out(worker, batch, error);
     dedup_status status =
         source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, &reason);
-    if (is_local(status))
+    if (job_is_local(status))
         return pass_on(worker, batch, status, &reason, error);
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);

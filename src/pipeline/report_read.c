@@ -263,7 +263,7 @@ void stored_report_release(struct stored_report *report)
 
 static dedup_status read_place(const char *output, const char *place, dedup_buffer *out, dedup_error *error)
 {
-    int directory = open(output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int directory = file_open(AT_FDCWD, output, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", output);
     dedup_status status = file_read(directory, place, out, NULL);

@@ -181,7 +181,7 @@ static dedup_status dry_run(const dedup_options *options, const dedup_observer *
     if (!own.log_file)
         own.log = DEDUP_LOG_OFF;
     TRY(job_init(&job, &own, observer, error));
-    int input = open(own.input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int input = file_open(AT_FDCWD, own.input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     dedup_status status;
     if (input < 0)
         status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s", own.input);

@@ -10,6 +10,7 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "match/online.h"
 #include "pipeline/removals.h"
@@ -41,7 +42,7 @@ static dedup_status open_temporary(struct job *job, dedup_error *error)
     const char *path = job->options->temporary;
     if (!path || job->options->memory == 0)
         return DEDUP_OK;
-    job->spill = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    job->spill = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     return job->spill >= 0
                ? DEDUP_OK
                : fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the folder %s (check --tmp)", path);
@@ -238,12 +239,6 @@ static dedup_status finish(struct dedup_stream *stream, dedup_fate fate, size_t 
     return DEDUP_OK;
 }
 
-/* True for failures that concern one document only. */
-static bool is_local(dedup_status status)
-{
-    return status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT || status == DEDUP_ERROR_READ;
-}
-
 static void start(struct dedup_stream *stream)
 {
     read_batch_clear(stream->batch);
@@ -285,7 +280,7 @@ static dedup_status take(struct dedup_stream *stream, const struct source *sourc
     *reading = (struct reading){.encoding = stream->encoding, .bytes = whole};
     dedup_error reason;
     dedup_status status = worker_read_document(worker, source, batch, reading, &reason);
-    if (is_local(status)) /* a rule cannot cope with it */
+    if (job_is_local(status)) /* a rule cannot cope with it */
         return pass_on(stream, source->bytes, whole, &reason, verdict, error);
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);
@@ -355,7 +350,7 @@ dedup_status dedup_stream_push_line(dedup_stream *stream, const char *line, size
         status = too_long(&reason);
     else
         status = source_open_json(&stream->worker->desk, &stream->encoding, &fields, line, end, &source, &reason);
-    if (is_local(status))
+    if (job_is_local(status))
         return pass_on(stream, line, length, &reason, verdict, error);
     if (status != DEDUP_OK)
         return fail(error, status, "%s", reason.message);

@@ -7,6 +7,7 @@
 
 #include "base/escape.h"
 #include "base/failure.h"
+#include "base/file.h"
 #include "dedup/plan.h"
 #include "pipeline/account.h"
 #include "pipeline/learn_pass.h"
@@ -107,7 +108,7 @@ static dedup_status make_matcher(struct job *job, dedup_options *options, double
 
 static dedup_status run(struct job *job, dedup_options *options, dedup_sweep *sweep, dedup_error *error)
 {
-    int input = open(options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int input = file_open(AT_FDCWD, options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (input < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", options->input);
     dedup_status status = job_list(job, input, error);
