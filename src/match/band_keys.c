@@ -6,7 +6,6 @@
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/pages.h"
 #include "match/spill.h"
 
 enum {
@@ -15,7 +14,7 @@ enum {
     PART_BITS_MAXIMUM = 3,  /* each part reads all of a column */
 };
 
-/* A block is a large page: column after column of `block_rows` each, first the numbers of the texts. */
+/* A block has SPILL_BLOCK bytes: column after column of `block_rows` each, first the numbers of the texts. */
 struct band_keys {
     unsigned bands;
     size_t block_rows;
@@ -33,10 +32,10 @@ dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directo
     struct band_keys *table = calloc(1, sizeof *table);
     if (!table)
         return fail_memory(error, "candidate keys");
-    uint64_t blocks = memory / LARGE_PAGE;
+    uint64_t blocks = memory / SPILL_BLOCK;
     bool bounded = memory != 0 && spill_directory >= 0 && blocks < SIZE_MAX;
     table->bands = bands;
-    table->block_rows = LARGE_PAGE / sizeof(uint32_t) / (bands + 1) / ROW_STEP * ROW_STEP;
+    table->block_rows = SPILL_BLOCK / sizeof(uint32_t) / (bands + 1) / ROW_STEP * ROW_STEP;
     table->blocks_held = bounded ? (size_t)blocks + (blocks == 0) : SIZE_MAX;
     table->directory = spill_directory;
     table->file = -1;
@@ -68,7 +67,7 @@ static dedup_status flush(struct band_keys *table, dedup_error *error)
     if (table->file < 0)
         TRY(spill_open(table->directory, &table->file, error));
     for (size_t i = 0; i < table->block_count; i++) {
-        TRY(spill_write(table->file, table->blocks[i], LARGE_PAGE, (uint64_t)table->flushed * LARGE_PAGE, error));
+        TRY(spill_write(table->file, table->blocks[i], SPILL_BLOCK, (uint64_t)table->flushed * SPILL_BLOCK, error));
         table->flushed++;
     }
     free_blocks(table);
@@ -80,7 +79,7 @@ static dedup_status add_block(struct band_keys *table, dedup_error *error)
     if (table->block_count >= table->blocks_held)
         TRY(flush(table, error));
     TRY(array_reserve(&table->blocks, &table->block_capacity, table->block_count + 1, "candidate keys", error));
-    table->blocks[table->block_count] = pages_alloc(LARGE_PAGE);
+    table->blocks[table->block_count] = aligned_alloc(SPILL_PAGE, SPILL_BLOCK);
     if (!table->blocks[table->block_count])
         return fail_memory(error, "candidate keys");
     table->block_count++;
@@ -127,7 +126,7 @@ static dedup_status view(const struct band_keys *table, size_t block, size_t col
     }
     *units = window;
     return spill_read(table->file, window, count * sizeof *window,
-                      (uint64_t)block * LARGE_PAGE + begin * sizeof *window, error);
+                      (uint64_t)block * SPILL_BLOCK + begin * sizeof *window, error);
 }
 
 /* Appends the entries of one block whose keys have the top bits `top`. There is room for one more. */

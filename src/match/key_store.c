@@ -6,13 +6,12 @@
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/pages.h"
 #include "match/spill.h"
 
 enum {
-    SLAB_UNITS = LARGE_PAGE / 2, /* a slab is a large page */
-    WINDOW_UNITS = 8 * 1024,     /* read at a time */
-    CODE_BLOCK = 32,             /* coded at once where no surrogate is needed */
+    SLAB_UNITS = SPILL_BLOCK / 2,
+    WINDOW_UNITS = 8 * 1024, /* read at a time */
+    CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
 };
 
 /* Units [0, flushed) are in the file, the `count` behind them in slabs, which are full but for the last. */
@@ -30,7 +29,7 @@ dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_s
     struct key_store *store = calloc(1, sizeof *store);
     if (!store)
         return fail_memory(error, "the key store");
-    uint64_t slabs = memory / LARGE_PAGE;
+    uint64_t slabs = memory / SPILL_BLOCK;
     bool bounded = memory != 0 && spill_directory >= 0 && slabs < SIZE_MAX;
     store->slabs_held = bounded ? (size_t)slabs + (slabs == 0) : SIZE_MAX;
     store->directory = spill_directory;
@@ -98,7 +97,7 @@ static dedup_status flush(struct key_store *store, dedup_error *error)
     if (store->file < 0)
         TRY(spill_open(store->directory, &store->file, error));
     for (size_t i = 0; i < store->slab_count; i++) {
-        TRY(spill_write(store->file, store->slabs[i], LARGE_PAGE, store->flushed * 2, error));
+        TRY(spill_write(store->file, store->slabs[i], SPILL_BLOCK, store->flushed * 2, error));
         store->flushed += SLAB_UNITS;
     }
     free_slabs(store);
@@ -111,7 +110,7 @@ static dedup_status add_slab(struct key_store *store, dedup_error *error)
     if (store->slab_count >= store->slabs_held)
         TRY(flush(store, error));
     TRY(array_reserve(&store->slabs, &store->slab_capacity, store->slab_count + 1, "the fold keys", error));
-    store->slabs[store->slab_count] = pages_alloc(LARGE_PAGE);
+    store->slabs[store->slab_count] = aligned_alloc(SPILL_PAGE, SPILL_BLOCK);
     if (!store->slabs[store->slab_count])
         return fail_memory(error, "the fold keys");
     store->slab_count++;

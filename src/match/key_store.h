@@ -17,7 +17,7 @@ struct key_ref {
 struct key_store;
 
 /* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
- * filled in steps of LARGE_PAGE. */
+ * filled in steps of SPILL_BLOCK. */
 DEDUP_NODISCARD dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out,
                                               dedup_error *error);
 void key_store_free(struct key_store *store); /* NULL is fine */

@@ -7,7 +7,6 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/isa.h"
-#include "base/pages.h"
 #include "match/band_keys.h"
 
 enum {
@@ -70,7 +69,7 @@ static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_er
 {
     uint64_t *slots = NULL;
     if (count <= SIZE_MAX / sizeof *slots)
-        slots = count * sizeof *slots < LARGE_PAGE ? malloc(count * sizeof *slots) : pages_alloc(count * sizeof *slots);
+        slots = malloc(count * sizeof *slots);
     if (!slots)
         return fail_memory(error, "the table of texts");
     memset(slots, 0xff, count * sizeof *slots);

@@ -6,12 +6,11 @@
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/pages.h"
 #include "match/spill.h"
 
 enum {
-    CHUNK_ENTRIES = 1023,           /* a chunk is 8 KiB */
-    SLAB_CHUNKS = 256,              /* a slab is 2 MiB, a large page */
+    CHUNK_ENTRIES = 1023, /* a chunk is 8 KiB */
+    SLAB_CHUNKS = 256,
     PARTITION_ENTRIES = 128 * 1024, /* wanted size: a partition fits in the second cache level */
     PARTITION_BITS_MAXIMUM = 12,
     STAGE_ENTRIES = 64 * 1024,
@@ -22,7 +21,7 @@ struct chunk {
     uint64_t entries[CHUNK_ENTRIES];
 };
 
-_Static_assert(SLAB_CHUNKS * sizeof(struct chunk) == LARGE_PAGE, "a slab is a large page");
+_Static_assert(SLAB_CHUNKS * sizeof(struct chunk) == SPILL_BLOCK, "a slab is a block");
 
 struct partition {
     struct chunk *newest; /* the others are full */
@@ -153,7 +152,7 @@ static dedup_status add_chunk(struct pool *pool, struct partition *partition, de
     size_t slab = pool->chunk_count / SLAB_CHUNKS;
     if (slab == pool->slab_count) {
         TRY(array_reserve(&pool->slabs, &pool->slab_capacity, slab + 1, "candidate keys", error));
-        pool->slabs[slab] = pages_alloc(SLAB_CHUNKS * sizeof **pool->slabs);
+        pool->slabs[slab] = aligned_alloc(SPILL_PAGE, SLAB_CHUNKS * sizeof **pool->slabs);
         if (!pool->slabs[slab])
             return fail_memory(error, "candidate keys");
         pool->slab_count++;

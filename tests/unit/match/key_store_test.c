@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/pages.h"
 #include "match/key_store.h"
+#include "match/spill.h"
 #include "random.h"
 
 enum { SEED = 5, KEYS = 1600, LONGEST = 60000 };
@@ -103,11 +103,11 @@ static void test_no_place_for_the_file(void **unused)
     struct key_store *store;
     dedup_error error;
     uint64_t begin;
-    uint16_t *units = calloc(LARGE_PAGE, 1);
+    uint16_t *units = calloc(SPILL_BLOCK, 1);
     int directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
     assert_int_equal(key_store_create(1, directory, &store, NULL), DEDUP_OK);
     assert_non_null(units);
-    assert_int_equal(key_store_append(store, units, LARGE_PAGE / 2, &begin, &error), DEDUP_OK);
+    assert_int_equal(key_store_append(store, units, SPILL_BLOCK / 2, &begin, &error), DEDUP_OK);
     assert_int_equal(key_store_append(store, units, 1, &begin, &error), DEDUP_ERROR_WRITE);
     free(units);
     key_store_free(store);
