@@ -8,10 +8,11 @@
 #include "match/blocks.h"
 
 enum {
-    SLICE_UNITS = 8 * 1024,  /* decoded or compared at a time */
-    AHEAD_UNITS = 64 * 1024, /* read at once where keys follow each other */
-    CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
-    HELD_FACTOR = 2,         /* copies may take so much more memory than keys */
+    SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
+    AHEAD_UNITS = 8 * 1024, /* read at once where keys follow each other */
+    CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
+    HELD_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
+    HELD_FACTOR = 4,        /* copies may take so much more memory than keys */
 };
 
 /* Copies of keys have places from here on. */
@@ -160,7 +161,7 @@ dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct 
     const uint16_t *units;
     *begin = ref.begin;
     if (ref.begin >= copies_begin || ref.begin * sizeof *units >= store->keys.flushed * SPILL_BLOCK ||
-        ref.count > store->copy_limit - store->copy_count)
+        ref.count > HELD_UNITS || ref.count > store->copy_limit - store->copy_count)
         return DEDUP_OK;
     TRY(key_store_view(store, ref, window, &units, error));
     *begin = copies_begin + store->copy_count;

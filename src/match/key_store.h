@@ -49,8 +49,8 @@ DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struc
  * one read of the file for many. In parallel, but not with an append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref,
                                             struct key_window *window, const uint16_t **units, dedup_error *error);
-/* Copies a key that is in the file to memory, as far as twice the bound of the store allows: *begin gets its place,
- * where it can be read as long as key_store_let_go is not called. Not in parallel. Errors: MEMORY, READ. */
+/* Copies a key to memory when it is short and in the file, as far as four times the bound of the store allows: *begin
+ * gets the place where it can be read until key_store_let_go. Not in parallel. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct key_window *window,
                                             uint64_t *begin, dedup_error *error);
 /* Gives all copies up; their memory is used again. */
