@@ -332,7 +332,7 @@ static dedup_status hold_keys(const struct cover *cover, dedup_error *error)
     const struct matcher *matcher = cover->matcher;
     struct key_window window = {0};
     dedup_status status = DEDUP_OK;
-    for (size_t i = 0; i < matcher->text_count && status == DEDUP_OK; i++) {
+    for (size_t i = 0; i < matcher->unit_count && status == DEDUP_OK; i++) {
         struct text *text = &matcher->texts[i];
         uint32_t node = cover->nodes->of_text[i];
         if (node != NONE && cover->components.places[node] != NONE)
