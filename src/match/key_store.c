@@ -12,6 +12,8 @@ enum {
     SLAB_UNITS = SPILL_BLOCK / 2,
     WINDOW_UNITS = 8 * 1024, /* read at a time */
     CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
+    LINE_UNITS = 32,         /* of a cache line */
+    PREFETCH_UNITS = 160,    /* behind so many a processor sees that they are read in order */
 };
 
 /* Units [0, flushed) are in the file, the `count` behind them in slabs, which are full but for the last. */
@@ -162,6 +164,17 @@ dedup_status key_store_view(const struct key_store *store, struct key_ref ref, u
     }
     copy_units(store, ref.begin + from_file, ref.count - from_file, window + from_file);
     return DEDUP_OK;
+}
+
+void key_store_prefetch(const struct key_store *store, struct key_ref ref)
+{
+    size_t most = ref.count < PREFETCH_UNITS ? ref.count : PREFETCH_UNITS;
+    if (ref.begin < store->flushed)
+        return;
+    size_t place = (size_t)(ref.begin - store->flushed), left = SLAB_UNITS - place % SLAB_UNITS;
+    const uint16_t *units = store->slabs[place / SLAB_UNITS] + place % SLAB_UNITS;
+    for (size_t i = 0; i < most && i < left; i += LINE_UNITS)
+        __builtin_prefetch(units + i);
 }
 
 static bool is_surrogate(uint16_t unit)

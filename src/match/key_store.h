@@ -40,6 +40,8 @@ DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struc
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window,
                                             const uint16_t **units, dedup_error *error);
+/* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_view to come. */
+void key_store_prefetch(const struct key_store *store, struct key_ref ref);
 /* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
                                              bool *equal, dedup_error *error);
