@@ -9,7 +9,8 @@
 
 enum {
     SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
-    AHEAD_UNITS = 8 * 1024, /* read at once where keys follow each other */
+    AHEAD_LEAST = 1024,     /* read at once where keys lie near each other, and ever more */
+    AHEAD_MOST = 32 * 1024, /* while they do */
     CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
     COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
     COPY_FACTOR = 4,        /* copies may take so much more memory than keys */
@@ -121,14 +122,16 @@ static dedup_status read_units(const struct key_store *store, uint64_t begin, ui
     return blocks_read(&store->blocks, begin * sizeof *units, units, count * sizeof *units, error);
 }
 
-/* Fills the window with a stretch, and with what follows it when it follows what the window had. */
+/* Fills the window with a stretch, and with what follows it when it lies near behind what the window had. */
 static dedup_status fill_window(const struct key_store *store, struct key_window *window, struct key_ref ref,
                                 dedup_error *error)
 {
     uint64_t end = window->begin + window->count, left = store->count - ref.begin;
-    size_t count = ref.count;
-    if (ref.begin >= end && ref.begin - end < AHEAD_UNITS && count < AHEAD_UNITS && count < left)
-        count = left < AHEAD_UNITS ? (size_t)left : AHEAD_UNITS;
+    size_t ahead = window->ahead > AHEAD_LEAST ? window->ahead : AHEAD_LEAST, count = ref.count;
+    bool near = ref.begin >= window->begin && ref.begin < end + ahead;
+    window->ahead = near ? (ahead < AHEAD_MOST ? 2 * ahead : AHEAD_MOST) : ahead / 2;
+    if (near && count < ahead)
+        count = left < ahead ? (size_t)left : ahead;
     window->count = 0;
     TRY(array_reserve(&window->units, &window->capacity, count, "the fold keys", error));
     TRY(read_units(store, ref.begin, window->units, count, error));

@@ -22,6 +22,7 @@ struct key_window {
     uint16_t *units;
     uint64_t begin; /* their place */
     size_t count, capacity;
+    size_t ahead; /* how many are read where keys lie near each other */
 };
 void key_window_release(struct key_window *window);
 

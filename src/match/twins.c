@@ -5,9 +5,11 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/singles.h"
+#include "match/team.h"
 
 enum {
     PORTION = 4096,
+    BATCH = 16 * 1024, /* units of the order that are compared as one job */
     KEY_SHIFT = 32,
     SECOND_SHIFT = 42, /* the second filter looks at the bits of keys that the first one does not look at */
 };
@@ -104,11 +106,23 @@ static dedup_status unite(struct finder *finder, dedup_error *error)
     return DEDUP_OK;
 }
 
-/* Compares the keys of the units order[0..count) with those of their texts. */
-static dedup_status check(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
+/* A part of the order. */
+struct comparing {
+    struct matcher *matcher;
+    const uint32_t *order;
+    size_t count;
+};
+
+/* Compares the keys of a batch of units with those of their texts. */
+static dedup_status check_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t unit = order[i];
+    const struct comparing *comparing = context;
+    const struct matcher *matcher = comparing->matcher;
+    size_t end = (batch + 1) * BATCH < comparing->count ? (batch + 1) * BATCH : comparing->count;
+    (void)worker;
+    (void)result;
+    for (size_t i = batch * BATCH; i < end; i++) {
+        uint32_t unit = comparing->order[i];
         bool equal = true;
         if (unit >= matcher->unit_count)
             return fail(error, DEDUP_ERROR_ARGUMENT, "the order names a unit that was not added");
@@ -125,11 +139,17 @@ static dedup_status check(struct matcher *matcher, const uint32_t *order, size_t
 dedup_status twins_find(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
 {
     struct finder finder = {.matcher = matcher};
+    struct comparing comparing = {matcher, order, count};
+    const struct team_job job = {.context = &comparing,
+                                 .count = (count + BATCH - 1) / BATCH,
+                                 .worker_size = 1,
+                                 .result_size = 1,
+                                 .work = check_batch};
     dedup_status status = start(&finder, error);
     if (status == DEDUP_OK)
         status = select_units(&finder, error);
     if (status == DEDUP_OK)
         status = unite(&finder, error);
     release(&finder);
-    return status == DEDUP_OK ? check(matcher, order, count, error) : status;
+    return status == DEDUP_OK ? team_run(&job, matcher->options.thread_count, error) : status;
 }
