@@ -155,7 +155,8 @@ dedup_status key_store_view(const struct key_store *store, struct key_ref ref, s
 
 bool key_store_is_far(const struct key_store *store, struct key_ref ref)
 {
-    return ref.begin < store->blocks.flushed * (SPILL_BLOCK / sizeof(uint16_t)) && ref.count <= COPY_UNITS;
+    return ref.count != 0 && ref.count <= COPY_UNITS &&
+           ref.begin < store->blocks.flushed * (SPILL_BLOCK / sizeof(uint16_t));
 }
 
 size_t key_store_room(const struct key_store *store)

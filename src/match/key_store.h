@@ -51,7 +51,7 @@ DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struc
 
 /* Keys that are in the file can be copied to memory, where they are read faster. */
 
-/* Whether a key is in the file, and so short that a copy is worth its memory. */
+/* Whether a key is in the file, not empty, and so short that a copy is worth its memory. */
 bool key_store_is_far(const struct key_store *store, struct key_ref ref);
 /* How many units more there should be copies of: four times the bound of the store in all. */
 size_t key_store_room(const struct key_store *store);
