@@ -1,6 +1,5 @@
 #include "corpus/lines.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +202,12 @@ bool line_is_blank(const char *line, size_t length)
 
 dedup_status corpus_document_id(const char *path, uint64_t line, dedup_buffer *out, dedup_error *error)
 {
-    return line != 0 ? dedup_buffer_printf(out, error, "%s:%" PRIu64, path, line)
-                     : dedup_buffer_append(out, path, strlen(path), error);
+    char digits[] = ":18446744073709551615", *first = digits + sizeof digits - 1;
+    TRY(dedup_buffer_append(out, path, strlen(path), error));
+    if (line == 0)
+        return DEDUP_OK;
+    for (uint64_t rest = line; rest != 0; rest /= 10)
+        *--first = (char)('0' + rest % 10);
+    *--first = ':';
+    return dedup_buffer_append(out, first, (size_t)(digits + sizeof digits - 1 - first), error);
 }

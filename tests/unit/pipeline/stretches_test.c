@@ -4,34 +4,31 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "dedup/buffer.h"
 #include "pipeline/stretches.h"
+#include "random.h"
 
 enum { INPUT = 100000, TRIES = 200 };
 
 static char input[INPUT];
 
-static void fill_input(void)
+static void fill_input(struct random *random)
 {
-    unsigned seed = (unsigned)time(NULL);
-    print_message("seed %u\n", seed);
-    srand(seed);
     for (size_t i = 0; i < INPUT; i++)
-        input[i] = (char)(rand() >> 7);
+        input[i] = (char)random_next(random);
 }
 
 /* Keeps and copies bytes of the input in turn; `expected` gets the same. */
-static void add_at_random(struct stretches *stretches, dedup_buffer *expected)
+static void add_at_random(struct random *random, struct stretches *stretches, dedup_buffer *expected)
 {
     for (size_t at = 0, length; at < INPUT; at += length) {
         dedup_buffer *copies;
-        length = (size_t)rand() % (rand() % 3 == 0 ? 3 * STRETCH_LEAST : 500);
+        length = random_below(random, random_below(random, 3) == 0 ? 3 * STRETCH_LEAST : 500);
         length = length < INPUT - at ? length : INPUT - at;
-        switch (rand() % 4) {
+        switch (random_below(random, 4)) {
         case 0: continue;
         case 1:
             assert_int_equal(stretches_copies(stretches, &copies, NULL), DEDUP_OK);
@@ -45,16 +42,17 @@ static void add_at_random(struct stretches *stretches, dedup_buffer *expected)
 
 static void pieces_are_what_was_added(void **state)
 {
+    struct random random = random_make(6);
     struct stretches stretches;
     dedup_buffer expected;
     (void)state;
-    fill_input();
+    fill_input(&random);
     stretches_init(&stretches);
     dedup_buffer_init(&expected, SIZE_MAX);
     for (int i = 0; i < TRIES; i++) {
         stretches_clear(&stretches);
         dedup_buffer_clear(&expected);
-        add_at_random(&stretches, &expected);
+        add_at_random(&random, &stretches, &expected);
         assert_int_equal(stretches_settle(&stretches, NULL), DEDUP_OK);
         size_t at = 0;
         for (size_t j = 0; j < stretches.count; j++) {
