@@ -11,6 +11,7 @@ struct scanner {
     size_t at, length;
     unsigned char open[JSON_DEPTH_MAXIMUM]; /* '{' or '[' of the levels around `at` */
     size_t depth;
+    bool glance; /* what is inside of strings is not checked */
     dedup_error *error;
 };
 
@@ -92,10 +93,35 @@ static void skip_units(struct scanner *scanner)
     scanner->at = (size_t)(at - scanner->line);
 }
 
+/* Whether the quote at `at` is escaped by a backslash that is none itself. */
+static bool is_escaped(const struct scanner *scanner, size_t begin, size_t at)
+{
+    size_t first = at;
+    while (first > begin && scanner->line[first - 1] == '\\')
+        first--;
+    return (at - first) % 2 != 0;
+}
+
+/* Behind an opening quote: moves behind the next quote that is not escaped. */
+static dedup_status glance_string(struct scanner *scanner, size_t begin, size_t *end)
+{
+    const char *line = scanner->line, *quote;
+    while ((quote = memchr(line + scanner->at, '"', scanner->length - scanner->at))) {
+        scanner->at = (size_t)(quote - line) + 1;
+        *end = scanner->at - 1;
+        if (!is_escaped(scanner, begin, *end))
+            return DEDUP_OK;
+    }
+    scanner->at = scanner->length;
+    return expected(scanner, "the end of a string");
+}
+
 /* At an opening quote: moves behind the closing one. *begin and *end frame the raw bytes between them. */
 static dedup_status scan_string(struct scanner *scanner, size_t *begin, size_t *end)
 {
     *begin = ++scanner->at;
+    if (scanner->glance)
+        return glance_string(scanner, *begin, end);
     for (;;) {
         skip_units(scanner);
         char c = peek(scanner);
@@ -252,6 +278,8 @@ static dedup_status scan_value(struct scanner *scanner, struct json_value *value
 /* Compares a raw name with a text without unescaping it whole. */
 static bool name_equals(const char *raw, size_t length, const char *name)
 {
+    if (length != 0 && *raw != '\\' && *raw != *name)
+        return false;
     size_t name_length = strlen(name);
     if (json_is_plain(raw, length))
         return length == name_length && memcmp(raw, name, length) == 0;
@@ -274,35 +302,62 @@ static bool name_equals(const char *raw, size_t length, const char *name)
     return name == name_end;
 }
 
-dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
-                       struct json_value *values, dedup_error *error)
+/* The fields of an object. With `glance` only names and values that are asked for are checked inside. */
+static dedup_status scan_fields(struct scanner *scanner, bool glance, const char *const *names, size_t count,
+                                struct json_value *values)
+{
+    TRY(open_level(scanner));
+    bool more = peek_behind_space(scanner) != '}';
+    scanner->at += !more;
+    while (more) {
+        size_t begin, end;
+        struct json_value value;
+        TRY(scan_name(scanner, &begin, &end));
+        const char *name = scanner->line + begin;
+        size_t wanted = 0;
+        while (wanted < count && !name_equals(name, end - begin, names[wanted]))
+            wanted++;
+        scanner->glance = glance && wanted == count;
+        TRY(scan_value(scanner, &value));
+        scanner->glance = false;
+        for (; wanted < count; wanted++)
+            if (name_equals(name, end - begin, names[wanted]))
+                values[wanted] = value;
+        char c = peek_behind_space(scanner);
+        if (c != ',' && c != '}')
+            return expected(scanner, "',' or '}'");
+        scanner->at++;
+        more = c == ',';
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status scan(const char *line, size_t length, bool glance, const char *const *names, size_t count,
+                         struct json_value *values, dedup_error *error)
 {
     struct scanner scanner;
     scanner.line = line;
     scanner.length = length;
     scanner.at = scanner.depth = 0;
+    scanner.glance = false;
     scanner.error = error;
     for (size_t i = 0; i < count; i++)
         values[i] = (struct json_value){0};
     if (peek_behind_space(&scanner) != '{')
         return expected(&scanner, "'{'");
-    TRY(open_level(&scanner));
-    bool more = peek_behind_space(&scanner) != '}';
-    scanner.at += !more;
-    while (more) {
-        size_t begin, end;
-        struct json_value value;
-        TRY(scan_name(&scanner, &begin, &end));
-        TRY(scan_value(&scanner, &value));
-        for (size_t i = 0; i < count; i++)
-            if (name_equals(line + begin, end - begin, names[i]))
-                values[i] = value;
-        char c = peek_behind_space(&scanner);
-        if (c != ',' && c != '}')
-            return expected(&scanner, "',' or '}'");
-        scanner.at++;
-        more = c == ',';
-    }
+    TRY(scan_fields(&scanner, glance, names, count, values));
     (void)peek_behind_space(&scanner);
     return scanner.at == length ? DEDUP_OK : expected(&scanner, "nothing behind the object");
+}
+
+dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
+                       struct json_value *values, dedup_error *error)
+{
+    return scan(line, length, false, names, count, values, error);
+}
+
+dedup_status json_glance(const char *line, size_t length, const char *const *names, size_t count,
+                         struct json_value *values, dedup_error *error)
+{
+    return scan(line, length, true, names, count, values, error);
 }
