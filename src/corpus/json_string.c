@@ -124,13 +124,17 @@ ISA_TARGET_AVX512 static inline __mmask64 below(size_t length)
     return length >= BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << length) - 1;
 }
 
+ISA_TARGET_AVX512 static inline uint64_t special_avx512(__m512i bytes)
+{
+    return _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) |
+           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+}
+
 ISA_TARGET_AVX512 static inline uint64_t special_block_avx512(const char *text, size_t length)
 {
-    __mmask64 there = below(length);
-    __m512i bytes = _mm512_maskz_loadu_epi8(there, text);
-    return there & (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) |
-                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
-                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')));
+    if (length >= BLOCK)
+        return special_avx512(_mm512_loadu_si512(text));
+    return special_avx512(_mm512_maskz_loadu_epi8(below(length), text)) & below(length);
 }
 
 ISA_TARGET_AVX512 static size_t length_avx512(const char *text, size_t length, bool *escaped)

@@ -10,6 +10,9 @@
 #include "match/repeat_near.h"
 #include "sketch/shingle.h"
 
+/* From here on a paragraph that repeats none has so much that is new that half of it tells. */
+#define HALF_THRESHOLD 0.75
+
 struct repeats {
     double threshold;
     struct paragraph_list list;
@@ -76,19 +79,13 @@ static size_t missing_allowed(double threshold, size_t key_count)
     return key_count < NEAR_CHARACTERS ? 0 : (size_t)((1 - threshold) * (double)shingle_count(key_count)) + 1;
 }
 
-/* Marks the prose that may repeat earlier prose. *any: whether there is some. Blocks contain repeated prose, so a
- * document without suspects has no repeats at all. */
-static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
+/* Marks the prose that may repeat earlier prose, by half of what it says or by all. *any: whether there is some. */
+static dedup_status mark_suspects(struct repeats *repeats, const uint32_t *points, size_t prose, bool half, bool *any,
+                                  dedup_error *error)
 {
     const struct paragraph_list *list = &repeats->list;
-    size_t prose = 0;
-    for (size_t i = 0; i < list->count; i++)
-        prose += list->items[i].prose ? list->items[i].key_count : 0;
+    TRY(novelty_begin(&repeats->novelty, prose, half, error));
     *any = false;
-    if (prose == 0)
-        return DEDUP_OK;
-    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
-    TRY(novelty_begin(&repeats->novelty, prose, error));
     for (size_t i = 0; i < list->count; i++) {
         const struct paragraph *paragraph = &list->items[i];
         size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
@@ -98,6 +95,23 @@ static dedup_status find_suspects(struct repeats *repeats, const uint32_t *point
         *any = *any || suspect;
     }
     return DEDUP_OK;
+}
+
+/* Finds the prose that may repeat earlier prose. Blocks contain repeated prose, so a document without suspects has no
+ * repeats at all. Most have none, and half of the windows is enough to see it. */
+static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
+{
+    const struct paragraph_list *list = &repeats->list;
+    bool half = repeats->threshold >= HALF_THRESHOLD;
+    size_t prose = 0;
+    for (size_t i = 0; i < list->count; i++)
+        prose += list->items[i].prose ? list->items[i].key_count : 0;
+    *any = false;
+    if (prose == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
+    TRY(mark_suspects(repeats, points, prose, half, any, error));
+    return *any && half ? mark_suspects(repeats, points, prose, false, any, error) : DEDUP_OK;
 }
 
 /* Cuts the lines [first, last] that are not cut yet. */
