@@ -106,7 +106,7 @@ static dedup_status take_text(struct source_desk *desk, const char *field, struc
                     "field \"%s\" is not a string; name the field that holds the text with --text-field", field);
     source->raw_text = source->line + source->value.begin;
     source->raw_text_length = source->value.end - source->value.begin;
-    source->escaped = !json_is_plain(source->raw_text, source->raw_text_length);
+    source->escaped = source->value.escaped;
     if (source->escaped) {
         dedup_buffer_clear(&desk->unescaped);
         TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
