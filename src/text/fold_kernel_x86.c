@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/front.h"
 #include "text/fold_table.h"
 
 /* What 64 values are, a bit for each. */
@@ -291,13 +292,6 @@ ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t leng
     return at;
 }
 
-/* Where the lanes of `keep` go: the permutation that moves them to the front. */
-ISA_TARGET_AVX2 static inline __m256i lanes_to_front(uint32_t keep)
-{
-    uint64_t bytes = _pdep_u64(keep, 0x0101010101010101) * 0xff;
-    return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)_pext_u64(0x0706050403020100, bytes)));
-}
-
 /* Of 32 values a byte each, in their order. */
 ISA_TARGET_AVX2 static inline __m256i narrow(__m256i low, __m256i high)
 {
@@ -353,7 +347,7 @@ ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uin
         for (size_t j = 0; j < 64; j += 8) {
             uint32_t keep = word.kept >> j & 0xff;
             __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
-            _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(values, lanes_to_front(keep)));
+            _mm256_storeu_si256((__m256i *)out, lanes_to_front(values, keep));
             out += _mm_popcnt_u32(keep);
         }
     }
