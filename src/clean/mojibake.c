@@ -157,8 +157,9 @@ static bool has_gbk_mark(const char *text, uint32_t length)
     static const char marks[][4] = {"锛", "銆", "鈥", "鐨", "紝", "殑", "槸"};
     const uint64_t seconds =
         SECOND(0x94) | SECOND(0x8a) | SECOND(0x88) | SECOND(0x90) | SECOND(0xb4) | SECOND(0xae) | SECOND(0xa7);
-    for (uint32_t i = 0; i + 3 <= length; i++) {
+    for (uint32_t i = 0, size; i + 3 <= length; i += size) {
         unsigned char lead = (unsigned char)text[i];
+        size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
         if (lead < 0xe6 || !(seconds >> (text[i + 1] & 0x3f) & 1))
             continue;
         for (size_t mark = 0; mark < sizeof marks / sizeof *marks; mark++)
