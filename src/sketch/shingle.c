@@ -74,9 +74,56 @@ ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t cou
     hash_windows(points + i, count - i, hashes + i);
 }
 
+/* The mixed sums of the windows that begin at eight points; points[k]: those at their k-th places, widened. */
+ISA_TARGET_AVX512 static inline __m512i hashes_avx512(const __m512i points[SHINGLE_LENGTH])
+{
+    __m512i sum = _mm512_set1_epi64((int64_t)length_term[SHINGLE_LENGTH]);
+    for (size_t k = 0; k < SHINGLE_LENGTH; k++)
+        sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(points[k], _mm512_set1_epi64((int64_t)weight[k])));
+    sum = _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+    sum = _mm512_mullo_epi64(sum, _mm512_set1_epi64((int64_t)mixer));
+    return _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+}
+
+/* The next 16 of `left` points; 0 behind the last. */
+ISA_TARGET_AVX512 static inline __m512i load_points(const uint32_t *points, size_t left)
+{
+    return left >= 16 ? _mm512_loadu_si512(points) : _mm512_maskz_loadu_epi32((__mmask16)((1u << left) - 1), points);
+}
+
+ISA_TARGET_AVX512 static inline void store_hashes(__m512i lanes, size_t left, uint64_t *hashes)
+{
+    if (left >= 8)
+        _mm512_storeu_si512(hashes, lanes);
+    else
+        _mm512_mask_storeu_epi64(hashes, (__mmask8)((1u << left) - 1), lanes);
+}
+
+/* Sixteen windows at a time, those at even and at odd places apart: each point is loaded once and widened once, and
+ * neighbours are shifted in. */
 ISA_TARGET_AVX512 static void hash_windows_avx512(const uint32_t *points, size_t count, uint64_t *hashes)
 {
-    hash_windows(points, count, hashes);
+    const __m512i half = _mm512_set1_epi64(UINT32_MAX);
+    const __m512i first = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+    const __m512i last = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+    size_t ends = count + SHINGLE_LENGTH - 1; /* of points */
+    __m512i now = load_points(points, ends), even = _mm512_and_si512(now, half), odd = _mm512_srli_epi64(now, 32);
+    for (size_t i = 0; i < count; i += 16) {
+        __m512i next = load_points(points + i + 16, ends > i + 16 ? ends - i - 16 : 0);
+        __m512i next_even = _mm512_and_si512(next, half), next_odd = _mm512_srli_epi64(next, 32);
+        const __m512i at[SHINGLE_LENGTH + 1] = {even,
+                                                odd,
+                                                _mm512_alignr_epi64(next_even, even, 1),
+                                                _mm512_alignr_epi64(next_odd, odd, 1),
+                                                _mm512_alignr_epi64(next_even, even, 2),
+                                                _mm512_alignr_epi64(next_odd, odd, 2)};
+        __m512i a = hashes_avx512(at), b = hashes_avx512(at + 1);
+        store_hashes(_mm512_permutex2var_epi64(a, first, b), count - i, hashes + i);
+        if (count - i > 8)
+            store_hashes(_mm512_permutex2var_epi64(a, last, b), count - i - 8, hashes + i + 8);
+        even = next_even;
+        odd = next_odd;
+    }
 }
 #endif
 
@@ -111,7 +158,7 @@ void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
     shingle_hash_by(isa_best(), points, count, hashes);
 }
 
-enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
+enum { SMALL_SORT = 32, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
 
 /* The `bits` bits of a hash from `shift` (below 64) on. */
 static inline size_t digit_of(uint64_t hash, unsigned shift, unsigned bits)
@@ -195,22 +242,69 @@ static unsigned bit_length(size_t count)
     return length;
 }
 
+/* Sorts few hashes, repeats but once: each goes to the place that as many smaller ones give it. Nothing has to be
+ * guessed. Compiled once per instruction set; compilers vectorise the counting. */
+static inline ISA_INLINE size_t rank_all(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    size_t kept = 0;
+    uint32_t placed = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = hashes[i], rank = 0;
+        for (size_t j = 0; j < count; j++)
+            rank += hashes[j] < hash;
+        scratch[rank] = hash;
+        placed |= UINT32_C(1) << rank;
+    }
+    for (; placed != 0; placed &= placed - 1)
+        hashes[kept++] = scratch[__builtin_ctz(placed)];
+    return kept;
+}
+
+static size_t rank_scalar(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static size_t rank_avx2(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+
+ISA_TARGET_AVX512 static size_t rank_avx512(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+#endif
+
+static size_t small_set(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+#ifdef ISA_X86
+    if (isa_best() >= ISA_AVX512)
+        return rank_avx512(hashes, count, scratch);
+    if (isa_best() >= ISA_AVX2)
+        return rank_avx2(hashes, count, scratch);
+#endif
+    return rank_scalar(hashes, count, scratch);
+}
+
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
+    if (count <= SMALL_SORT)
+        return small_set(hashes, count, scratch);
     unsigned bits = bit_length(count);
     const uint64_t *from = hashes;
-    if (count > SMALL_SORT && bits <= DIGIT_BITS_MAXIMUM + 1) {
+    if (bits <= DIGIT_BITS_MAXIMUM + 1) {
         unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
         distribute(hashes, scratch, count, 64 - digit, digit);
         swap_neighbours(scratch, count);
         from = scratch;
-    } else if (count > SMALL_SORT) {
+    } else {
         unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;
         distribute(hashes, scratch, count, 64 - 2 * digit, digit);
         distribute(scratch, hashes, count, 64 - digit, digit);
     }
-    size_t kept, moves = count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX;
-    size_t taken = insert_all(from, count, hashes, &kept, moves);
+    size_t kept, taken = insert_all(from, count, hashes, &kept, MOVES_PER_HASH * count);
     if (taken == count)
         return kept;
     memmove(hashes + kept, from + taken, (count - taken) * sizeof *hashes);
