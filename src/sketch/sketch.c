@@ -228,12 +228,14 @@ static inline uint64_t lane_pair(const struct sketch *sketch, const uint8_t *lan
     return sketch->lanes[lane[0]] | (uint64_t)(both ? sketch->lanes[lane[1]] : UINT32_MAX) << 32;
 }
 
-static void keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+/* Always in line, so that the usual number of rows can be a constant. */
+static inline ISA_INLINE void keys_of(const struct sketch *sketch, const struct sketch_layout *layout, unsigned rows,
+                                      uint64_t salt, uint64_t *keys)
 {
-    const unsigned rows = layout->plan.rows;
     const uint8_t *lane = layout->lanes;
+    uint64_t number = 0;
     for (unsigned band = 0; band < layout->plan.bands; band++, lane += rows) {
-        uint64_t key = salt ^ (band + 1) * key_multiplier, all = UINT64_MAX;
+        uint64_t key = salt ^ (number += key_multiplier), all = UINT64_MAX;
         for (unsigned row = 0; row < rows; row += 2) {
             uint64_t pair = lane_pair(sketch, lane + row, row + 1 < rows);
             all &= pair;
@@ -242,6 +244,14 @@ static void keys_scalar(const struct sketch *sketch, const struct sketch_layout 
         }
         keys[band] = all != UINT64_MAX ? key : 0;
     }
+}
+
+static void keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+{
+    if (layout->plan.rows == 4)
+        keys_of(sketch, layout, 4, salt, keys);
+    else
+        keys_of(sketch, layout, layout->plan.rows, salt, keys);
 }
 
 #ifdef ISA_X86
@@ -340,58 +350,64 @@ void sketch_keys(const struct sketch *sketches, size_t count, const struct sketc
     sketch_keys_by(isa_best(), sketches, count, layout, salts, keys);
 }
 
-#ifdef ISA_X86
-/* Compiled once per instruction set; the inner loop is a vector reduction. */
+static const uint32_t signature_factor = 0x9e3779b1;
+
+/* The lowest bits of eight bytes, the first one's first. */
+static inline uint32_t low_bits(uint64_t bytes)
+{
+    return (uint32_t)((bytes & 0x0101010101010101) * 0x0102040810204080 >> 56);
+}
+
+/* Compiled once per instruction set; compilers vectorise the mixing. */
 static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
-    struct signature signature;
-    for (size_t word = 0; word < 4; word++) {
-        uint32_t low = 0, high = 0;
-        for (uint32_t bit = 0; bit < 32; bit++) {
-            uint32_t mixed = sketch->lanes[32 * word + bit] * 0x9e3779b1u;
-            low |= (mixed >> 30 & 1) << bit;
-            high |= (mixed >> 31) << bit;
-        }
-        signature.planes[0][word] = low;
-        signature.planes[1][word] = high;
+    struct signature signature = {{{0}}};
+    uint8_t bits[SKETCH_GROUPS * SKETCH_LANES];
+    for (size_t lane = 0; lane < sizeof bits; lane++)
+        bits[lane] = (uint8_t)(sketch->lanes[lane] * signature_factor >> 30);
+    for (size_t lane = 0; lane < sizeof bits; lane += 8) {
+        uint64_t bytes = 0;
+        for (size_t i = 0; i < 8; i++)
+            bytes |= (uint64_t)bits[lane + i] << 8 * i;
+        signature.planes[0][lane / 32] |= low_bits(bytes) << lane % 32;
+        signature.planes[1][lane / 32] |= low_bits(bytes >> 1) << lane % 32;
     }
     return signature;
-}
-#endif
-
-/* The bits at the even places, moved together. */
-static uint32_t every_second_bit(uint64_t word)
-{
-    word &= 0x5555555555555555;
-    word = (word | word >> 1) & 0x3333333333333333;
-    word = (word | word >> 2) & 0x0f0f0f0f0f0f0f0f;
-    word = (word | word >> 4) & 0x00ff00ff00ff00ff;
-    word = (word | word >> 8) & 0x0000ffff0000ffff;
-    return (uint32_t)(word | word >> 16);
 }
 
 static struct signature signature_scalar(const struct sketch *sketch)
 {
-    struct signature signature;
-    for (size_t word = 0; word < 4; word++) {
-        uint64_t bits = 0;
-        for (size_t lane = 0; lane < 32; lane++)
-            bits = bits >> 2 | (uint64_t)(sketch->lanes[32 * word + lane] * 0x9e3779b1u >> 30) << 62;
-        signature.planes[0][word] = every_second_bit(bits);
-        signature.planes[1][word] = every_second_bit(bits >> 1);
-    }
-    return signature;
+    return read_planes(sketch);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+ISA_TARGET_SSE42 static struct signature signature_sse42(const struct sketch *sketch)
 {
     return read_planes(sketch);
 }
 
+/* The highest bits of eight lanes. */
+ISA_TARGET_AVX2 static inline uint32_t high_bits(__m256i lanes)
+{
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(lanes));
+}
+
+ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+{
+    const __m256i factor = _mm256_set1_epi32((int)signature_factor);
+    struct signature signature = {{{0}}};
+    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane += 8) {
+        const __m256i *lanes = (const __m256i *)(const void *)(sketch->lanes + lane);
+        __m256i mixed = _mm256_mullo_epi32(_mm256_load_si256(lanes), factor);
+        signature.planes[1][lane / 32] |= high_bits(mixed) << lane % 32;
+        signature.planes[0][lane / 32] |= high_bits(_mm256_slli_epi32(mixed, 1)) << lane % 32;
+    }
+    return signature;
+}
+
 ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *sketch)
 {
-    const __m512i factor = _mm512_set1_epi32((int)0x9e3779b1);
+    const __m512i factor = _mm512_set1_epi32((int)signature_factor);
     struct signature signature;
     for (size_t word = 0; word < 4; word++) {
         __m512i first = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word), factor);
@@ -412,6 +428,8 @@ struct signature signature_by(enum isa isa, const struct sketch *sketch)
         return signature_avx512(sketch);
     if (isa >= ISA_AVX2)
         return signature_avx2(sketch);
+    if (isa >= ISA_SSE42)
+        return signature_sse42(sketch);
 #endif
     (void)isa;
     return signature_scalar(sketch);
