@@ -36,40 +36,73 @@ static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *
 }
 
 #ifdef ISA_X86
-/* The sums of the windows that begin at every second of eight points: products of 32 bits by the halves of a weight,
- * the upper ones gathered apart. */
-ISA_TARGET_AVX2 static inline __m256i sum_avx2(const __m256i *points)
+ISA_TARGET_AVX2 static inline __m256i load_avx2(const uint32_t *points)
 {
-    __m256i low = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), high = _mm256_setzero_si256();
+    return _mm256_loadu_si256((const __m256i *)(const void *)points);
+}
+
+/* The lower half of a weight, or of the mixer, in every word; the upper one in every half. */
+ISA_TARGET_AVX2 static inline __m256i low_avx2(uint64_t factor)
+{
+    return _mm256_set1_epi64x((int64_t)(uint32_t)factor);
+}
+
+ISA_TARGET_AVX2 static inline __m256i high_avx2(uint64_t factor)
+{
+    return _mm256_set1_epi32((int32_t)(factor >> 32));
+}
+
+/* Words of eight windows as two vectors of halves. */
+struct halves {
+    __m256i low, high;
+};
+
+/* From the words of the windows at even places and at odd ones. */
+ISA_TARGET_AVX2 static inline struct halves halves_of(__m256i even, __m256i odd)
+{
+    return (struct halves){_mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa),
+                           _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa)};
+}
+
+/* The sums of eight windows. Products of 32 bits by lower halves of weights take every second point, so that none needs
+ * to be widened; of those by upper halves only 32 bits count, so all points are taken at once. */
+ISA_TARGET_AVX2 static inline struct halves sums_avx2(const uint32_t *points)
+{
+    __m256i even = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), odd = even, high = _mm256_setzero_si256();
     for (size_t k = 0; k < SHINGLE_LENGTH; k++) {
-        low = _mm256_add_epi64(low, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(uint32_t)weight[k])));
-        high = _mm256_add_epi64(high, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(weight[k] >> 32))));
+        __m256i at = load_avx2(points + k);
+        even = _mm256_add_epi64(even, _mm256_mul_epu32(at, low_avx2(weight[k])));
+        odd = _mm256_add_epi64(odd, _mm256_mul_epu32(_mm256_srli_epi64(at, 32), low_avx2(weight[k])));
+        high = _mm256_add_epi32(high, _mm256_mullo_epi32(at, high_avx2(weight[k])));
     }
-    return _mm256_add_epi64(low, _mm256_slli_epi64(high, 32));
+    struct halves sums = halves_of(even, odd);
+    sums.high = _mm256_add_epi32(sums.high, high);
+    return sums;
 }
 
-ISA_TARGET_AVX2 static inline __m256i mix_avx2(__m256i x)
+ISA_TARGET_AVX2 static inline struct halves mix_avx2(struct halves x)
 {
-    const __m256i low = _mm256_set1_epi64x((int64_t)(uint32_t)mixer), high = _mm256_set1_epi64x((int64_t)(mixer >> 32));
-    __m256i top = _mm256_srli_epi64(x, 32);
-    x = _mm256_xor_si256(x, top);
-    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(x, high), _mm256_mul_epu32(top, low));
-    x = _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64(cross, 32));
-    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
+    __m256i low = _mm256_xor_si256(x.low, x.high);
+    __m256i even = _mm256_mul_epu32(low, low_avx2(mixer));
+    __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(low, 32), low_avx2(mixer));
+    __m256i cross = _mm256_add_epi32(_mm256_mullo_epi32(low, high_avx2(mixer)),
+                                     _mm256_mullo_epi32(x.high, _mm256_set1_epi32((int32_t)(uint32_t)mixer)));
+    struct halves product = halves_of(even, odd);
+    product.high = _mm256_add_epi32(product.high, cross);
+    product.low = _mm256_xor_si256(product.low, product.high);
+    return product;
 }
 
-/* Eight windows at a time. A multiplication takes every second point, so that no point needs to be widened. */
+/* Eight windows at a time. */
 ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t count, uint64_t *hashes)
 {
     size_t i = 0;
-    for (; i + 9 <= count; i += 8) { /* the last load reaches one point behind the last window */
-        __m256i at[SHINGLE_LENGTH + 1];
-        for (size_t k = 0; k <= SHINGLE_LENGTH; k++)
-            at[k] = _mm256_loadu_si256((const __m256i *)(const void *)(points + i + k));
-        __m256i even = mix_avx2(sum_avx2(at)), odd = mix_avx2(sum_avx2(at + 1));
-        __m256i low = _mm256_unpacklo_epi64(even, odd), high = _mm256_unpackhi_epi64(even, odd);
-        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(low, high, 0x20));
-        _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(low, high, 0x31));
+    for (; i + 8 <= count; i += 8) {
+        struct halves mixed = mix_avx2(sums_avx2(points + i));
+        __m256i first = _mm256_unpacklo_epi32(mixed.low, mixed.high);
+        __m256i last = _mm256_unpackhi_epi32(mixed.low, mixed.high);
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(first, last, 0x20));
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(first, last, 0x31));
     }
     hash_windows(points + i, count - i, hashes + i);
 }
