@@ -16,10 +16,11 @@ static void sketch_points(const uint32_t *points, size_t count, uint64_t out[4])
 {
     uint64_t hashes[SKETCH_POINTS];
     struct sketch sketch;
+    struct key_hash key = {0};
     size_t used = count < SKETCH_POINTS ? count : SKETCH_POINTS;
     sketch_clear(&sketch);
     shingle_hash(points + (count - used) / 2, used, hashes);
-    sketch_update(&sketch, hashes, shingle_count(used));
+    sketch_update(&sketch, hashes, shingle_count(used), &key);
     struct signature signature = signature_of(&sketch);
     memcpy(out, &signature, sizeof signature);
 }
