@@ -171,12 +171,22 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     return job_progress(job, "learn", pass->begun + share * (batch->source + 1), job->bytes_total, error);
 }
 
+/* True when a source has documents enough, so that the threads for lessons are worth their making. */
+static bool has_lessons(const struct learner *learner)
+{
+    size_t count = learner_source_count(learner), i = 0;
+    while (i < count && learner_sample(learner, i).count < LEARN_DOCUMENTS)
+        i++;
+    return i < count;
+}
+
 static dedup_status give_lessons(struct job *job, dedup_error *error)
 {
     struct learn_pass pass = {.job = job, .begun = job->bytes_done};
     struct ordered_stages stages = {&pass, produce, work, consume};
     TRY(learned_create(&job->learned, error));
-    TRY(crew_run(job, &stages, create_batch, free_batch, error));
+    if (has_lessons(job->learner))
+        TRY(crew_run(job, &stages, create_batch, free_batch, error));
     learned_finish(job->learned);
     return learned_account_create(job->learned, &job->learned_account, error);
 }
