@@ -1,3 +1,4 @@
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,8 @@ static dedup_status add_reading(struct read_batch *batch, struct reading **out, 
 {
     TRY(array_reserve(&batch->readings, &batch->reading_capacity, batch->reading_count + 1, "documents", error));
     *out = &batch->readings[batch->reading_count++];
-    memset(*out, 0, sizeof **out);
+    memset(*out, 0, offsetof(struct reading, message));
+    (*out)->message[0] = '\0';
     return DEDUP_OK;
 }
 

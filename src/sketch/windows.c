@@ -68,13 +68,15 @@ ISA_TARGET_AVX512 static size_t place_avx512(const uint32_t *points, size_t coun
     const __m128i shift = _mm_cvtsi32_si128((int)(32 - log));
     size_t placed = 0, windows = count - (SHINGLE_LENGTH - 1);
     for (size_t i = 0; i < windows; i += 16) {
-        __mmask16 there = windows - i < 16 ? (__mmask16)((1u << (windows - i)) - 1) : (__mmask16)0xffff;
+        __mmask16 there = (__mmask16)(windows - i < 16 ? (1u << (windows - i)) - 1 : 0xffff);
         __m512i window = _mm512_setzero_si512();
         for (size_t j = 0; j < SHINGLE_LENGTH; j++)
             window =
                 _mm512_add_epi32(_mm512_slli_epi32(window, SHIFT), _mm512_maskz_loadu_epi32(there, points + i + j));
         __m512i product = _mm512_mullo_epi32(window, _mm512_set1_epi32((int)factor));
-        __mmask16 wanted = half ? _mm512_mask_test_epi32_mask(there, product, bits) : there;
+        __mmask16 wanted = there;
+        if (half)
+            wanted = _mm512_mask_test_epi32_mask(there, product, bits);
         _mm512_storeu_si512(places + placed, _mm512_maskz_compress_epi32(wanted, _mm512_srl_epi32(product, shift)));
         placed += (size_t)_mm_popcnt_u32(wanted);
     }

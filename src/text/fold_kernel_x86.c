@@ -338,14 +338,21 @@ ISA_TARGET_AVX2 static inline struct word word_of_avx2(const uint16_t *values)
     };
 }
 
+/* Fewer values are packed faster one by one. */
+enum { SHORT = 16 };
+
 ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uint32_t *out)
 {
     struct packing packing = {.end = block->ends, .last = block->count};
+    if (block->count - from < SHORT) {
+        fold_kernel_for(ISA_SCALAR)->pack(block, from, out);
+        return;
+    }
     for (size_t i = from; i < packing.last; i += 64) {
         struct word word = word_of_avx2(block->values + i);
         limit_word(&word, i, &packing);
         add_ends(&word, i, &packing);
-        for (size_t j = 0; j < 64; j += 8) {
+        for (size_t j = 0; j < 64 && i + j < packing.last; j += 8) {
             uint32_t keep = word.kept >> j & 0xff;
             __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
             _mm256_storeu_si256((__m256i *)out, lanes_to_front(values, keep));

@@ -44,7 +44,7 @@ static dedup_status append_special(struct fold_key *key, uint32_t point, dedup_e
     return DEDUP_OK;
 }
 
-/* Asks for the text behind the next block. Behind a text usually stands the next one. */
+/* Asks for text that is a block behind the next one. Behind a long text usually stands another. */
 static void fetch_ahead(const struct fold_reader *reader)
 {
 #if defined(__GNUC__)
@@ -69,7 +69,8 @@ static dedup_status pack_more(struct fold_reader *reader, struct fold_key *key, 
     }
     if (reader->to == block->count && reader->end < reader->length) {
         reader->begin = reader->end;
-        fetch_ahead(reader);
+        if (reader->length - reader->begin >= FOLD_BLOCK_BYTES)
+            fetch_ahead(reader);
         reader->end += reader->kernel->decode(reader->text + reader->begin, reader->length - reader->begin, block);
         reader->to = 0;
     }
