@@ -14,7 +14,7 @@
 #include "pipeline/clean_text.h"
 #include "sketch/shingle.h"
 #include "sketch/sketch.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 #define THRESHOLD 0.8
 
