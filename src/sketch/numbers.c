@@ -100,11 +100,13 @@ ISA_TARGET_AVX512 static uint64_t hash_avx512(const uint32_t *points, size_t cou
     const __m512i zero = _mm512_set1_epi32('0'), ten = _mm512_set1_epi32(10);
     struct reader reader = {0};
     size_t i = 0;
+    if (count == 0)
+        return 0;
     for (; i + BLOCK <= count; i += BLOCK)
         add_digits(&reader, points + i, digits_avx512(points + i));
     const uint64_t there = (UINT64_C(1) << (count - i)) - 1;
     uint64_t digits = 0;
-    for (size_t j = 0; j < count - i; j += 16) {
+    for (size_t j = 0; j < BLOCK; j += 16) { /* always four times: nothing to guess */
         __mmask16 some = (__mmask16)(there >> j);
         __m512i value = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(some, points + i + j), zero);
         digits |= (uint64_t)_mm512_mask_cmplt_epu32_mask(some, value, ten) << j;

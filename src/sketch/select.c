@@ -32,7 +32,7 @@ static inline ISA_INLINE size_t keep_set(const uint64_t *hashes, uint64_t wanted
     size_t kept = (size_t)__builtin_popcountll(wanted);
     while (wanted != 0)
         for (size_t i = 0; i < SELECT_SLACK; i++, wanted &= wanted - 1)
-            *out++ = hashes[wanted != 0 ? __builtin_ctzll(wanted) : 0];
+            *out++ = hashes[__builtin_ctzll(wanted | UINT64_C(1) << 63)];
     return kept;
 }
 

@@ -288,14 +288,15 @@ ISA_TARGET_AVX512 static inline struct words in_order(struct words words)
 }
 
 /* The keys of up to 16 bands from `band` on; more are written, up to 16. */
-ISA_TARGET_AVX512 static inline void keys_avx512(const struct sketch *sketch, const struct sketch_layout *layout,
-                                                 unsigned band, uint64_t salt, uint64_t *keys)
+ISA_TARGET_AVX512 static inline ISA_INLINE void keys_avx512(const struct sketch *sketch,
+                                                            const struct sketch_layout *layout, unsigned rows,
+                                                            unsigned band, uint64_t salt, uint64_t *keys)
 {
     const __m512i none = _mm512_set1_epi64(-1), step = _mm512_set1_epi64((long long)key_multiplier);
     const __m512i low_bands = _mm512_setr_epi64(1, 2, 5, 6, 9, 10, 13, 14), two = _mm512_set1_epi64(2);
     const __m512i salts = _mm512_set1_epi64((long long)salt);
     const __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
-    const unsigned rows = layout->plan.rows, bands = layout->plan.bands;
+    const unsigned bands = layout->plan.bands;
     __m512i groups[SKETCH_GROUPS];
     for (size_t i = 0; i < SKETCH_GROUPS; i++)
         groups[i] = _mm512_load_si512(sketch->lanes + i * SKETCH_LANES);
@@ -323,10 +324,15 @@ ISA_TARGET_AVX512 static inline void keys_avx512(const struct sketch *sketch, co
 ISA_TARGET_AVX512 static void all_keys_avx512(const struct sketch *sketches, size_t count,
                                               const struct sketch_layout *layout, const uint64_t *salts, uint64_t *keys)
 {
-    const unsigned bands = layout->plan.bands;
+    const unsigned bands = layout->plan.bands, rows = layout->plan.rows;
+    if (rows == 4 && bands <= SKETCH_LANES) { /* as usual: what does not depend on the sketch is made once */
+        for (size_t i = 0; i < count; i++)
+            keys_avx512(&sketches[i], layout, 4, 0, salts[i], keys + i * bands);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         for (unsigned band = 0; band < bands; band += SKETCH_LANES)
-            keys_avx512(&sketches[i], layout, band, salts[i], keys + i * bands + band);
+            keys_avx512(&sketches[i], layout, rows, band, salts[i], keys + i * bands + band);
 }
 #endif
 
