@@ -1,4 +1,4 @@
-/* XXH3, inlined: exact units, checksums and fingerprints. Shingles have their own hash in sketch/. */
+/* XXH3, inlined: checksums and fingerprints. Shingles and keys have their own hashes in sketch/. */
 #ifndef DEDUP_BASE_HASH_H
 #define DEDUP_BASE_HASH_H
 

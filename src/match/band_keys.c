@@ -10,8 +10,9 @@
 
 enum {
     ROW_STEP = 16,
-    PART_ROWS = 256 * 1024, /* rows of which a part is made, up to PART_BITS_MAXIMUM */
-    PART_BITS_MAXIMUM = 3,  /* each part reads all of a column */
+    PART_ROWS = 4 << 20,   /* rows of which a part is made, up to PART_BITS_MAXIMUM */
+    PART_BITS_MAXIMUM = 3, /* each part reads all of a column */
+    SECOND_SHIFT = 42,     /* the second filter looks at the bits of keys that the first one does not look at */
 };
 
 /* A block has SPILL_BLOCK bytes: column after column of `block_rows` each, first the numbers of the texts. */
@@ -129,35 +130,56 @@ static dedup_status view(const struct band_keys *table, size_t block, size_t col
                       (uint64_t)block * SPILL_BLOCK + begin * sizeof *window, error);
 }
 
-/* Appends the entries of one block whose keys have the top bits `top`. There is room for one more. */
-static void select_rows(const uint32_t *texts, const uint32_t *keys, size_t count, unsigned bits, uint32_t top,
-                        const struct nodes *nodes, struct pool_entries *entries)
-{
-    size_t kept = entries->count;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t key = keys[i], node = nodes->of_text[texts[i]];
-        uint32_t turned = (uint32_t)((uint64_t)key << bits | (uint64_t)key >> (32 - bits));
-        entries->items[kept] = (uint64_t)turned << 32 | node;
-        kept += ((uint64_t)key >> (32 - bits) == top) & (key != 0) & (node != NONE);
-    }
-    entries->count = kept;
-}
-
-dedup_status band_keys_load(const struct band_keys *table, const struct nodes *nodes, size_t part,
-                            struct band_column *scratch, struct pool_entries *entries, dedup_error *error)
+/* The keys of a part. Those that a text does not have, which are 0, are in none. */
+static struct key_range range_of(const struct band_keys *table, size_t part)
 {
     unsigned bits = part_bits(table);
-    size_t column = 1 + (part >> bits), top = part & (((size_t)1 << bits) - 1);
+    uint64_t span = (uint64_t)1 << (32 - bits), first = span * (part & (((size_t)1 << bits) - 1));
+    return (struct key_range){(uint32_t)(first != 0 ? first : 1), (uint32_t)(first + span - 1), bits};
+}
+
+static size_t rows_of(const struct band_keys *table, size_t block)
+{
+    size_t left = table->rows - block * table->block_rows;
+    return left < table->block_rows ? left : table->block_rows;
+}
+
+/* Makes the filter of the keys of a part. */
+static dedup_status filter_part(const struct band_keys *table, size_t column, struct key_range range,
+                                struct band_scratch *scratch, dedup_error *error)
+{
+    TRY(singles_start(&scratch->singles, table->rows >> range.shift, error));
+    for (size_t block = 0; block < table->flushed + table->block_count; block++) {
+        const uint32_t *keys;
+        size_t count = rows_of(table, block);
+        TRY(view(table, block, column, count, scratch->units, &keys, error));
+        singles_add(&scratch->singles, range, keys, count);
+    }
+    return DEDUP_OK;
+}
+
+dedup_status band_keys_load(const struct band_keys *table, size_t part, struct band_scratch *scratch,
+                            struct pool_entries *entries, dedup_error *error)
+{
+    struct key_range range = range_of(table, part);
+    size_t column = 1 + (part >> range.shift);
     TRY(array_reserve(&scratch->units, &scratch->capacity, 2 * table->block_rows, "candidate keys", error));
+    TRY(filter_part(table, column, range, scratch, error));
     entries->count = 0;
     for (size_t block = 0; block < table->flushed + table->block_count; block++) {
-        size_t left = table->rows - block * table->block_rows;
-        size_t count = left < table->block_rows ? left : table->block_rows;
+        size_t count = rows_of(table, block);
         const uint32_t *texts, *keys;
         TRY(view(table, block, 0, count, scratch->units, &texts, error));
         TRY(view(table, block, column, count, scratch->units + table->block_rows, &keys, error));
-        TRY(array_reserve(&entries->items, &entries->capacity, entries->count + count + 1, "candidate keys", error));
-        select_rows(texts, keys, count, bits, (uint32_t)top, nodes, entries);
+        TRY(array_reserve(&entries->items, &entries->capacity, entries->count + count + SINGLES_SLACK, "candidate keys",
+                          error));
+        entries->count += singles_select(&scratch->singles, range, keys, texts, count, entries->items + entries->count);
     }
-    return DEDUP_OK;
+    return singles_drop(&scratch->singles, entries->items, &entries->count, SECOND_SHIFT, error);
+}
+
+void band_scratch_release(struct band_scratch *scratch)
+{
+    singles_release(&scratch->singles);
+    free(scratch->units);
 }

@@ -5,7 +5,8 @@
 #ifndef DEDUP_MATCH_BAND_KEYS_H
 #define DEDUP_MATCH_BAND_KEYS_H
 
-#include "match/nodes.h"
+#include "match/pool.h"
+#include "match/singles.h"
 
 struct band_keys;
 
@@ -19,19 +20,22 @@ void band_keys_free(struct band_keys *table); /* NULL is fine */
 DEDUP_NODISCARD dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32_t text,
                                            dedup_error *error);
 
-/* The keys come in so many parts; equal keys of one band are in one part. */
+/* The keys come in so many parts, those of a band together; equal keys of one band are in one part. */
 size_t band_keys_parts(const struct band_keys *table);
 
-/* Scratch to read columns; reused. */
-struct band_column {
-    uint32_t *units;
+/* Scratch to search columns; reused. */
+struct band_scratch {
+    struct singles singles;
+    uint32_t *units; /* columns that are read from the file */
     size_t capacity;
 };
 
-/* Replaces `entries` by a part: key << 32 | node, of the texts that take part, in no order. The bits of a key are
- * turned so that the top ones differ. In parallel after the last band_keys_add. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status band_keys_load(const struct band_keys *table, const struct nodes *nodes, size_t part,
-                                            struct band_column *scratch, struct pool_entries *entries,
-                                            dedup_error *error);
+void band_scratch_release(struct band_scratch *scratch);
+
+/* Replaces `entries` by those of a part whose key another text has too, and few others: key << 32 | text, in the order
+ * of rows. The keys of parts in their order, and those of entries, are in one order, and their top bits differ. In
+ * parallel after the last band_keys_add. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status band_keys_load(const struct band_keys *table, size_t part, struct band_scratch *scratch,
+                                            struct pool_entries *entries, dedup_error *error);
 
 #endif

@@ -5,27 +5,43 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/hash.h"
 #include "match/band_keys.h"
 #include "match/singles.h"
 #include "match/team.h"
 #include "sketch/shingle.h"
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, PREFETCH_SLOT = 12 };
 
-/* Scratch of a thread: a filter and room to sort. */
+/* Scratch of a thread. */
 struct scratch {
-    struct band_column column;
-    struct singles singles;
+    struct band_scratch bands;
+    struct pool_entries entries;
     uint64_t *sorting;
     size_t sorting_capacity;
 };
 
-/* Collects buckets and finds equal ones by a hash table of bucket numbers. */
+/* Nodes that share a key: groups->nodes[previous group's end .. end). */
+struct group {
+    uint64_t hash; /* of the nodes */
+    size_t end;
+};
+
+/* The groups of a part in the order of their keys. */
+struct groups {
+    struct group *items;
+    size_t count, capacity;
+    uint32_t *nodes;
+    size_t node_capacity;
+};
+
+/* Collects buckets; those with equal hashes are one. Two that only seem equal, by one chance in 2^64 for a pair,
+ * would cost candidates, not precision. */
 struct builder {
     const struct matcher *matcher;
     const struct nodes *nodes;
     struct buckets *buckets;
-    uint32_t *slots;
+    uint64_t *slots; /* hash table of hashes, 0 where none is */
     size_t slot_count;
 };
 
@@ -39,104 +55,120 @@ void buckets_release(struct buckets *buckets)
 static void release_scratch(void *worker)
 {
     struct scratch *scratch = worker;
-    free(scratch->column.units);
-    singles_release(&scratch->singles);
+    band_scratch_release(&scratch->bands);
+    free(scratch->entries.items);
     free(scratch->sorting);
 }
 
-static void release_entries(void *result)
+static void release_groups(void *result)
 {
-    free(((struct pool_entries *)result)->items);
+    struct groups *groups = result;
+    free(groups->items);
+    free(groups->nodes);
 }
 
-/* Leaves the entries of a part sorted by key and node, each once. */
-static dedup_status group_part(void *context, void *worker, void *result, size_t part, dedup_error *error)
+/* Puts nodes in the place of texts and drops those of texts that take no part. */
+static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
 {
-    struct builder *builder = context;
-    struct scratch *scratch = worker;
-    struct pool_entries *entries = result;
-    TRY(band_keys_load(builder->matcher->bands, builder->nodes, part, &scratch->column, entries, error));
-    TRY(singles_drop(&scratch->singles, entries, 32, error));
-    TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
-    entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
+    size_t kept = 0;
+    for (size_t i = 0; i < entries->count; i++) {
+        uint64_t entry = entries->items[i];
+        uint32_t node = nodes->of_text[(uint32_t)entry];
+        entries->items[kept] = entry >> 32 << 32 | node;
+        kept += node != NONE;
+    }
+    entries->count = kept;
+}
+
+/* Replaces `groups` by those of sorted entries. */
+static dedup_status make_groups(struct groups *groups, const uint64_t *items, size_t count, dedup_error *error)
+{
+    TRY(array_reserve(&groups->nodes, &groups->node_capacity, count, "candidates", error));
+    TRY(array_reserve(&groups->items, &groups->capacity, count / 2, "candidates", error));
+    groups->count = 0;
+    size_t used = 0;
+    for (size_t begin = 0, end; begin < count; begin = end) {
+        uint64_t key = items[begin] >> 32;
+        uint32_t *nodes = groups->nodes + used;
+        for (end = begin; end < count && items[end] >> 32 == key; end++)
+            nodes[end - begin] = (uint32_t)items[end];
+        if (end - begin < 2)
+            continue;
+        used += end - begin;
+        uint64_t hash = hash64_of(nodes, (end - begin) * sizeof *nodes);
+        groups->items[groups->count++] = (struct group){hash + (hash == 0), used};
+    }
     return DEDUP_OK;
 }
 
-static size_t bucket_size(const struct buckets *buckets, size_t bucket)
+static dedup_status group_part(void *context, void *worker, void *result, size_t part, dedup_error *error)
 {
-    return (size_t)(buckets->begins[bucket + 1] - buckets->begins[bucket]);
+    const struct builder *builder = context;
+    struct scratch *scratch = worker;
+    struct pool_entries *entries = &scratch->entries;
+    TRY(band_keys_load(builder->matcher->bands, part, &scratch->bands, entries, error));
+    keep_nodes(builder->nodes, entries);
+    TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
+    entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
+    return make_groups(result, entries->items, entries->count, error);
 }
 
-static size_t first_slot(const struct builder *builder, size_t bucket)
+/* True when a hash is in the table; else it is put there. */
+static bool find_or_insert(const struct builder *builder, uint64_t hash)
 {
-    const struct buckets *buckets = builder->buckets;
-    const uint32_t *members = buckets->members + buckets->begins[bucket];
-    return hash64_of(members, bucket_size(buckets, bucket) * sizeof *members) & (builder->slot_count - 1);
+    size_t mask = builder->slot_count - 1, slot = hash & mask;
+    for (; builder->slots[slot] != 0; slot = (slot + 1) & mask)
+        if (builder->slots[slot] == hash)
+            return true;
+    builder->slots[slot] = hash;
+    return false;
 }
 
 static dedup_status resize_slots(struct builder *builder, size_t count, dedup_error *error)
 {
-    uint32_t *slots = malloc(count * sizeof *slots);
-    if (!slots)
+    const struct builder before = *builder;
+    builder->slots = calloc(count, sizeof *builder->slots);
+    if (!builder->slots) {
+        builder->slots = before.slots;
         return fail_memory(error, "candidates");
-    memset(slots, 0xff, count * sizeof *slots);
-    free(builder->slots);
-    builder->slots = slots;
-    builder->slot_count = count;
-    for (size_t b = 0; b < builder->buckets->count; b++) {
-        size_t slot = first_slot(builder, b);
-        while (slots[slot] != NONE)
-            slot = (slot + 1) & (count - 1);
-        slots[slot] = (uint32_t)b;
     }
+    builder->slot_count = count;
+    for (size_t i = 0; i < before.slot_count; i++)
+        if (before.slots[i] != 0)
+            (void)find_or_insert(builder, before.slots[i]);
+    free(before.slots);
     return DEDUP_OK;
 }
 
-/* True when a bucket equal to the last one is in the table; else the last one is put there. */
-static bool find_or_insert(struct builder *builder, size_t last)
-{
-    const struct buckets *buckets = builder->buckets;
-    size_t size = bucket_size(buckets, last), slot = first_slot(builder, last);
-    for (; builder->slots[slot] != NONE; slot = (slot + 1) & (builder->slot_count - 1)) {
-        size_t other = builder->slots[slot];
-        if (bucket_size(buckets, other) == size &&
-            memcmp(buckets->members + buckets->begins[other], buckets->members + buckets->begins[last],
-                   size * sizeof *buckets->members) == 0)
-            return true;
-    }
-    builder->slots[slot] = (uint32_t)last;
-    return false;
-}
-
-/* Takes a bucket whose nodes are the low halves of `items`. */
-static dedup_status add_bucket(struct builder *builder, const uint64_t *items, size_t size, dedup_error *error)
+static dedup_status add_bucket(struct builder *builder, uint64_t hash, const uint32_t *nodes, size_t size,
+                               dedup_error *error)
 {
     struct buckets *buckets = builder->buckets;
+    if (find_or_insert(builder, hash))
+        return DEDUP_OK;
     uint64_t begin = buckets->begins[buckets->count];
     if (buckets->count >= NONE - 1)
         return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion groups of similar texts");
     TRY(array_reserve(&buckets->begins, &buckets->begin_capacity, buckets->count + 2, "candidates", error));
     TRY(array_reserve(&buckets->members, &buckets->member_capacity, (size_t)begin + size, "candidates", error));
-    if (buckets->count >= builder->slot_count / 4 * 3)
-        TRY(resize_slots(builder, builder->slot_count * 2, error));
-    for (size_t i = 0; i < size; i++)
-        buckets->members[begin + i] = (uint32_t)items[i];
-    buckets->begins[buckets->count + 1] = begin + size;
-    if (!find_or_insert(builder, buckets->count))
-        buckets->count++;
-    return DEDUP_OK;
+    memcpy(buckets->members + begin, nodes, size * sizeof *nodes);
+    buckets->begins[++buckets->count] = begin + size;
+    return buckets->count < builder->slot_count / 4 * 3 ? DEDUP_OK
+                                                        : resize_slots(builder, builder->slot_count * 2, error);
 }
 
-static dedup_status take_part(void *context, void *result, size_t part, dedup_error *error)
+static dedup_status take_groups(void *context, void *result, size_t part, dedup_error *error)
 {
     (void)part;
-    const struct pool_entries *entries = result;
-    for (size_t begin = 0, end; begin < entries->count; begin = end) {
-        uint64_t key = entries->items[begin] >> 32;
-        for (end = begin + 1; end < entries->count && entries->items[end] >> 32 == key;)
-            end++;
-        if (end - begin > 1)
-            TRY(add_bucket(context, entries->items + begin, end - begin, error));
+    struct builder *builder = context;
+    const struct groups *groups = result;
+    size_t begin = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group *group = &groups->items[i];
+        if (i + PREFETCH_SLOT < groups->count)
+            __builtin_prefetch(&builder->slots[groups->items[i + PREFETCH_SLOT].hash & (builder->slot_count - 1)]);
+        TRY(add_bucket(builder, group->hash, groups->nodes + begin, group->end - begin, error));
+        begin = group->end;
     }
     return DEDUP_OK;
 }
@@ -148,11 +180,11 @@ dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nod
     const struct team_job job = {.context = &builder,
                                  .count = band_keys_parts(matcher->bands),
                                  .worker_size = sizeof(struct scratch),
-                                 .result_size = sizeof(struct pool_entries),
+                                 .result_size = sizeof(struct groups),
                                  .work = group_part,
-                                 .take = take_part,
+                                 .take = take_groups,
                                  .release_worker = release_scratch,
-                                 .release_result = release_entries};
+                                 .release_result = release_groups};
     *buckets = (struct buckets){0};
     dedup_status status = array_reserve(&buckets->begins, &buckets->begin_capacity, 1, "candidates", error);
     if (status == DEDUP_OK) {

@@ -150,7 +150,7 @@ static dedup_status take_text(struct source_desk *desk, bool sound, struct sourc
 {
     source->raw_text = source->line + source->value.begin;
     source->raw_text_length = source->value.end - source->value.begin;
-    source->escaped = !json_is_plain(source->raw_text, source->raw_text_length);
+    source->escaped = source->value.escaped;
     if (source->escaped) {
         dedup_buffer_clear(&desk->unescaped);
         TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
@@ -258,10 +258,13 @@ dedup_status source_reopen_json(struct source_desk *desk, const struct encoding 
     const struct source_places *places = again->places;
     *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true, .text = ""};
     TRY(decode_line(desk, source, error));
-    source->value = (struct json_value){JSON_STRING, places->text_begin, places->text_end};
+    const char *raw = source->line + places->text_begin;
+    bool escaped = again->text && memchr(raw, '\\', places->text_end - places->text_begin);
+    source->value = (struct json_value){JSON_STRING, escaped, places->text_begin, places->text_end};
     if (places->origin_begin != 0) {
         bool string = source->line[places->origin_begin - 1] == '"';
-        struct json_value value = {string ? JSON_STRING : JSON_NUMBER, places->origin_begin, places->origin_end};
+        struct json_value value = {
+            .type = string ? JSON_STRING : JSON_NUMBER, .begin = places->origin_begin, .end = places->origin_end};
         TRY(take_origin(desk, &value, again->address, source, error));
     }
     return again->text ? take_text(desk, again->sound, source, error) : DEDUP_OK;

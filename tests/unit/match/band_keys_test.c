@@ -11,12 +11,16 @@
 #include "match/band_keys.h"
 #include "random.h"
 
-enum { SEED = 21, BANDS = 40, DIFFERENT = 5000 };
+enum { SEED = 21, BANDS = 40, MANY_ROWS = 4200000 };
+
+/* Odd, and its inverse modulo 2^64. */
+static const uint64_t factor = 0x9e3779b97f4a7c15, inverse = 0xf1de83e19937733d;
 
 struct rows {
-    uint64_t *keys; /* BANDS of each row */
-    size_t count;
-    struct nodes nodes; /* every third text takes no part; the numbers of texts are twice those of rows */
+    uint64_t *keys; /* `bands` of each row */
+    size_t count;   /* the numbers of texts are twice those of rows */
+    size_t kinds;
+    unsigned bands;
 };
 
 static void *allocate(size_t count, size_t size)
@@ -26,29 +30,16 @@ static void *allocate(size_t count, size_t size)
     return memory;
 }
 
-static struct rows make_rows(size_t count)
+/* Keys are numbers below `kinds` times a factor; a row in ten has none. */
+static struct rows make_rows(size_t count, unsigned bands)
 {
     struct random random = random_make(SEED);
-    struct rows rows = {allocate(count * BANDS, sizeof *rows.keys), count, {0}};
-    rows.nodes.of_text = allocate(2 * count, sizeof *rows.nodes.of_text);
-    for (size_t i = 0; i < count * BANDS; i++) {
-        uint64_t key = random_below(&random, DIFFERENT) * 0x9e3779b97f4a7c15;
-        rows.keys[i] = random_below(&random, 10) == 0 ? 0 : key;
+    struct rows rows = {allocate(count * bands, sizeof *rows.keys), count, 4 * count + 1, bands};
+    for (size_t i = 0; i < count * bands; i++) {
+        uint64_t kind = random_below(&random, 10) == 0 ? 0 : random_below(&random, rows.kinds);
+        rows.keys[i] = kind * factor;
     }
-    for (size_t i = 0; i < 2 * count; i++)
-        rows.nodes.of_text[i] = i % 2 != 0 || i / 2 % 3 == 0 ? NONE : (uint32_t)(i / 2);
     return rows;
-}
-
-static void release_rows(struct rows *rows)
-{
-    free(rows->keys);
-    free(rows->nodes.of_text);
-}
-
-static bool takes_part(const struct rows *rows, size_t row)
-{
-    return rows->nodes.of_text[2 * row] != NONE;
 }
 
 static int by_number(const void *a, const void *b)
@@ -57,68 +48,89 @@ static int by_number(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* Each part's entries have the keys of one band, turned; all parts of a band together have each row with a key once,
- * and two entries have the same key where the rows have. */
-static void check_band(const struct rows *rows, const struct band_keys *table, size_t band, size_t parts)
+/* How many rows have the key of a row in a band. */
+static size_t count_equal(const struct rows *rows, const size_t *counts, size_t row, size_t band)
 {
-    struct band_column scratch = {0};
-    struct pool_entries entries = {0};
-    bool *met = allocate(rows->count, sizeof *met);
-    size_t found = 0, wanted = 0;
-    for (size_t part = band * parts; part < (band + 1) * parts; part++) {
-        assert_int_equal(band_keys_load(table, &rows->nodes, part, &scratch, &entries, NULL), DEDUP_OK);
-        qsort(entries.items, entries.count, sizeof *entries.items, by_number);
-        for (size_t i = 0; i < entries.count; i++) {
-            uint32_t node = (uint32_t)entries.items[i];
-            assert_true(node < rows->count && !met[node] && takes_part(rows, node));
-            met[node] = true;
-            if (i == 0)
-                continue;
-            uint64_t mine = rows->keys[node * BANDS + band] >> 32;
-            uint64_t other = rows->keys[(uint32_t)entries.items[i - 1] * (size_t)BANDS + band] >> 32;
-            assert_int_equal(entries.items[i] >> 32 == entries.items[i - 1] >> 32, mine == other);
-        }
-        found += entries.count;
-    }
-    for (size_t row = 0; row < rows->count; row++)
-        wanted += takes_part(rows, row) && rows->keys[row * BANDS + band] != 0;
-    assert_int_equal(found, wanted);
-    free(met);
-    free(entries.items);
-    free(scratch.units);
+    uint64_t key = rows->keys[row * rows->bands + band];
+    return key == 0 ? 0 : counts[key * inverse];
 }
 
-static void check(size_t count, uint64_t memory, int directory)
+/* Each part's entries are keys of one band, in order, with the number of a text that has it, in the order of rows; all
+ * parts of a band together have each row whose key another row has, and few others. Two entries have the same key where
+ * the rows have, and the order of keys is that of the parts and of the keys in them. */
+static void check_band(const struct rows *rows, const struct band_keys *table, size_t band, size_t parts)
 {
-    struct rows rows = make_rows(count);
+    struct band_scratch scratch = {0};
+    struct pool_entries entries = {0};
+    bool *met = allocate(rows->count, sizeof *met);
+    size_t *counts = allocate(rows->kinds, sizeof *counts), others = 0;
+    uint64_t last = 0;
+    for (size_t row = 0; row < rows->count; row++)
+        counts[rows->keys[row * rows->bands + band] * inverse]++;
+    for (size_t part = band * parts; part < (band + 1) * parts; part++) {
+        assert_int_equal(band_keys_load(table, part, &scratch, &entries, NULL), DEDUP_OK);
+        for (size_t i = 1; i < entries.count; i++)
+            assert_true((uint32_t)entries.items[i - 1] < (uint32_t)entries.items[i]);
+        qsort(entries.items, entries.count, sizeof *entries.items, by_number);
+        for (size_t i = 0; i < entries.count; i++) {
+            uint32_t row = (uint32_t)entries.items[i] / 2;
+            assert_true((uint32_t)entries.items[i] % 2 == 0 && row < rows->count && !met[row]);
+            met[row] = true;
+            uint64_t key = rows->keys[row * rows->bands + band] >> 32;
+            others += count_equal(rows, counts, row, band) < 2;
+            assert_true(key >= last && key != 0);
+            assert_true(i == 0 || (entries.items[i] >> 32 == entries.items[i - 1] >> 32) == (key == last));
+            last = key;
+        }
+    }
+    for (size_t row = 0; row < rows->count; row++)
+        assert_true(met[row] || count_equal(rows, counts, row, band) < 2);
+    assert_true(others * 20 <= rows->count);
+    free(met);
+    free(counts);
+    free(entries.items);
+    band_scratch_release(&scratch);
+}
+
+static void check(size_t count, unsigned bands, uint64_t memory, int directory)
+{
+    struct rows rows = make_rows(count, bands);
     struct band_keys *table;
-    assert_int_equal(band_keys_create(BANDS, memory, directory, &table, NULL), DEDUP_OK);
+    assert_int_equal(band_keys_create(bands, memory, directory, &table, NULL), DEDUP_OK);
     for (size_t row = 0; row < count; row++)
-        assert_int_equal(band_keys_add(table, rows.keys + row * BANDS, (uint32_t)(2 * row), NULL), DEDUP_OK);
-    size_t parts = band_keys_parts(table) / BANDS;
+        assert_int_equal(band_keys_add(table, rows.keys + row * bands, (uint32_t)(2 * row), NULL), DEDUP_OK);
+    size_t parts = band_keys_parts(table) / bands;
     assert_int_equal(parts == 0, count == 0);
-    for (size_t band = 0; band < BANDS && parts != 0; band += 13)
+    assert_int_equal(parts > 1, count >= MANY_ROWS);
+    for (size_t band = 0; band < bands && parts != 0; band += 13)
         check_band(&rows, table, band, parts);
     band_keys_free(table);
-    release_rows(&rows);
+    free(rows.keys);
 }
 
 static void test_in_memory(void **unused)
 {
     (void)unused;
-    check(0, 0, -1);
-    check(1, 1, -1);
-    check(30000, 0, -1);
+    check(0, BANDS, 0, -1);
+    check(1, BANDS, 1, -1);
+    check(30000, BANDS, 0, -1);
 }
 
-/* Several parts for each band, and blocks in the file and behind it. */
+/* Several parts for each band. */
+static void test_many_rows(void **unused)
+{
+    (void)unused;
+    check(MANY_ROWS, 1, 0, -1);
+}
+
+/* Blocks in the file and behind it. */
 static void test_in_a_file(void **unused)
 {
     (void)unused;
     int directory = open("/tmp", O_RDONLY | O_DIRECTORY);
     assert_true(directory >= 0);
-    check(30000, 1, directory);
-    check(600000, 9000000, directory);
+    check(30000, BANDS, 1, directory);
+    check(600000, BANDS, 9000000, directory);
     close(directory);
 }
 
@@ -141,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_memory),
+        cmocka_unit_test(test_many_rows),
         cmocka_unit_test(test_in_a_file),
         cmocka_unit_test(test_no_place_for_the_file),
     };
