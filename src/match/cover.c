@@ -5,7 +5,9 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/isa.h"
 #include "match/components.h"
+#include "match/recall_keys.h"
 #include "match/team.h"
 #include "match/verify.h"
 
@@ -16,6 +18,9 @@ enum {
     BATCH_NODES = 4096,  /* components are dealt to threads in batches of about so many nodes */
     SMALL_SHINGLES = 64, /* sets below it have a wider cut, see signature_cut */
 };
+
+/* How many nodes ahead memory is asked for: first the numbers of texts and buckets, then what these say. */
+enum { PREFETCH_NODE = 24, PREFETCH_TEXT = 16, PREFETCH_KEY = 8 };
 
 enum state { UNDECIDED, SURVIVES, DROPPED };
 
@@ -199,7 +204,7 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
     cover->found[i] = (struct comparison){MATCH_KEPT, 0};
     bool may;
     const uint32_t *places = cover->components.places;
-    TRY(verifier_may_contain(&visitor->verifier, node, places[node], other, places[other], &may, error));
+    TRY(verifier_may_contain(&visitor->verifier, node, places[node], other, &may, error));
     return may ? compare(cover, visitor, node, other, &cover->found[i], error) : DEDUP_OK;
 }
 
@@ -244,6 +249,38 @@ static dedup_status visit_top(const struct cover *cover, struct visitor *visitor
     return DEDUP_OK;
 }
 
+/* Starts to load what the visit of the i-th node of all components and the next ones will look at. Always in line: GCC
+ * drops calls of a function that only prefetches. */
+static inline ISA_INLINE void prefetch(const struct cover *cover, uint64_t i)
+{
+    const uint32_t *nodes = cover->components.nodes;
+    uint64_t count = cover->components.begins[cover->components.count];
+    if (i + PREFETCH_NODE < count) {
+        uint32_t node = nodes[i + PREFETCH_NODE];
+        __builtin_prefetch(&cover->nodes->texts[node]);
+        __builtin_prefetch(&cover->nodes->units[node]);
+        __builtin_prefetch(&cover->bucket_begins[node]);
+        __builtin_prefetch(&cover->containers->begins[node]);
+    }
+    if (i + PREFETCH_TEXT < count) {
+        uint32_t node = nodes[i + PREFETCH_TEXT];
+        const char *text = (const char *)text_of(cover, node);
+        __builtin_prefetch(text);
+        __builtin_prefetch(text + sizeof(struct text) - 1);
+        __builtin_prefetch(&cover->node_buckets[cover->bucket_begins[node]]);
+        __builtin_prefetch(&cover->verdicts[cover->nodes->units[node]], 1);
+    }
+    if (i + PREFETCH_KEY < count) {
+        uint32_t node = nodes[i + PREFETCH_KEY];
+        key_store_prefetch(cover->matcher->keys, text_ref(text_of(cover, node)));
+        for (uint64_t b = cover->bucket_begins[node]; b < cover->bucket_begins[node + 1]; b++) {
+            uint32_t bucket = cover->node_buckets[b];
+            __builtin_prefetch(&cover->kept[bucket], 1);
+            __builtin_prefetch(&cover->buckets->begins[bucket]);
+        }
+    }
+}
+
 static dedup_status cover_component(const struct cover *cover, struct visitor *visitor, size_t component,
                                     dedup_error *error)
 {
@@ -256,6 +293,7 @@ static dedup_status cover_component(const struct cover *cover, struct visitor *v
     visitor->visit = 0;
     for (uint64_t i = begin; i < end; i++) {
         uint32_t node = cover->components.nodes[i];
+        prefetch(cover, i);
         if (cover->states[node] != UNDECIDED)
             continue;
         visitor->stack[0] = node;
@@ -326,22 +364,6 @@ static dedup_status make_batches(struct cover *cover, dedup_error *error)
     return DEDUP_OK;
 }
 
-/* Has the keys of all texts in components at hand, which are read in the order in which they lie in the file. */
-static dedup_status hold_keys(const struct cover *cover, dedup_error *error)
-{
-    const struct matcher *matcher = cover->matcher;
-    struct key_window window = {0};
-    dedup_status status = DEDUP_OK;
-    for (size_t i = 0; i < matcher->text_count && status == DEDUP_OK; i++) {
-        struct text *text = &matcher->texts[i];
-        uint32_t node = cover->nodes->of_text[i];
-        if (node != NONE && cover->components.places[node] != NONE)
-            status = key_store_hold(matcher->keys, text_ref(text), &window, &text->begin, error);
-    }
-    key_window_release(&window);
-    return status;
-}
-
 static dedup_status prepare(struct cover *cover, dedup_error *error)
 {
     size_t nodes = cover->nodes->count, pairs = (size_t)cover->containers->begins[nodes];
@@ -356,7 +378,7 @@ static dedup_status prepare(struct cover *cover, dedup_error *error)
     cover->cut_small = signature_cut(threshold, 1);
     cover->cut = signature_cut(threshold, SMALL_SHINGLES);
     TRY(components_make(nodes, cover->buckets, cover->containers, &cover->components, error));
-    TRY(hold_keys(cover, error));
+    TRY(recall_keys(cover->matcher, cover->nodes, &cover->components, error));
     TRY(invert_buckets(cover, error));
     return make_batches(cover, error);
 }

@@ -12,7 +12,7 @@
 enum {
     BITS_LEAST = 4,
     SLOTS_PER_HASH = 3,
-    BITS_PER_HASH = 64, /* of the map in hash_count_least: 1 in 128 is not counted */
+    BITS_PER_HASH = 64, /* of a map: hardly 1 in 100 meets another one's */
     STRIDE = 64,        /* look-ups between two looks at what can still be reached */
 };
 
@@ -35,11 +35,6 @@ void hash_set_release(struct hash_set *set)
     hash_set_init(set, set->factor);
 }
 
-size_t hash_set_bytes(const struct hash_set *set)
-{
-    return set->slots ? sizeof *set->slots << set->bits : 0;
-}
-
 static inline size_t place_of(const struct hash_set *set, uint64_t hash)
 {
     return (size_t)(hash * set->factor >> (64 - set->bits));
@@ -59,7 +54,8 @@ static size_t next_place(const uint64_t *slots, size_t mask, size_t place, uint6
     return place;
 }
 
-dedup_status hash_set_fill(struct hash_set *set, uint64_t *hashes, size_t count, dedup_error *error)
+dedup_status hash_set_fill(struct hash_set *set, const uint64_t *hashes, size_t count, uint64_t *members,
+                           dedup_error *error)
 {
     set->count = 0;
     set->bits = BITS_LEAST;
@@ -67,28 +63,19 @@ dedup_status hash_set_fill(struct hash_set *set, uint64_t *hashes, size_t count,
         set->bits++;
     TRY(array_reserve(&set->slots, &set->capacity, (size_t)1 << set->bits, "a text", error));
     uint64_t *slots = set->slots;
-    memset(slots, 0, hash_set_bytes(set));
     size_t mask = ((size_t)1 << set->bits) - 1, kept = 0;
+    memset(slots, 0, (mask + 1) * sizeof *slots);
     for (size_t i = 0; i < count; i++) {
         uint64_t hash = hashes[i] + (hashes[i] == 0);
         size_t place = place_of(set, hash);
         if (is_taken(slots[place], hash))
             place = next_place(slots, mask, place, hash);
-        hashes[kept] = hash;
+        members[kept] = hash;
         kept += slots[place] == 0;
         slots[place] = hash;
     }
     set->count = kept;
     return DEDUP_OK;
-}
-
-void hash_set_list(const struct hash_set *set, uint64_t *hashes)
-{
-    size_t slots = (size_t)1 << set->bits, listed = 0;
-    for (size_t i = 0; i < slots && listed < set->count; i++) {
-        hashes[listed] = set->slots[i];
-        listed += set->slots[i] != 0;
-    }
 }
 
 static inline bool has(const struct hash_set *set, size_t mask, uint64_t hash)
@@ -110,19 +97,29 @@ size_t hash_set_overlap(const struct hash_set *set, const uint64_t *hashes, size
     return shared;
 }
 
-dedup_status hash_count_least(const uint64_t *hashes, size_t count, struct hash_bits *bits, size_t *least,
-                              dedup_error *error)
+dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
+                            dedup_error *error)
 {
     size_t words = 16, fresh = 0;
     while (words * 64 < count * BITS_PER_HASH)
         words *= 2;
     TRY(array_reserve(&bits->words, &bits->capacity, words, "a text", error));
+    bits->count = words;
     memset(bits->words, 0, words * sizeof *bits->words);
     for (size_t i = 0; i < count; i++) {
-        uint64_t *word = &bits->words[hashes[i] >> 6 & (words - 1)], bit = (uint64_t)1 << (hashes[i] & 63);
-        fresh += (*word & bit) == 0;
-        *word |= bit;
+        uint64_t *word = &bits->words[hashes[i] >> 6 & (words - 1)], before = *word;
+        *word = before | (uint64_t)1 << (hashes[i] & 63);
+        fresh += *word != before;
     }
     *least = fresh;
     return DEDUP_OK;
+}
+
+size_t hash_bits_count(const struct hash_bits *bits, const uint64_t *hashes, size_t count)
+{
+    const uint64_t *words = bits->words;
+    size_t found = 0, mask = bits->count - 1;
+    for (size_t i = 0; i < count; i++)
+        found += words[hashes[i] >> 6 & mask] >> (hashes[i] & 63) & 1;
+    return found;
 }

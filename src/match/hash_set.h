@@ -25,25 +25,24 @@ uint64_t hash_set_secret(void);
 void hash_set_init(struct hash_set *set, uint64_t factor);
 void hash_set_release(struct hash_set *set);
 
-/* Makes `set` that of `count` hashes. Leaves each once at the front of `hashes`, in the order of their first places;
- * set->count of them. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status hash_set_fill(struct hash_set *set, uint64_t *hashes, size_t count, dedup_error *error);
-/* Writes the members to `hashes` (set->count of them) in some order. */
-void hash_set_list(const struct hash_set *set, uint64_t *hashes);
+/* Makes `set` that of `count` hashes. Writes each once to `members`, in the order of their first places; set->count of
+ * them. `members` may be `hashes`. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status hash_set_fill(struct hash_set *set, const uint64_t *hashes, size_t count,
+                                           uint64_t *members, dedup_error *error);
 /* How many of `count` different hashes, as hash_set_fill left them, are members, when these are `least` or more; else a
  * number below `least`, found as soon as it is certain. */
 size_t hash_set_overlap(const struct hash_set *set, const uint64_t *hashes, size_t count, size_t least);
-/* Bytes that the table takes. */
-size_t hash_set_bytes(const struct hash_set *set);
-
-/* Bits, reused. */
+/* A map of bits in which a hash has a place; 64 or more for each hash, reused. */
 struct hash_bits {
-    uint64_t *words;
-    size_t capacity;
+    uint64_t *words; /* a power of two */
+    size_t count, capacity;
 };
 
-/* *least: no more than the number of different hashes, and hardly fewer. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status hash_count_least(const uint64_t *hashes, size_t count, struct hash_bits *bits,
-                                              size_t *least, dedup_error *error);
+/* Makes `bits` those of `count` hashes. *least: no more than the number of different ones, and hardly fewer. Errors:
+ * MEMORY. */
+DEDUP_NODISCARD dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
+                                            dedup_error *error);
+/* How many of `count` hashes have their bit: no fewer than those that it was made of. */
+size_t hash_bits_count(const struct hash_bits *bits, const uint64_t *hashes, size_t count);
 
 #endif

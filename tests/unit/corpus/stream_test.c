@@ -450,10 +450,40 @@ static void files_of_the_command_line_tools_are_read(void **state)
     scratch_close(&scratch);
 }
 
+/* A place can be read whatever was read before, and the stream goes on where it was. */
+static void places_of_plain_files_can_be_read(void **state)
+{
+    struct scratch scratch;
+    struct corpus_file file = {.path = "file", .container = CONTAINER_PLAIN};
+    struct input_stream *stream;
+    char bytes[16];
+    size_t length;
+    (void)state;
+    scratch_open(&scratch);
+    scratch_write(&scratch, "file", "0123456789", 10);
+    assert_int_equal(input_stream_open(scratch.root, &file, false, &wide, &stream, NULL), DEDUP_OK);
+    static const struct {
+        uint64_t offset;
+        size_t size;
+        const char *expected;
+    } cases[] = {{3, 4, "3456"}, {0, 1, "0"}, {8, 16, "89"}, {10, 3, ""}, {UINT32_MAX, 3, ""}, {5, 0, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(input_stream_read_at(stream, cases[i].offset, bytes, cases[i].size, &length, NULL), DEDUP_OK);
+        assert_int_equal(length, strlen(cases[i].expected));
+        assert_memory_equal(bytes, cases[i].expected, length);
+        assert_int_equal(input_stream_read(stream, bytes, 1, &length, NULL), DEDUP_OK);
+        assert_int_equal(length, 1);
+        assert_int_equal(bytes[0], '0' + (int)i);
+    }
+    input_stream_close(stream);
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_can_be_read),
+        cmocka_unit_test(places_of_plain_files_can_be_read),
         cmocka_unit_test(paths_may_start_anywhere),
         cmocka_unit_test(discarding_leaves_nothing),
         cmocka_unit_test(members_follow_each_other),
