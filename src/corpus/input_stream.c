@@ -20,6 +20,8 @@ struct input_stream {
     dedup_error failure;       /* status DEDUP_OK until a read fails */
     struct stream_limits limits;
     uint64_t size_hint; /* bytes on disk as listed */
+    uint64_t size;      /* bytes on disk when it was opened */
+    uint64_t done;      /* bytes of a plain file that were read */
     uint64_t consumed;  /* compressed bytes that were unpacked or skipped */
     uint64_t produced;  /* decompressed bytes */
     size_t begin, end;  /* what is left of `input` */
@@ -28,7 +30,7 @@ struct input_stream {
     char path[];
 };
 
-static dedup_status open_regular(int root, const char *path, bool follow, int *out, dedup_error *error)
+static dedup_status open_regular(int root, const char *path, bool follow, int *out, uint64_t *size, dedup_error *error)
 {
     const char *rest = path;
     int from = file_reach(root, &rest);
@@ -48,6 +50,7 @@ static dedup_status open_regular(int root, const char *path, bool follow, int *o
         return fail(error, DEDUP_ERROR_READ, "%s is not a regular file", path);
     }
     *out = descriptor;
+    *size = (uint64_t)facts.st_size;
     return DEDUP_OK;
 }
 
@@ -68,7 +71,7 @@ dedup_status input_stream_open(int root, const struct corpus_file *file, bool fo
     memcpy(stream->path, file->path, path_size);
     dedup_status status = codec ? sum_create(&stream->packed, error) : DEDUP_OK;
     if (status == DEDUP_OK)
-        status = open_regular(root, file->path, follow, &stream->descriptor, error);
+        status = open_regular(root, file->path, follow, &stream->descriptor, &stream->size, error);
     if (status == DEDUP_OK)
         *out = stream;
     else
@@ -107,14 +110,17 @@ static dedup_status read_some(struct input_stream *stream, void *bytes, size_t s
     return got < 0 ? fail_errno(error, DEDUP_ERROR_READ, errno, "cannot read %s", stream->path) : DEDUP_OK;
 }
 
+/* A read that gives less than it was asked for is the last where the file has no more bytes than it said it has; else
+ * one that gives nothing is. */
 static dedup_status read_plain(struct input_stream *stream, char *bytes, size_t size, size_t *length,
                                dedup_error *error)
 {
     while (*length < size && !stream->ended) {
-        size_t got;
-        TRY(read_some(stream, bytes + *length, size - *length, &got, error));
+        size_t asked = size - *length, got;
+        TRY(read_some(stream, bytes + *length, asked, &got, error));
         *length += got;
-        stream->ended = got == 0;
+        stream->done += got;
+        stream->ended = got == 0 || (got < asked && stream->done == stream->size);
     }
     return DEDUP_OK;
 }

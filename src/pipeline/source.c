@@ -145,8 +145,8 @@ static dedup_status find_changes(struct source_desk *desk, struct source *source
     return DEDUP_OK;
 }
 
-/* Takes the text out of source->value. */
-static dedup_status take_text(struct source_desk *desk, struct source *source, dedup_error *error)
+/* Takes the text out of source->value; `sound`: it is known to need no repairs. */
+static dedup_status take_text(struct source_desk *desk, bool sound, struct source *source, dedup_error *error)
 {
     source->raw_text = source->line + source->value.begin;
     source->raw_text_length = source->value.end - source->value.begin;
@@ -156,6 +156,11 @@ static dedup_status take_text(struct source_desk *desk, struct source *source, d
         TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
         source->raw_text = desk->unescaped.data ? desk->unescaped.data : "";
         source->raw_text_length = desk->unescaped.length;
+    }
+    if (sound) {
+        source->text = source->raw_text;
+        source->text_length = (uint32_t)source->raw_text_length;
+        return DEDUP_OK;
     }
     TRY(decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error));
     return find_changes(desk, source, error);
@@ -244,24 +249,26 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     TRY(check_text(fields->text, source, error));
     source->places.text_begin = (uint32_t)source->value.begin;
     source->places.text_end = (uint32_t)source->value.end;
-    return take_text(desk, source, error);
+    return take_text(desk, false, source, error);
 }
 
 dedup_status source_reopen_json(struct source_desk *desk, const struct encoding *encoding,
-                                const struct source_places *places, bool address, bool text, const char *bytes,
-                                size_t length, struct source *source, dedup_error *error)
+                                const struct source_again *again, const char *bytes, size_t length,
+                                struct source *source, dedup_error *error)
 {
+    const struct source_places *places = again->places;
     *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true, .text = ""};
     TRY(decode_line(desk, source, error));
     const char *raw = source->line + places->text_begin;
-    bool escaped = text && memchr(raw, '\\', places->text_end - places->text_begin);
+    bool escaped = again->text && memchr(raw, '\\', places->text_end - places->text_begin);
     source->value = (struct json_value){JSON_STRING, escaped, places->text_begin, places->text_end};
     if (places->origin_begin != 0) {
         bool string = source->line[places->origin_begin - 1] == '"';
-        struct json_value value = {string ? JSON_STRING : JSON_NUMBER, false, places->origin_begin, places->origin_end};
-        TRY(take_origin(desk, &value, address, source, error));
+        struct json_value value = {
+            .type = string ? JSON_STRING : JSON_NUMBER, .begin = places->origin_begin, .end = places->origin_end};
+        TRY(take_origin(desk, &value, again->address, source, error));
     }
-    return text ? take_text(desk, source, error) : DEDUP_OK;
+    return again->text ? take_text(desk, again->sound, source, error) : DEDUP_OK;
 }
 
 struct json_style source_style(const struct source *source)

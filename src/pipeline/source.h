@@ -78,12 +78,18 @@ DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const st
                                               const struct source_fields *fields, const char *bytes, size_t length,
                                               struct source *source, dedup_error *error);
 
-/* Opens a line again of which the first opening, with text and origins, gave these places and `address`. Without
- * `text` the source has an empty text. Errors: MEMORY, LIMIT. */
+/* What the first opening of a line, with text and origins, has found. */
+struct source_again {
+    const struct source_places *places;
+    bool address; /* as in struct source */
+    bool sound;   /* the text needed no repairs */
+    bool text;    /* the text is wanted; else it is empty */
+};
+
+/* Opens such a line again. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status source_reopen_json(struct source_desk *desk, const struct encoding *encoding,
-                                                const struct source_places *places, bool address, bool text,
-                                                const char *bytes, size_t length, struct source *source,
-                                                dedup_error *error);
+                                                const struct source_again *again, const char *bytes, size_t length,
+                                                struct source *source, dedup_error *error);
 
 /* How the text of a JSON line is escaped: what takes the place of a part of it is spelled likewise. */
 struct json_style source_style(const struct source *source);

@@ -85,7 +85,6 @@ static dedup_status weigh_line(struct worker *worker, const struct portion *port
 {
     const struct job *job = worker->job;
     const struct file_state *state = &job->states[portion->file];
-    struct source_fields fields = {.text = job->options->text_field};
     struct source source;
     size_t whole = line->length + line->terminator;
     bool known = line->number <= state->document_count;
@@ -100,7 +99,7 @@ static dedup_status weigh_line(struct worker *worker, const struct portion *port
         account->out.bytes += whole;
         return DEDUP_OK;
     }
-    TRY(source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, &source, error));
+    TRY(worker_reopen_line(worker, portion, document, line, true, &source, error));
     struct leaving leaving = {document, &source, portion->file, line->offset, whole};
     return weigh(worker, &leaving, account, error);
 }

@@ -101,6 +101,17 @@ struct source_fields worker_fields(const struct worker *worker)
     return fields;
 }
 
+dedup_status worker_reopen_line(struct worker *worker, const struct portion *portion, uint32_t document,
+                                const struct raw_line *line, bool text, struct source *source, dedup_error *error)
+{
+    const struct document_record *record = &worker->job->records[document];
+    const struct source_again again = {.places = &record->places,
+                                       .address = record->flags & DOCUMENT_ADDRESS,
+                                       .sound = record->repairs == 0,
+                                       .text = text};
+    return source_reopen_json(&worker->desk, &portion->encoding, &again, line->bytes, line->length, source, error);
+}
+
 dedup_status read_batch_create(struct read_batch **out, dedup_error *error)
 {
     struct read_batch *batch = calloc(1, sizeof *batch);

@@ -43,6 +43,13 @@ DEDUP_NODISCARD dedup_status worker_open_file(struct worker *worker, const struc
 /* The fields of a JSON line that the options ask for. */
 struct source_fields worker_fields(const struct worker *worker);
 
+/* Opens a line of `portion` that is known to be that of a document, `text` if its text is wanted. Errors: MEMORY,
+ * LIMIT.
+ */
+DEDUP_NODISCARD dedup_status worker_reopen_line(struct worker *worker, const struct portion *portion, uint32_t document,
+                                                const struct raw_line *line, bool text, struct source *source,
+                                                dedup_error *error);
+
 DEDUP_NODISCARD dedup_status worker_create(const struct job *job, struct worker **out, dedup_error *error);
 void worker_free(struct worker *worker); /* NULL is fine */
 

@@ -270,11 +270,9 @@ static dedup_status write_known_line(struct worker *worker, struct write_batch *
 {
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
-    const struct document_record *record = &job->records[document];
     struct source source;
     bool verbatim = is_verbatim(job, portion, document);
-    TRY(source_reopen_json(&worker->desk, &portion->encoding, &record->places, record->flags & DOCUMENT_ADDRESS,
-                           !verbatim, line->bytes, line->length, &source, error));
+    TRY(worker_reopen_line(worker, portion, document, line, !verbatim, &source, error));
     struct leaving leaving = {document, &source, portion->file, line->offset, line->length + line->terminator};
     const struct account account = batch->account;
     TRY(witness_text(worker, &leaving, &batch->account, error));
