@@ -23,7 +23,7 @@ bool field_word(const char *line, const struct json_value *value, char *out, siz
 {
     size_t length = value->end - value->begin;
     const char *text = line + value->begin;
-    if (value->type != JSON_STRING || length >= size || !json_is_plain(text, length) || memchr(text, '\0', length))
+    if (value->type != JSON_STRING || length >= size || value->escaped || memchr(text, '\0', length))
         return false;
     memcpy(out, text, length);
     out[length] = '\0';

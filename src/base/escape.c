@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/failure.h"
 #include "base/utf8.h"
 
 bool escape_is_unsafe(uint32_t point)
@@ -45,56 +44,4 @@ void escape_show(const char *text, size_t length, char *out, size_t size)
         i += step;
     }
     out[used] = '\0';
-}
-
-/* How a byte or sequence stands in a JSON string; 0 when it stands as it is. */
-static size_t json_escape_of(uint32_t point, bool valid, char *out, size_t size)
-{
-    switch (point) {
-    case '"': return (size_t)snprintf(out, size, "\\\"");
-    case '\\': return (size_t)snprintf(out, size, "\\\\");
-    case '\n': return (size_t)snprintf(out, size, "\\n");
-    case '\r': return (size_t)snprintf(out, size, "\\r");
-    case '\t': return (size_t)snprintf(out, size, "\\t");
-    default: break;
-    }
-    if (!valid)
-        return (size_t)snprintf(out, size, "\xef\xbf\xbd");
-    if (point < 0x20 || point == 0x7f || point == 0x2028 || point == 0x2029)
-        return (size_t)snprintf(out, size, "\\u%04x", (unsigned)point);
-    return 0;
-}
-
-/* ASCII that stands as it is. */
-static bool is_json_plain(unsigned char byte)
-{
-    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-}
-
-dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error)
-{
-    size_t start = 0, i = 0;
-    TRY(dedup_buffer_append(out, "\"", 1, error));
-    while (i < length) {
-        if (is_json_plain((unsigned char)text[i])) {
-            i++;
-            continue;
-        }
-        char piece[16];
-        uint32_t point = 0;
-        size_t step = utf8_sequence(text + i, length - i, &point);
-        if (step > 1 && point > 0x2029) { /* nearly all of Chinese text */
-            i += step;
-            continue;
-        }
-        size_t piece_length = json_escape_of(point, step != 0, piece, sizeof piece);
-        if (piece_length != 0) {
-            TRY(dedup_buffer_append(out, text + start, i - start, error));
-            TRY(dedup_buffer_append(out, piece, piece_length, error));
-            start = i + (step ? step : 1);
-        }
-        i += step ? step : 1;
-    }
-    TRY(dedup_buffer_append(out, text + start, length - start, error));
-    return dedup_buffer_append(out, "\"", 1, error);
 }

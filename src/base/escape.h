@@ -17,5 +17,8 @@ void escape_show(const char *text, size_t length, char *out, size_t size);
 
 /* Appends `text` as a JSON string with its quotes. Bytes that are not valid UTF-8 become U+FFFD. */
 DEDUP_NODISCARD dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error);
+/* The same; *exact tells whether all of it was UTF-8. */
+DEDUP_NODISCARD dedup_status escape_json_exact(const char *text, size_t length, bool *exact, dedup_buffer *out,
+                                               dedup_error *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/failure.h"
@@ -16,6 +17,8 @@ const char atomic_file_prefix[] = ".dedup-tmp-";
 
 /* How many names are tried when temporary files of killed runs, or of a name with the same hash, are in the way. */
 enum { TEMPORARY_ATTEMPTS = 1000, TEMPORARY_TAIL = sizeof "0123456789abcdef-999" };
+
+enum { PIECES_AT_ONCE = 128 };
 
 /* Room for "folder/.dedup-tmp-<hash of name>-<attempt>", NULL when memory runs out. */
 static char *temporary_room(const char *path)
@@ -173,19 +176,38 @@ dedup_status atomic_file_open(struct atomic_file *file, int directory, const cha
     return DEDUP_OK;
 }
 
-dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size_t length, dedup_error *error)
+/* Describes what follows byte `done` of the first piece to writev(2), as far as it goes at once; returns the number. */
+static int describe(const struct file_piece *pieces, size_t count, size_t done, struct iovec *out)
 {
-    const char *next = bytes;
-    while (length != 0) {
-        ssize_t written = write(file->descriptor, next, length);
+    size_t used = count < PIECES_AT_ONCE ? count : PIECES_AT_ONCE;
+    for (size_t i = 0; i < used; i++)
+        out[i] = (struct iovec){(void *)pieces[i].bytes, pieces[i].length};
+    out[0].iov_base = (void *)(pieces[0].bytes + done);
+    out[0].iov_len -= done;
+    return (int)used;
+}
+
+dedup_status atomic_file_write_pieces(struct atomic_file *file, const struct file_piece *pieces, size_t count,
+                                      dedup_error *error)
+{
+    struct iovec parts[PIECES_AT_ONCE];
+    size_t done = 0; /* of the first piece */
+    for (; count != 0 && pieces->length == 0; count--)
+        pieces++;
+    while (count != 0) {
+        ssize_t written = writev(file->descriptor, parts, describe(pieces, count, done, parts));
         if (written == 0 || (written < 0 && errno != EINTR))
             return fail_errno(error, DEDUP_ERROR_WRITE, written == 0 ? EIO : errno, "cannot write %s", file->path);
-        if (written > 0) {
-            next += written;
-            length -= (size_t)written;
-        }
+        for (done += written > 0 ? (size_t)written : 0; count != 0 && done >= pieces->length; count--)
+            done -= pieces++->length;
     }
     return DEDUP_OK;
+}
+
+dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size_t length, dedup_error *error)
+{
+    const struct file_piece piece = {bytes, length};
+    return atomic_file_write_pieces(file, &piece, 1, error);
 }
 
 static int sync_descriptor(int descriptor)

@@ -17,6 +17,12 @@ struct atomic_file {
     char *temporary; /* name until commit, owned */
 };
 
+/* Bytes that are written together with others. */
+struct file_piece {
+    const char *bytes;
+    size_t length;
+};
+
 extern const char atomic_file_prefix[]; /* how temporary names begin: what a later run may delete */
 
 /* Creates missing parent folders and opens a temporary file that no other writer has. Errors: MEMORY, WRITE. */
@@ -25,6 +31,9 @@ DEDUP_NODISCARD dedup_status atomic_file_open(struct atomic_file *file, int dire
 /* Writes all bytes (short writes and interruptions are retried). Errors: WRITE. */
 DEDUP_NODISCARD dedup_status atomic_file_write(struct atomic_file *file, const void *bytes, size_t length,
                                                dedup_error *error);
+/* Writes pieces one after the other. Errors: WRITE. */
+DEDUP_NODISCARD dedup_status atomic_file_write_pieces(struct atomic_file *file, const struct file_piece *pieces,
+                                                      size_t count, dedup_error *error);
 /* Closes and renames to the final name, `durable` first makes content and name reach the disk. The file is closed after
  * the call whatever it returns. Errors: WRITE; the temporary file is gone then, and what stood under the final name is
  * untouched unless only the last step failed, to make the new name durable. */

@@ -1,4 +1,4 @@
-/* XXH3, inlined: exact units, checksums and fingerprints. Shingles have their own hash in sketch/. */
+/* XXH3, inlined: checksums and fingerprints. Shingles and keys have their own hashes in sketch/. */
 #ifndef DEDUP_BASE_HASH_H
 #define DEDUP_BASE_HASH_H
 
@@ -9,15 +9,15 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+enum { HASH_SHORT = 240 }; /* bytes up to which XXH3 has no loop to vectorise */
+
 struct hash128 {
     uint64_t low, high;
 };
 
-static inline struct hash128 hash128_of(const void *bytes, size_t length)
-{
-    XXH128_hash_t hash = XXH3_128bits(bytes, length);
-    return (struct hash128){hash.low64, hash.high64};
-}
+/* Any length, by the widest vectors of this CPU. */
+uint64_t hash64_long(const void *bytes, size_t length);
+struct hash128 hash128_of(const void *bytes, size_t length);
 
 static inline bool hash128_equal(struct hash128 a, struct hash128 b)
 {
@@ -26,7 +26,7 @@ static inline bool hash128_equal(struct hash128 a, struct hash128 b)
 
 static inline uint64_t hash64_of(const void *bytes, size_t length)
 {
-    return XXH3_64bits(bytes, length);
+    return length <= HASH_SHORT ? XXH3_64bits(bytes, length) : hash64_long(bytes, length);
 }
 
 #endif

@@ -27,7 +27,7 @@ static dedup_status match_byline(struct clean_worker *worker, const struct text_
     if (!line_open(worker, document, line) || document->lines[line].flags & LINE_PROSE)
         return DEDUP_OK;
     worker->head = true;
-    dedup_status status = match_whole_line(worker, document, line, "ZO", rule, found, error);
+    dedup_status status = match_whole_line(worker, document, line, CLASS_Z | CLASS_O, rule, found, error);
     worker->head = false;
     *found = *found && worker->cleaner->rules.rules[*rule].kind == 'O';
     return status;

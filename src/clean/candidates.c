@@ -1,57 +1,119 @@
-/* What a document is searched for once, before anything is done to it: signs, and patterns whose literals its lines
- * have. */
+/* What a document is searched for once, before anything is done to it. Most lines of most documents have nothing that
+ * rules or repairs ask for: their notes say so, and nobody looks at their text again. */
 #include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/hash.h"
 #include "clean/worker.h"
 
-/* Appends the patterns of rules that work and whose literals line `number` has. */
+/* Takes a sign into the note of its line. */
+static dedup_status note_sign(struct clean_worker *worker, const struct text_document *document, size_t line,
+                              uint32_t at, dedup_error *error)
+{
+    struct line_note *note = &worker->line_notes[line];
+    const char *text = document->text + at;
+    uint32_t left = document->lines[line].end - at;
+    unsigned lead = (unsigned char)*text;
+    note->marks |= signs_marks_at(text, left);
+    if (lead == ']')
+        note->flags |= left >= 6 && memcmp(text, "](http", 6) == 0 ? NOTE_LINK : 0;
+    else if (lead == 0xc2 || lead == 0xc3)
+        note->flags |= NOTE_LATIN;
+    if (!repair_may_begin(document->text, at, document->length))
+        return DEDUP_OK;
+    TRY(array_reserve(&worker->repairs, &worker->repair_capacity, worker->repair_count + 1, "repairs", error));
+    worker->repairs[worker->repair_count++] = at;
+    return DEDUP_OK;
+}
+
+static dedup_status note_signs(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
+{
+    size_t line = 0, length = document->length;
+    worker->repair_count = 0;
+    TRY(signs_find(&worker->cleaner->rules.signs, document->text, document->length, &worker->signs, error));
+    for (size_t at = place_map_next(&worker->signs, 0, length); at < length;
+         at = place_map_next(&worker->signs, at + 1, length)) {
+        while (document->lines[line].next <= at)
+            line++;
+        if (at < document->lines[line].end)
+            TRY(note_sign(worker, document, line, (uint32_t)at, error));
+    }
+    return DEDUP_OK;
+}
+
+/* The classes of the forms that equal a key. */
+static uint32_t forms_of(const struct rule_set *set, const uint32_t *points, size_t count)
+{
+    uint32_t classes = 0;
+    if (!rule_set_may_have(set, points, count))
+        return 0;
+    uint64_t hash = hash64_of(points, count * sizeof *points);
+    for (size_t i = rule_set_find_form(set, 0, hash, points, count); i < set->form_count;
+         i = rule_set_find_form(set, i + 1, hash, points, count))
+        classes |= class_of(set->rules[set->forms[i].rule].kind);
+    return classes;
+}
+
+/* Appends the patterns of rules that work and whose literals a line has. */
 static dedup_status list_line(struct clean_worker *worker, const struct text_document *document, size_t number,
                               dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *line = &document->lines[number];
-    struct candidates *found = &worker->candidates;
-    size_t end = (size_t)line->key + line->key_count;
-    if (place_map_next(&worker->near, line->key, end) == end)
+    struct prefilter_hits *hits = &worker->hits;
+    prefilter_find(&set->prefilter, &worker->near, line->key, document->key.points + line->key, line->key_count, hits);
+    if (hits->count == 0)
         return DEDUP_OK;
-    prefilter_find(&set->prefilter, &worker->near, line->key, document->key.points + line->key, line->key_count,
-                   &worker->hits);
-    if (worker->hits.count == 0)
-        return DEDUP_OK;
-    prefilter_hits_sort(&worker->hits);
-    TRY(array_reserve(&found->patterns, &found->capacity, found->count + worker->hits.count, "candidate rules", error));
-    for (size_t i = 0; i < worker->hits.count; i++)
-        if (rule_works(worker, set->patterns[worker->hits.patterns[i]].rule))
-            found->patterns[found->count++] = worker->hits.patterns[i];
+    prefilter_hits_sort(hits);
+    TRY(array_reserve(&worker->candidates, &worker->candidate_capacity, worker->candidate_count + hits->count,
+                      "candidate rules", error));
+    for (size_t i = 0; i < hits->count; i++) {
+        uint32_t rule = set->patterns[hits->patterns[i]].rule;
+        if (!rule_works(worker, rule))
+            continue;
+        worker->candidates[worker->candidate_count++] = hits->patterns[i];
+        worker->line_notes[number].patterns |= class_of(set->rules[rule].kind);
+    }
     return DEDUP_OK;
 }
 
 dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    struct candidates *found = &worker->candidates;
-    TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
-    TRY(gate_scan(&set->prefilter.gate, document->key.points, document->key.count, &worker->near, error));
+    size_t count = document->key.count;
+    TRY(array_reserve(&worker->line_notes, &worker->note_capacity, document->line_count, "lines", error));
+    if (document->line_count != 0)
+        memset(worker->line_notes, 0, document->line_count * sizeof *worker->line_notes);
+    TRY(note_signs(worker, document, error));
+    TRY(gate_scan(&set->prefilter.gate, document->key.points, count, &worker->near, error));
     TRY(prefilter_hits_reserve(&worker->hits, set->pattern_count, error));
-    TRY(array_reserve(&found->ends, &found->end_capacity, document->line_count, "lines", error));
-    found->count = 0;
+    worker->candidate_count = 0;
+    size_t near = place_map_next(&worker->near, 0, count);
     for (size_t i = 0; i < document->line_count; i++) {
-        TRY(list_line(worker, document, i, error));
-        found->ends[i] = found->count;
+        const struct text_line *line = &document->lines[i];
+        size_t end = (size_t)line->key + line->key_count;
+        if (line_open(worker, document, i)) {
+            worker->line_notes[i].forms = forms_of(set, document->key.points + line->key, line->key_count);
+            if (near < end)
+                TRY(list_line(worker, document, i, error));
+        }
+        worker->line_notes[i].end = (uint32_t)worker->candidate_count;
+        if (near < end)
+            near = place_map_next(&worker->near, end, count);
     }
     return DEDUP_OK;
 }
 
-void take_candidates(struct clean_worker *worker, size_t line, const char *kinds)
+void take_candidates(struct clean_worker *worker, size_t line, uint32_t classes)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    const struct candidates *found = &worker->candidates;
     worker->hits.count = 0;
-    for (size_t i = line > 0 ? found->ends[line - 1] : 0; i < found->ends[line]; i++) {
-        uint32_t pattern = found->patterns[i];
-        if (strchr(kinds, set->rules[set->patterns[pattern].rule].kind))
+    if (!(worker->line_notes[line].patterns & classes))
+        return;
+    for (size_t i = line > 0 ? worker->line_notes[line - 1].end : 0; i < worker->line_notes[line].end; i++) {
+        uint32_t pattern = worker->candidates[i];
+        if (class_of(set->rules[set->patterns[pattern].rule].kind) & classes)
             worker->hits.patterns[worker->hits.count++] = pattern;
     }
 }

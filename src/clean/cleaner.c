@@ -149,8 +149,9 @@ void clean_worker_free(struct clean_worker *worker)
     match_line_release(&worker->folded);
     place_map_release(&worker->signs);
     place_map_release(&worker->near);
-    free(worker->candidates.patterns);
-    free(worker->candidates.ends);
+    free(worker->line_notes);
+    free(worker->candidates);
+    free(worker->repairs);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
     free(worker->annotations);

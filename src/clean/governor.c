@@ -20,9 +20,8 @@ static bool is_revocable(const struct clean_worker *worker, const struct text_do
         return rule->kind != 'S' || cut->reason - CUT_RULE >= RULE_MENU;
     for (size_t i = document_line_at(document, cut->begin);
          i < document->line_count && document->lines[i].begin < cut->end; i++) {
-        const struct text_line *line = &document->lines[i];
         size_t form;
-        if (line->key_count != 0 && !match_form(worker, document->key.points + line->key, line->key_count, "A", &form))
+        if (document->lines[i].key_count != 0 && !match_form(worker, document, i, CLASS_A, &form))
             return true;
     }
     return false;

@@ -1,6 +1,5 @@
 #include "clean/learn.h"
 
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,250 +7,134 @@
 #include "base/failure.h"
 #include "base/hash.h"
 
-/* A document of a sample. */
-struct sampled {
-    uint64_t order;
+struct learned_entry {
+    uint64_t mark;
+    uint32_t documents;
+};
+
+/* A document of a lesson. */
+struct pupil {
     uint64_t sketch[4];
-    size_t count;
-    uint64_t marks[]; /* may repeat */
+    size_t begin, count; /* its marks */
+    bool copy;           /* nearly the same as an earlier one */
 };
 
-struct source_sample {
-    uint64_t id; /* learn_source of the name */
-    char *name;  /* owned */
-    size_t name_length;
-    struct sampled **documents; /* ascending by order; owned */
-    size_t count, capacity;
+/* Open addressing: how many documents have a mark. */
+struct mark_count {
+    uint64_t mark;            /* 0: free */
+    uint32_t documents, last; /* `last`: number of the last document that has it, from 1 */
 };
 
-struct learner {
-    learn_alike *alike;
-    uint64_t memory, used;         /* bytes */
-    size_t sample;                 /* documents of a source now */
-    uint64_t barred;               /* sources with this number and above are left out */
-    struct source_sample *sources; /* ascending by id */
-    size_t count, capacity;
-    pthread_mutex_t lock;
+struct lesson {
+    struct pupil *pupils;
+    size_t pupil_count, pupil_capacity;
+    uint64_t *marks; /* of all documents */
+    size_t mark_count, mark_capacity;
+    struct mark_count *table;
+    size_t mask, table_capacity;
+    /* What was decided. */
+    struct learned_entry *entries; /* ascending by mark */
+    size_t entry_count, entry_capacity;
+    uint32_t sample; /* distinct documents */
+    unsigned zones;  /* bits of enum learn_zone where lines are known */
 };
-
-dedup_status learner_create(uint64_t memory, learn_alike *alike, struct learner **out, dedup_error *error)
-{
-    struct learner *learner = calloc(1, sizeof *learner);
-    *out = NULL;
-    if (!learner)
-        return fail_memory(error, "what is learned");
-    if (pthread_mutex_init(&learner->lock, NULL) != 0) {
-        free(learner);
-        return fail_memory(error, "what is learned");
-    }
-    learner->alike = alike;
-    learner->memory = memory;
-    learner->sample = LEARN_SAMPLE;
-    learner->barred = UINT64_MAX;
-    *out = learner;
-    return DEDUP_OK;
-}
-
-static uint64_t size_of(const struct sampled *document)
-{
-    return sizeof *document + document->count * sizeof *document->marks;
-}
-
-static uint64_t fixed_size(const struct source_sample *source)
-{
-    return sizeof *source + source->name_length + 1;
-}
-
-static void release_source(struct source_sample *source)
-{
-    for (size_t i = 0; i < source->count; i++)
-        free(source->documents[i]);
-    free(source->documents);
-    free(source->name);
-}
-
-void learner_free(struct learner *learner)
-{
-    if (!learner)
-        return;
-    for (size_t i = 0; i < learner->count; i++)
-        release_source(&learner->sources[i]);
-    free(learner->sources);
-    (void)pthread_mutex_destroy(&learner->lock);
-    free(learner);
-}
 
 uint64_t learn_source(const char *name, size_t length)
 {
     return hash64_of(name, length);
 }
 
-/* The place of the first source whose number is not below `id`. */
-static size_t find_source(const struct learner *learner, uint64_t id)
+dedup_status lesson_create(struct lesson **out, dedup_error *error)
 {
-    size_t low = 0, high = learner->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (learner->sources[middle].id < id)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    *out = calloc(1, sizeof **out);
+    return *out ? DEDUP_OK : fail_memory(error, "what is learned");
 }
 
-static bool is_full(const struct learner *learner, const struct source_sample *source, uint64_t order)
+void lesson_free(struct lesson *lesson)
 {
-    return source->count >= learner->sample && source->documents[learner->sample - 1]->order <= order;
+    if (!lesson)
+        return;
+    free(lesson->pupils);
+    free(lesson->marks);
+    free(lesson->table);
+    free(lesson->entries);
+    free(lesson);
 }
 
-bool learner_wants(struct learner *learner, uint64_t source, uint64_t order)
+void lesson_clear(struct lesson *lesson)
 {
-    (void)pthread_mutex_lock(&learner->lock);
-    size_t place = find_source(learner, source);
-    bool known = place < learner->count && learner->sources[place].id == source;
-    bool wants = source < learner->barred && !(known && is_full(learner, &learner->sources[place], order));
-    (void)pthread_mutex_unlock(&learner->lock);
-    return wants;
+    lesson->pupil_count = 0;
+    lesson->mark_count = 0;
+    lesson->entry_count = 0;
 }
 
-static dedup_status insert_source(struct learner *learner, size_t place, const char *name, size_t length,
-                                  dedup_error *error)
+dedup_status lesson_add(struct lesson *lesson, const struct learn_content *content, dedup_error *error)
 {
-    TRY(array_reserve(&learner->sources, &learner->capacity, learner->count + 1, "what is learned", error));
-    struct source_sample source = {.id = learn_source(name, length), .name = malloc(length + 1), .name_length = length};
-    if (!source.name)
-        return fail_memory(error, "what is learned");
-    memcpy(source.name, name, length);
-    source.name[length] = '\0';
-    memmove(learner->sources + place + 1, learner->sources + place, (learner->count - place) * sizeof source);
-    learner->sources[place] = source;
-    learner->count++;
-    learner->used += fixed_size(&source);
+    size_t count = content->mark_count;
+    TRY(array_reserve(&lesson->pupils, &lesson->pupil_capacity, lesson->pupil_count + 1, "what is learned", error));
+    TRY(array_reserve(&lesson->marks, &lesson->mark_capacity, lesson->mark_count + count, "what is learned", error));
+    struct pupil *pupil = &lesson->pupils[lesson->pupil_count++];
+    *pupil = (struct pupil){.begin = lesson->mark_count, .count = count};
+    memcpy(pupil->sketch, content->sketch, sizeof pupil->sketch);
+    if (count != 0)
+        memcpy(lesson->marks + lesson->mark_count, content->marks, count * sizeof *lesson->marks);
+    lesson->mark_count += count;
     return DEDUP_OK;
 }
 
-static struct sampled *copy_document(const struct learn_document *document)
+/* Empties the table and makes it large enough for the marks of all documents. */
+static dedup_status clear_table(struct lesson *lesson, dedup_error *error)
 {
-    struct sampled *copy = malloc(sizeof *copy + document->mark_count * sizeof *copy->marks);
-    if (!copy)
-        return NULL;
-    copy->order = document->order;
-    memcpy(copy->sketch, document->sketch, sizeof copy->sketch);
-    if (document->mark_count != 0)
-        memcpy(copy->marks, document->marks, document->mark_count * sizeof *copy->marks);
-    copy->count = document->mark_count;
-    return copy;
-}
-
-/* Cuts the samples of a source to size. */
-static void trim(struct learner *learner, struct source_sample *source)
-{
-    while (source->count > learner->sample) {
-        struct sampled *last = source->documents[--source->count];
-        learner->used -= size_of(last);
-        free(last);
-    }
-}
-
-/* Lowers the size of samples, then leaves sources out, until the memory suffices. */
-static void economize(struct learner *learner)
-{
-    while (learner->used > learner->memory && learner->sample > LEARN_SAMPLE_LEAST) {
-        learner->sample /= 2;
-        for (size_t i = 0; i < learner->count; i++)
-            trim(learner, &learner->sources[i]);
-    }
-    while (learner->used > learner->memory && learner->count > 0) {
-        struct source_sample *last = &learner->sources[learner->count - 1];
-        learner->barred = last->id;
-        for (size_t i = 0; i < last->count; i++)
-            learner->used -= size_of(last->documents[i]);
-        learner->used -= fixed_size(last);
-        release_source(last);
-        learner->count--;
-    }
-}
-
-static dedup_status insert_document(struct learner *learner, struct source_sample *source,
-                                    const struct learn_document *document, dedup_error *error)
-{
-    size_t place = source->count;
-    while (place > 0 && source->documents[place - 1]->order > document->order)
-        place--;
-    if (place > 0 && source->documents[place - 1]->order == document->order)
-        return DEDUP_OK;
-    TRY(array_reserve(&source->documents, &source->capacity, source->count + 1, "what is learned", error));
-    struct sampled *copy = copy_document(document);
-    if (!copy)
-        return fail_memory(error, "what is learned");
-    memmove(source->documents + place + 1, source->documents + place,
-            (source->count - place) * sizeof *source->documents);
-    source->documents[place] = copy;
-    source->count++;
-    learner->used += size_of(copy);
-    trim(learner, source);
+    size_t size = 16;
+    while (size < 2 * lesson->mark_count)
+        size *= 2;
+    TRY(array_reserve(&lesson->table, &lesson->table_capacity, size, "what is learned", error));
+    memset(lesson->table, 0, size * sizeof *lesson->table);
+    lesson->mask = size - 1;
     return DEDUP_OK;
 }
 
-static dedup_status add_locked(struct learner *learner, const char *name, size_t length,
-                               const struct learn_document *document, dedup_error *error)
+/* Counts the marks of document `index`. Returns in how many documents the most frequent of them is so far that is not
+ * a label. */
+static uint32_t count_marks(struct lesson *lesson, size_t index)
 {
-    uint64_t id = learn_source(name, length);
-    if (id >= learner->barred)
-        return DEDUP_OK;
-    size_t place = find_source(learner, id);
-    if (place == learner->count || learner->sources[place].id != id)
-        TRY(insert_source(learner, place, name, length, error));
-    if (!is_full(learner, &learner->sources[place], document->order))
-        TRY(insert_document(learner, &learner->sources[place], document, error));
-    economize(learner);
+    const struct pupil *pupil = &lesson->pupils[index];
+    const uint64_t *marks = lesson->marks + pupil->begin;
+    uint32_t number = (uint32_t)index + 1, most = 0;
+    for (size_t i = 0; i < pupil->count; i++) {
+        size_t place = (size_t)(marks[i] >> 32 ^ marks[i] >> 13) & lesson->mask;
+        while (lesson->table[place].mark != 0 && lesson->table[place].mark != marks[i])
+            place = (place + 1) & lesson->mask;
+        struct mark_count *count = &lesson->table[place];
+        count->mark = marks[i];
+        count->documents += count->last != number;
+        count->last = number;
+        if (count->documents > most && learn_form_of(marks[i]) != LEARN_LABEL)
+            most = count->documents;
+    }
+    return most;
+}
+
+dedup_status lesson_look(struct lesson *lesson, bool *promising, dedup_error *error)
+{
+    *promising = false;
+    TRY(clear_table(lesson, error));
+    for (size_t i = 0; i < lesson->pupil_count && !*promising; i++)
+        *promising = count_marks(lesson, i) >= LEARN_RECUR;
     return DEDUP_OK;
 }
 
-dedup_status learner_add(struct learner *learner, const char *name, size_t length,
-                         const struct learn_document *document, dedup_error *error)
+/* Finds the documents that are nearly the same as an earlier one. */
+static void find_copies(struct lesson *lesson, learn_alike *alike)
 {
-    (void)pthread_mutex_lock(&learner->lock);
-    dedup_status status = add_locked(learner, name, length, document, error);
-    (void)pthread_mutex_unlock(&learner->lock);
-    return status;
-}
-
-struct learned_entry {
-    uint64_t mark;
-    uint32_t documents;
-};
-
-struct learned_source {
-    uint64_t id;
-    char *name; /* owned */
-    uint32_t sample;
-    bool middle;
-    uint32_t first;                /* index of its first entry among all */
-    struct learned_entry *entries; /* ascending by mark; owned */
-    size_t count, capacity;
-};
-
-struct learned {
-    struct learned_source *sources; /* ascending by name */
-    size_t count, capacity;
-    size_t total; /* entries of all sources */
-};
-
-/* Lists the documents of a sample that are not nearly the same as an earlier one; returns how many there are. */
-static size_t list_distinct(const struct learner *learner, const struct source_sample *source,
-                            const struct sampled *distinct[LEARN_SAMPLE])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < source->count; i++) {
-        size_t other = 0;
-        while (other < count && !learner->alike(source->documents[i]->sketch, distinct[other]->sketch))
-            other++;
-        if (other == count)
-            distinct[count++] = source->documents[i];
+    lesson->sample = 0;
+    for (size_t i = 0; i < lesson->pupil_count; i++) {
+        struct pupil *pupil = &lesson->pupils[i];
+        pupil->copy = false;
+        for (size_t j = 0; j < i && !pupil->copy; j++)
+            pupil->copy = !lesson->pupils[j].copy && alike(pupil->sketch, lesson->pupils[j].sketch);
+        lesson->sample += !pupil->copy;
     }
-    return count;
 }
 
 /* Labels are kept when few documents have them: they only matter beside lines that many have. */
@@ -262,91 +145,89 @@ static bool is_frequent(uint64_t mark, size_t documents, size_t sample)
     return documents >= LEARN_RECUR && documents * LEARN_SHARE >= sample;
 }
 
-/* Open addressing: how many documents have a mark. */
-struct mark_table {
-    struct mark_count {
-        uint64_t mark;            /* 0: free */
-        uint32_t documents, last; /* `last`: number of the last document that has it, from 1 */
-    } * counts;
-    size_t mask;
-};
-
-static void count_marks(struct mark_table *table, const struct sampled *document, uint32_t number)
-{
-    for (size_t i = 0; i < document->count; i++) {
-        uint64_t mark = document->marks[i];
-        size_t place = (size_t)(mark >> 32 ^ mark >> 13) & table->mask;
-        while (table->counts[place].mark != 0 && table->counts[place].mark != mark)
-            place = (place + 1) & table->mask;
-        struct mark_count *count = &table->counts[place];
-        count->mark = mark;
-        count->documents += count->last != number;
-        count->last = number;
-    }
-}
-
 static int by_mark(const void *a, const void *b)
 {
     const struct learned_entry *x = a, *y = b;
     return (x->mark > y->mark) - (x->mark < y->mark);
 }
 
-static dedup_status keep_frequent(struct learned_source *source, const struct mark_table *table, dedup_error *error)
+static dedup_status keep_frequent(struct lesson *lesson, dedup_error *error)
 {
-    for (size_t i = 0; i <= table->mask; i++) {
-        const struct mark_count *count = &table->counts[i];
-        if (count->mark == 0 || !is_frequent(count->mark, count->documents, source->sample))
+    for (size_t i = 0; i <= lesson->mask; i++) {
+        const struct mark_count *count = &lesson->table[i];
+        if (count->mark == 0 || !is_frequent(count->mark, count->documents, lesson->sample))
             continue;
-        TRY(array_reserve(&source->entries, &source->capacity, source->count + 1, "what is learned", error));
-        source->entries[source->count++] = (struct learned_entry){count->mark, count->documents};
-        source->middle |= learn_zone_of(count->mark) == LEARN_MIDDLE;
+        TRY(array_reserve(&lesson->entries, &lesson->entry_capacity, lesson->entry_count + 1, "what is learned",
+                          error));
+        lesson->entries[lesson->entry_count++] = (struct learned_entry){count->mark, count->documents};
+        if (learn_form_of(count->mark) != LEARN_LABEL)
+            lesson->zones |= 1u << learn_zone_of(count->mark);
     }
-    if (source->count != 0)
-        qsort(source->entries, source->count, sizeof *source->entries, by_mark);
     return DEDUP_OK;
 }
 
-/* Counts the marks of the distinct documents of a source. */
-static dedup_status count_source(const struct learner *learner, const struct source_sample *sample,
-                                 struct learned_source *source, dedup_error *error)
+dedup_status lesson_end(struct lesson *lesson, learn_alike *alike, dedup_error *error)
 {
-    const struct sampled *distinct[LEARN_SAMPLE];
-    size_t documents = list_distinct(learner, sample, distinct), total = 0, size = 16;
-    source->sample = (uint32_t)documents;
-    if (documents < LEARN_DOCUMENTS)
+    lesson->entry_count = 0;
+    lesson->zones = 0;
+    find_copies(lesson, alike);
+    if (lesson->sample < LEARN_DOCUMENTS)
         return DEDUP_OK;
-    for (size_t i = 0; i < documents; i++)
-        total += distinct[i]->count;
-    while (size < 2 * total)
-        size *= 2;
-    struct mark_table table = {calloc(size, sizeof *table.counts), size - 1};
-    if (!table.counts)
-        return fail_memory(error, "what is learned");
-    for (size_t i = 0; i < documents; i++)
-        count_marks(&table, distinct[i], (uint32_t)i + 1);
-    dedup_status status = keep_frequent(source, &table, error);
-    free(table.counts);
-    return status;
+    TRY(clear_table(lesson, error));
+    for (size_t i = 0; i < lesson->pupil_count; i++)
+        if (!lesson->pupils[i].copy)
+            (void)count_marks(lesson, i);
+    TRY(keep_frequent(lesson, error));
+    if (lesson->zones == 0)
+        lesson->entry_count = 0;
+    if (lesson->entry_count != 0)
+        qsort(lesson->entries, lesson->entry_count, sizeof *lesson->entries, by_mark);
+    return DEDUP_OK;
 }
 
-static dedup_status decide_source(const struct learner *learner, const struct source_sample *sample,
-                                  struct learned *learned, dedup_error *error)
+struct learned_source {
+    uint64_t id;
+    char *name; /* owned */
+    uint32_t sample;
+    unsigned zones;                /* bits of enum learn_zone where lines are known */
+    uint32_t first;                /* index of its first entry among all */
+    struct learned_entry *entries; /* ascending by mark; owned */
+    size_t count;
+};
+
+struct learned {
+    struct learned_source *sources; /* ascending by name */
+    size_t count, capacity;
+    size_t total; /* entries of all sources */
+};
+
+dedup_status learned_create(struct learned **out, dedup_error *error)
 {
-    struct learned_source source = {.id = sample->id};
-    dedup_status status = count_source(learner, sample, &source, error);
-    if (status == DEDUP_OK && source.count != 0) {
-        status = array_reserve(&learned->sources, &learned->capacity, learned->count + 1, "what is learned", error);
-        source.name = strdup(sample->name);
-        if (status == DEDUP_OK && !source.name)
-            status = fail_memory(error, "what is learned");
-        if (status == DEDUP_OK) {
-            learned->sources[learned->count++] = source;
-            return DEDUP_OK;
-        }
+    *out = calloc(1, sizeof **out);
+    return *out ? DEDUP_OK : fail_memory(error, "what is learned");
+}
+
+dedup_status learned_add(struct learned *learned, const char *name, size_t length, const struct lesson *lesson,
+                         dedup_error *error)
+{
+    size_t count = lesson->entry_count;
+    if (count == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&learned->sources, &learned->capacity, learned->count + 1, "what is learned", error));
+    struct learned_source source = {.id = learn_source(name, length),
+                                    .name = strndup(name, length),
+                                    .sample = lesson->sample,
+                                    .zones = lesson->zones,
+                                    .entries = malloc(count * sizeof *lesson->entries),
+                                    .count = count};
+    if (!source.name || !source.entries) {
         free(source.name);
+        free(source.entries);
+        return fail_memory(error, "what is learned");
     }
-    free(source.entries);
-    return status;
+    memcpy(source.entries, lesson->entries, count * sizeof *lesson->entries);
+    learned->sources[learned->count++] = source;
+    return DEDUP_OK;
 }
 
 static int by_name(const void *a, const void *b)
@@ -354,27 +235,14 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct learned_source *)a)->name, ((const struct learned_source *)b)->name);
 }
 
-dedup_status learner_decide(const struct learner *learner, struct learned **out, dedup_error *error)
+void learned_finish(struct learned *learned)
 {
-    struct learned *learned = calloc(1, sizeof *learned);
-    *out = NULL;
-    if (!learned)
-        return fail_memory(error, "what is learned");
-    for (size_t i = 0; i < learner->count; i++) {
-        dedup_status status = decide_source(learner, &learner->sources[i], learned, error);
-        if (status != DEDUP_OK) {
-            learned_free(learned);
-            return status;
-        }
-    }
     if (learned->count != 0)
         qsort(learned->sources, learned->count, sizeof *learned->sources, by_name);
     for (size_t i = 0; i < learned->count; i++) {
         learned->sources[i].first = (uint32_t)learned->total;
         learned->total += learned->sources[i].count;
     }
-    *out = learned;
-    return DEDUP_OK;
 }
 
 void learned_free(struct learned *learned)
@@ -462,9 +330,9 @@ uint32_t learned_sample(const struct learned_source *source)
     return source->sample;
 }
 
-bool learned_middle(const struct learned_source *source)
+bool learned_zone(const struct learned_source *source, enum learn_zone zone)
 {
-    return source->middle;
+    return source->zones >> zone & 1;
 }
 
 size_t learned_source_count(const struct learned *learned)

@@ -1,33 +1,29 @@
 /* Lines that the documents of one source have in common, learned from the documents themselves.
  *
- * Two passes over the input. In the first, learn_read looks at the first and the last lines of a document (in parallel)
- * and learner_add takes what it found; learner_decide counts. In the second, clean_worker_learned tells the cleaner of
- * which source a document is. What recurs is counted as whole lines, and by beginnings, ends and labels, because the
- * part that varies (name, date, title, address) hides the template.
- *
- * Of every source the documents with the smallest order hashes are kept: a uniform sample that depends neither on the
- * order of documents nor on threads ("bottom-k", Cohen and Kaplan 2007). Documents of the sample that are nearly the
- * same count once, because the body of an article that is there in many copies recurs too. */
+ * Before the documents are cleaned a sample of those of each source is read (clean/learn_sample.h): learn_read looks at
+ * the first and the last lines of a document, and a lesson counts what those of one source have in common. Then
+ * clean_worker_learned tells the cleaner of which source a document is. What recurs is counted as whole lines, and by
+ * beginnings, ends and labels, because the part that varies (name, date, title, address) hides the template. Documents
+ * that are nearly the same count once, because the body of an article that is there in many copies recurs too. */
 #ifndef DEDUP_CLEAN_LEARN_H
 #define DEDUP_CLEAN_LEARN_H
 
 #include "clean/learn_text.h"
 
 enum {
-    LEARN_SAMPLE = 256,       /* documents of one source, at most */
-    LEARN_SAMPLE_LEAST = 16,  /* what this is lowered to before whole sources are left out */
-    LEARN_DOCUMENTS = 8,      /* distinct documents of a source from which anything is learned */
-    LEARN_RECUR = 6,          /* documents that must have a line in common ... */
-    LEARN_SHARE = 4,          /* ... which must be one in so many */
-    LEARN_MEMORY = 128 << 20, /* bytes that the samples of all sources may take */
-    LEARN_SIDE = 16,          /* lines looked at on either side that are not known ... */
-    LEARN_PROSE = 3,          /* ... so many of them prose */
-    LEARN_WINDOW = 4 << 10,   /* bytes on either side */
+    LEARN_DOCUMENTS = 8, /* distinct documents of a source from which anything is learned */
+    LEARN_RECUR = 6,     /* documents that must have a line in common ... */
+    LEARN_SHARE = 4,     /* ... which must be one in so many */
+    LEARN_FIRST = 64,    /* documents of a sample that are read first, and the others only if LEARN_RECUR of them have
+                            a line in common: one that a quarter of all documents have is in 16 of them, and in less
+                            than 6 once in 2400 times */
+    LEARN_SIDE = 16,     /* lines looked at on either side that are not known ... */
+    LEARN_PROSE = 3,     /* ... so many of them prose */
+    LEARN_WINDOW = 4 << 10, /* bytes on either side */
 };
 
 /* What one document gives. */
-struct learn_document {
-    uint64_t order;        /* hash of the document */
+struct learn_content {
     uint64_t sketch[4];    /* see learn_alike */
     const uint64_t *marks; /* learn_hash of its lines and their parts, in order of place, may repeat */
     size_t mark_count;
@@ -43,31 +39,36 @@ DEDUP_NODISCARD dedup_status learn_read(struct learn_reader *reader, const char 
                                         uint64_t **marks, size_t *count, size_t *capacity, const uint32_t **points,
                                         size_t *point_count, dedup_error *error);
 
-struct learner;
+/* The number by which a source is known. */
+uint64_t learn_source(const char *name, size_t length);
 
 /* True when two sketches are of documents that are nearly the same. */
 typedef bool learn_alike(const uint64_t a[4], const uint64_t b[4]);
 
-DEDUP_NODISCARD dedup_status learner_create(uint64_t memory, learn_alike *alike, struct learner **out,
-                                            dedup_error *error);
-void learner_free(struct learner *learner); /* NULL is fine */
-
-/* The number by which a source is known. */
-uint64_t learn_source(const char *name, size_t length);
-/* False when a document with this order would not enter the sample, now or later, so that nothing need be read of it.
- * Safe in parallel with learner_add. */
-bool learner_wants(struct learner *learner, uint64_t source, uint64_t order);
-/* Takes a document of the source `name`. One call at a time. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status learner_add(struct learner *learner, const char *name, size_t length,
-                                         const struct learn_document *document, dedup_error *error);
+/* Counts what the documents of one source have in common. */
+struct lesson;
+DEDUP_NODISCARD dedup_status lesson_create(struct lesson **out, dedup_error *error);
+void lesson_free(struct lesson *lesson); /* NULL is fine */
+/* Forgets all documents. */
+void lesson_clear(struct lesson *lesson);
+/* Takes a document; its content is copied. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status lesson_add(struct lesson *lesson, const struct learn_content *content, dedup_error *error);
+/* *promising: LEARN_RECUR of the documents, copies too, have a line in common. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status lesson_look(struct lesson *lesson, bool *promising, dedup_error *error);
+/* Decides what was learned from the documents; of some that are nearly the same the first counts. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status lesson_end(struct lesson *lesson, learn_alike *alike, dedup_error *error);
 
 /* What was learned. Immutable; shared by threads. */
 struct learned;
 struct learned_source;
 
-/* Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status learner_decide(const struct learner *learner, struct learned **out, dedup_error *error);
+DEDUP_NODISCARD dedup_status learned_create(struct learned **out, dedup_error *error);
 void learned_free(struct learned *learned); /* NULL is fine */
+/* Adds what a lesson that has ended tells of the source `name`, if anything. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status learned_add(struct learned *learned, const char *name, size_t length,
+                                         const struct lesson *lesson, dedup_error *error);
+/* Puts the sources in order; nothing is added after that, and nothing asked before. */
+void learned_finish(struct learned *learned);
 
 /* What was learned of a source; NULL: nothing. */
 const struct learned_source *learned_find(const struct learned *learned, const char *name, size_t length);
@@ -91,8 +92,8 @@ bool learned_fact(const struct learned_source *source, size_t index, struct lear
 uint32_t learned_index(const struct learned_source *source, uint64_t mark);
 /* How many facts there are in all sources. */
 size_t learned_total(const struct learned *learned);
-/* True when a line in the middle of a document may be known. */
-bool learned_middle(const struct learned_source *source);
+/* True when a line that stands there may be known. */
+bool learned_zone(const struct learned_source *source, enum learn_zone zone);
 
 size_t learned_source_count(const struct learned *learned);
 /* Source `index`, in order of names; *name gets its name. */

@@ -328,9 +328,12 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
 dedup_status cut_learned(struct clean_worker *worker, struct text_document *document, struct clean_outcome *outcome,
                          dedup_error *error)
 {
-    TRY(cut_zone(worker, document, LEARN_HEAD, outcome, error));
-    TRY(cut_zone(worker, document, LEARN_TAIL, outcome, error));
-    if (learned_middle(worker->learned) && rule_works(worker, RULE_LEARNED_LINE))
+    const struct learned_source *source = worker->learned;
+    if (learned_zone(source, LEARN_HEAD))
+        TRY(cut_zone(worker, document, LEARN_HEAD, outcome, error));
+    if (learned_zone(source, LEARN_TAIL))
+        TRY(cut_zone(worker, document, LEARN_TAIL, outcome, error));
+    if (learned_zone(source, LEARN_MIDDLE) && rule_works(worker, RULE_LEARNED_LINE))
         TRY(cut_middle(worker, document, outcome, error));
     return DEDUP_OK;
 }

@@ -12,25 +12,34 @@ enum {
     BAR_LETTERS = 120, /* letters of the longest bar */
 };
 
-static bool wanted(const char *kinds, char kind)
+static bool wanted(uint32_t classes, char kind)
 {
-    return strchr(kinds, kind) != NULL;
+    return (class_of(kind) & classes) != 0;
 }
 
-bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
-                size_t *rule)
+/* The rule of one of the classes whose form has this key. */
+static bool find_form(const struct clean_worker *worker, const uint32_t *points, size_t count, uint32_t classes,
+                      size_t *rule)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    if (count == 0 || count > set->form_longest)
+    if (!rule_set_may_have(set, points, count))
         return false;
     uint64_t hash = hash64_of(points, count * sizeof *points);
     for (size_t i = rule_set_find_form(set, 0, hash, points, count); i < set->form_count;
          i = rule_set_find_form(set, i + 1, hash, points, count)) {
         *rule = set->forms[i].rule;
-        if (wanted(kinds, set->rules[*rule].kind) && rule_works(worker, *rule))
+        if (wanted(classes, set->rules[*rule].kind) && rule_works(worker, *rule))
             return true;
     }
     return false;
+}
+
+bool match_form(const struct clean_worker *worker, const struct text_document *document, size_t line, uint32_t classes,
+                size_t *rule)
+{
+    const struct text_line *place = &document->lines[line];
+    return worker->line_notes[line].forms & classes &&
+           find_form(worker, document->key.points + place->key, place->key_count, classes, rule);
 }
 
 /* True when the line ends like a sentence or a part of one. Words of buttons do not. */
@@ -125,19 +134,42 @@ static bool is_content(const struct clean_worker *worker, const char *text, uint
     return is_markup(text, length);
 }
 
+/* The open patterns of rules of the classes, but for metadata. */
+static const struct open_patterns *open_for(const struct rule_set *set, uint32_t classes)
+{
+    return &set->open[classes & CLASS_A ? OPEN_ANYWHERE : OPEN_ZONE];
+}
+
+static uint64_t marks_of(const struct clean_worker *worker, size_t line)
+{
+    return worker->line_notes[line].marks | signs_marks_anywhere();
+}
+
+static bool wants_metadata(const struct clean_worker *worker, uint32_t classes)
+{
+    return classes & CLASS_O && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
+}
+
+/* False when the notes say that no rule of the classes takes the line. */
+static bool may_match(const struct clean_worker *worker, const struct text_document *document, size_t line,
+                      uint32_t classes)
+{
+    const struct line_note *note = &worker->line_notes[line];
+    const struct open_patterns *open = open_for(&worker->cleaner->rules, classes);
+    return (note->patterns | note->forms) & classes || wants_metadata(worker, classes) ||
+           (open->marks & marks_of(worker, line) && document->lines[line].key_count <= open->limit);
+}
+
 /* Adds the open patterns of the classes that the line may match to the candidates. */
-static void find_open(struct clean_worker *worker, const struct text_document *document, const struct text_line *line,
-                      const char *kinds)
+static void find_open(struct clean_worker *worker, const struct text_document *document, size_t number,
+                      uint32_t classes)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    const struct open_patterns *open = &set->open[rule_open(*kinds)];
-    bool metadata = wanted(kinds, 'O') && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
-    if (line->key_count > open->limit && !metadata)
-        return;
-    uint64_t marks = signs_marks_between(&worker->signs, document->text, line->begin, line->end);
-    add_open(worker, open, marks, line->key_count);
-    if (metadata)
-        add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
+    uint32_t key_count = document->lines[number].key_count;
+    add_open(worker, open_for(set, classes), marks_of(worker, number), key_count);
+    if (wants_metadata(worker, classes) && key_count <= set->open[OPEN_METADATA].limit)
+        add_open(worker, &set->open[OPEN_METADATA],
+                 signs_marks(line_text(document, number), line_length(document, number)), key_count);
 }
 
 /* Whether a text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not known. */
@@ -152,7 +184,7 @@ static bool has_marks(const struct rule_pattern *pattern, const char *text, uint
 
 /* Runs the candidates over the line in the order of the packs. */
 static dedup_status try_hits(struct clean_worker *worker, const struct text_document *document, size_t line,
-                             const char *kinds, size_t *rule, bool *found, dedup_error *error)
+                             uint32_t classes, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     uint64_t marks = 0;
@@ -163,7 +195,7 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         const struct rule *tried = &set->rules[pattern->rule];
         *rule = pattern->rule;
-        if (!wanted(kinds, tried->kind) || !rule_works(worker, *rule) ||
+        if (!wanted(classes, tried->kind) || !rule_works(worker, *rule) ||
             document->lines[line].key_count > tried->limit ||
             !has_marks(pattern, line_text(document, line), line_length(document, line), &marks))
             continue;
@@ -179,22 +211,21 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
 }
 
 dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document, size_t line,
-                              const char *kinds, size_t *rule, bool *found, dedup_error *error)
+                              uint32_t classes, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    const struct text_line *place = &document->lines[line];
-    const uint32_t *points = document->key.points + place->key;
     *found = false;
-    if (is_content(worker, line_text(document, line), line_length(document, line)))
+    if (!may_match(worker, document, line, classes) ||
+        is_content(worker, line_text(document, line), line_length(document, line)))
         return DEDUP_OK;
-    *found = match_form(worker, points, place->key_count, kinds, rule);
+    *found = match_form(worker, document, line, classes, rule);
     if (*found && set->rules[*rule].kind == 'Z' && reads_on(line_text(document, line), line_length(document, line)))
         *found = false;
-    if (*found || place->key_count > RULE_LIMIT_MAXIMUM)
+    if (*found || document->lines[line].key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
-    take_candidates(worker, line, kinds);
-    find_open(worker, document, place, kinds);
-    return try_hits(worker, document, line, kinds, rule, found, error);
+    take_candidates(worker, line, classes);
+    find_open(worker, document, line, classes);
+    return try_hits(worker, document, line, classes, rule, found, error);
 }
 
 /* Marks that stand between the items of a bar. */
@@ -212,7 +243,7 @@ static dedup_status match_item(struct clean_worker *worker, const char *text, si
 {
     fold_key_clear(&worker->key);
     TRY(fold_append(&worker->key, text, length, error));
-    *found = match_form(worker, worker->key.points, worker->key.count, "AZ", rule);
+    *found = find_form(worker, worker->key.points, worker->key.count, CLASS_A | CLASS_Z, rule);
     return DEDUP_OK;
 }
 
@@ -220,9 +251,11 @@ dedup_status match_bar(struct clean_worker *worker, const struct text_document *
                        bool *found, dedup_error *error)
 {
     const char *at = line_text(document, line), *end = at + line_length(document, line), *item = at;
+    const struct text_line *place = &document->lines[line];
     uint32_t items = 0;
     *found = false;
-    if (document->lines[line].key_count > BAR_LETTERS || document->lines[line].flags & LINE_PROSE ||
+    if (place->key_count == 0 || place->key_count > BAR_LETTERS || place->flags & LINE_PROSE ||
+        !rule_set_may_begin(&worker->cleaner->rules, document->key.points[place->key]) ||
         is_markup(at, line_length(document, line)))
         return DEDUP_OK;
     while (item < end) {
@@ -286,7 +319,7 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *line = &document->lines[number];
     const char *text = document->text + window->begin;
-    take_candidates(worker, number, "F");
+    take_candidates(worker, number, CLASS_F);
     if (worker->hits.count != 0 && (window->begin != line->begin || window->end != line->end)) {
         fold_key_clear(&worker->key);
         TRY(fold_append(&worker->key, text, window->end - window->begin, error));

@@ -147,14 +147,19 @@ static bool may_be_latin(const char *text, uint32_t length)
     return false;
 }
 
+/* The place of a second byte of a character in a set of them. */
+#define SECOND(byte) (UINT64_C(1) << ((byte)&0x3f))
+
 /* True when the line has what GBK makes of the commonest characters in UTF-8: the comma and other punctuation, 的, 是.
  * Such a line is no prose, because it has no punctuation. */
 static bool has_gbk_mark(const char *text, uint32_t length)
 {
     static const char marks[][4] = {"锛", "銆", "鈥", "鐨", "紝", "殑", "槸"};
+    const uint64_t seconds =
+        SECOND(0x94) | SECOND(0x8a) | SECOND(0x88) | SECOND(0x90) | SECOND(0xb4) | SECOND(0xae) | SECOND(0xa7);
     for (uint32_t i = 0; i + 3 <= length; i++) {
         unsigned char lead = (unsigned char)text[i];
-        if (lead != 0xe9 && lead != 0xe7 && lead != 0xe6)
+        if (lead < 0xe6 || !(seconds >> (text[i + 1] & 0x3f) & 1))
             continue;
         for (size_t mark = 0; mark < sizeof marks / sizeof *marks; mark++)
             if (memcmp(text + i, marks[mark], 3) == 0)
@@ -173,7 +178,7 @@ static dedup_status repair_line(struct clean_worker *worker, struct text_documen
     *repaired = false;
     if (length > LINE_LIMIT)
         return DEDUP_OK;
-    bool latin = may_be_latin(text, length);
+    bool latin = worker->line_notes[line].flags & NOTE_LATIN && may_be_latin(text, length);
     if (!latin && !gbk && (document->lines[line].flags & LINE_PROSE || !has_gbk_mark(text, length)))
         return DEDUP_OK;
     TRY(worker_need_recoder(worker, &ready, error));

@@ -105,24 +105,28 @@ static int by_bucket(const void *a, const void *b)
 /* Fills the tables from the sorted entries. */
 static void index_entries(struct prefilter *prefilter)
 {
-    size_t literals = 0;
+    uint32_t literals = 0;
     memset(&prefilter->gate, 0, sizeof prefilter->gate);
     memset(prefilter->buckets, 0, sizeof prefilter->buckets);
     for (size_t i = 0; i < prefilter->count; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
         if (i == 0 || entry[-1].hash != entry->hash || compare_literals(entry - 1, entry) != 0) {
-            prefilter->literals[literals++] = (struct prefilter_literal){.hash = entry->hash, .start = entry->start};
-            prefilter->literals[literals - 1].literal = entry->literal;
-            prefilter->buckets[bucket_of(entry->hash) + 1]++;
+            prefilter->literals[literals++] =
+                (struct prefilter_literal){.literal = entry->literal, .start = entry->start};
             gate_add(&prefilter->gate, entry->hash);
         }
         struct prefilter_literal *literal = &prefilter->literals[literals - 1];
+        struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(entry->hash) + 1];
+        uint32_t limit = entry->use.limit;
         literal->end = (uint32_t)i + 1;
-        literal->limit = entry->use.limit > literal->limit ? entry->use.limit : literal->limit;
+        literal->limit = limit > literal->limit ? limit : literal->limit;
+        bucket->limit = limit > bucket->limit ? limit : bucket->limit;
+        bucket->end = literals;
         prefilter->uses[i] = entry->use;
     }
     for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
-        prefilter->buckets[i + 1] += prefilter->buckets[i];
+        if (prefilter->buckets[i + 1].end == 0)
+            prefilter->buckets[i + 1].end = prefilter->buckets[i].end;
 }
 
 static dedup_status make_tables(struct prefilter *prefilter, dedup_error *error)
@@ -186,11 +190,14 @@ static void begin_search(struct prefilter_hits *hits)
     }
 }
 
-/* True when the literal that waits for the letters at points[at] stands around them. */
-static bool stands(const struct prefilter_literal *literal, const uint32_t *points, size_t count, size_t at)
+/* True when the literal that waits for the letters at points[at], of which there are two at least, stands around them.
+ */
+static inline bool stands(const struct prefilter_literal *literal, const uint32_t *points, size_t count, size_t at)
 {
+    const uint32_t *letters = literal->literal.points + literal->start;
     uint32_t length = literal->literal.count, i = 0;
-    if (at < literal->start || length > count - (at - literal->start))
+    if (points[at] != letters[0] || points[at + 1] != letters[1] || at < literal->start ||
+        length > count - (at - literal->start))
         return false;
     for (points += at - literal->start; i < length && points[i] == literal->literal.points[i];)
         i++;
@@ -214,10 +221,12 @@ static void note(const struct prefilter_use *use, struct prefilter_hits *hits)
 static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
                          size_t at, struct prefilter_hits *hits)
 {
-    uint32_t bucket = bucket_of(hash);
-    for (uint32_t i = prefilter->buckets[bucket]; i < prefilter->buckets[bucket + 1]; i++) {
+    const struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(hash) + 1];
+    if (bucket->limit < count)
+        return;
+    for (uint32_t i = bucket[-1].end; i < bucket->end; i++) {
         const struct prefilter_literal *literal = &prefilter->literals[i];
-        if (literal->hash != hash || literal->limit < count || !stands(literal, points, count, at))
+        if (literal->limit < count || !stands(literal, points, count, at))
             continue;
         for (uint32_t j = i > 0 ? literal[-1].end : 0; j < literal->end; j++)
             if (prefilter->uses[j].limit >= count)

@@ -8,7 +8,7 @@
 #include "clean/literals.h"
 
 enum {
-    PREFILTER_BUCKETS = 1 << 12,
+    PREFILTER_BUCKETS = 1 << 11,
 };
 
 /* What a pattern requires: a literal, which waits for a pair of its letters or a triple of ASCII. */
@@ -25,11 +25,16 @@ struct prefilter_entry {
 
 /* A literal and all its uses, side by side so that a look at it touches little memory. */
 struct prefilter_literal {
-    uint32_t hash;
+    struct literal literal;
+    uint32_t start;
     uint32_t limit; /* letters of the longest line that one of its patterns takes */
     uint32_t end;   /* of its uses, which begin where those of the literal before it end */
-    uint32_t start;
-    struct literal literal;
+};
+
+/* Literals whose letters have hashes that are equal in their low bits. */
+struct prefilter_bucket {
+    uint32_t limit; /* the highest of theirs */
+    uint32_t end;   /* of its literals, which begin where those of the bucket before it end */
 };
 
 struct prefilter {
@@ -37,9 +42,9 @@ struct prefilter {
     size_t count, capacity;
     /* Made of them by prefilter_build: */
     struct gate gate;
-    uint32_t buckets[PREFILTER_BUCKETS + 1]; /* literals of bucket b are buckets[b] .. buckets[b + 1] - 1 */
-    struct prefilter_literal *literals;      /* owned */
-    struct prefilter_use *uses;              /* owned */
+    struct prefilter_bucket buckets[PREFILTER_BUCKETS + 1]; /* that of hash h is h % PREFILTER_BUCKETS + 1 */
+    struct prefilter_literal *literals;                     /* owned */
+    struct prefilter_use *uses;                             /* owned */
 };
 
 void prefilter_init(struct prefilter *prefilter);

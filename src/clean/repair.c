@@ -9,31 +9,29 @@
 
 enum { ZWNJ = 0x200c, ZWJ = 0x200d };
 
-/* A closer look at a sign, so that most marks are passed over. A bracket counts only between a character outside of
- * ASCII and a letter. */
-static bool may_begin(const unsigned char *bytes, uint32_t at, uint32_t length)
+/* A letter that a reading in brackets may begin with. */
+static bool may_be_reading(unsigned byte)
 {
-    unsigned next = at + 1 < length ? bytes[at + 1] : 0, third = at + 2 < length ? bytes[at + 2] : 0;
-    switch (bytes[at]) {
+    return (byte | 0x20) - 'a' < 26 || byte - 0xc3 < 7;
+}
+
+/* A bracket counts only between a character outside of ASCII and a letter. */
+bool repair_may_begin(const char *text, uint32_t at, uint32_t length)
+{
+    const unsigned char *bytes = (const unsigned char *)text + at;
+    uint32_t left = length - at;
+    unsigned next = left > 1 ? bytes[1] : 0, third = left > 2 ? bytes[2] : 0;
+    switch (*bytes) {
     case '&': return true;
     case '(':
-    case '?': return at > 0 && bytes[at - 1] >= 0x80 && ((next | 0x20) - 'a' < 26 || next - 0xc3 < 7);
+    case '?': return at > 0 && bytes[-1] >= 0x80 && may_be_reading(next);
     case 0xc2: return next == 0xad;
     case 0xe2: return (next == 0x80 && third < 0x90) || next == 0x81;
     case 0xef:
         return next < 0xa4 || ((next == 0xbb || next == 0xbf) && (third | 2) == 0xbf) ||
-               (next == 0xbc && third == 0x88);
-    default: return bytes[at] == 0xee;
+               (next == 0xbc && third == 0x88 && left > 3 && may_be_reading(bytes[3]));
+    default: return *bytes == 0xee;
     }
-}
-
-/* The first place at or behind `at` where a repair may begin; `length` when there is none. */
-static uint32_t next_place(const struct place_map *signs, const unsigned char *bytes, uint32_t at, uint32_t length)
-{
-    size_t place = place_map_next(signs, at, length);
-    while (place < length && !may_begin(bytes, (uint32_t)place, length))
-        place = place_map_next(signs, place + 1, length);
-    return (uint32_t)place;
 }
 
 static bool is_private(uint32_t point)
@@ -183,22 +181,19 @@ static dedup_status repair_at(struct clean_worker *worker, struct text_document 
 dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
                           dedup_error *error)
 {
-    const unsigned char *bytes = (const unsigned char *)document->text;
     size_t line = 0;
     if (rule_works(worker, RULE_MOJIBAKE))
         TRY(repair_mojibake(worker, document, changed, error));
-    uint32_t at = 0;
+    uint32_t behind = 0;
     worker->annotation_count = worker->shift_count = 0;
-    while (true) {
-        at = next_place(&worker->signs, bytes, at, document->length);
-        if (at >= document->length)
-            break;
+    for (size_t i = 0; i < worker->repair_count; i++) {
+        uint32_t at = worker->repairs[i];
+        if (at < behind)
+            continue;
         while (document->lines[line].next <= at)
             line++;
-        uint32_t end = document->lines[line].next;
-        if (at < document->lines[line].end && !(document->lines[line].flags & (LINE_FENCED | LINE_REMOVED)))
-            TRY(repair_at(worker, document, line, at, &end, changed, error));
-        at = end;
+        if (!(document->lines[line].flags & (LINE_FENCED | LINE_REMOVED)))
+            TRY(repair_at(worker, document, line, at, &behind, changed, error));
     }
     return pinyin_cut(worker, document, changed, error);
 }

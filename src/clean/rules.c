@@ -76,19 +76,35 @@ static int by_hash(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
+static void mark_forms(struct rule_set *set)
+{
+    memset(set->form_bits, 0, sizeof set->form_bits);
+    memset(set->form_leads, 0, sizeof set->form_leads);
+    for (size_t i = 0; i < set->form_count; i++) {
+        const struct rule_form *form = &set->forms[i];
+        uint32_t bit = form_bit(form->points, form->count), lead = form_lead(*form->points);
+        set->form_bits[bit / 64] |= UINT64_C(1) << bit % 64;
+        set->form_leads[lead / 64] |= UINT64_C(1) << lead % 64;
+    }
+}
+
+/* The rarest marks of open patterns. */
+static uint64_t rarest_marks(const struct rule_set *set, const struct open_patterns *open)
+{
+    uint64_t marks = 0;
+    for (size_t i = 0; i < open->count; i++)
+        marks |= set->patterns[open->patterns[i]].marks[0];
+    return marks;
+}
+
 dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
 {
     if (set->form_count != 0)
         qsort(set->forms, set->form_count, sizeof *set->forms, by_hash);
-    memset(set->form_bits, 0, sizeof set->form_bits);
-    for (size_t i = 0; i < set->form_count; i++)
-        set->form_bits[set->forms[i].hash % FORM_BITS / 64] |= UINT64_C(1) << set->forms[i].hash % 64;
+    mark_forms(set);
     TRY(prefilter_build(&set->prefilter, error));
     learn_words_open(&set->prefilter.gate);
-    uint64_t marks = 0;
-    for (size_t i = 0; i < set->pattern_count; i++)
-        marks |= set->patterns[i].open ? set->patterns[i].marks[0] : 0;
-    sign_set_init(&set->signs, marks);
+    sign_set_init(&set->signs, rarest_marks(set, &set->open[OPEN_ANYWHERE]) | rarest_marks(set, &set->open[OPEN_ZONE]));
     return DEDUP_OK;
 }
 
@@ -156,6 +172,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     if (pattern.open) {
         open->patterns[open->count++] = index;
         open->limit = owner->limit > open->limit ? owner->limit : open->limit;
+        open->marks |= pattern.marks[0] != 0 ? pattern.marks[0] : UINT64_MAX;
     }
     uint32_t limit = owner->kind == 'F' ? UINT32_MAX : owner->limit;
     return prefilter_add(&set->prefilter, needs, index, limit, error);
@@ -204,8 +221,6 @@ dedup_status rule_set_add_example(struct rule_set *set, const struct rule_exampl
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count)
 {
     size_t low = from, high = set->form_count;
-    if (!(set->form_bits[hash % FORM_BITS / 64] >> hash % 64 & 1))
-        return set->form_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (set->forms[middle].hash < hash)

@@ -16,7 +16,22 @@ enum {
     RULE_LIMIT_OPEN = 40,        /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
     FORM_BITS = 1 << 15,
+    FORM_LEADS = 1 << 12,
 };
+
+/* Sets of classes of rules; a rule is of one. */
+enum rule_class {
+    CLASS_A = 1 << ('A' - 'A'),
+    CLASS_B = 1 << ('B' - 'A'),
+    CLASS_F = 1 << ('F' - 'A'),
+    CLASS_M = 1 << ('M' - 'A'),
+    CLASS_O = 1 << ('O' - 'A'),
+    CLASS_Z = 1 << ('Z' - 'A'),
+};
+static inline uint32_t class_of(char kind)
+{
+    return UINT32_C(1) << (kind - 'A');
+}
 
 /* Rules that are code. Their places in the set are these values. */
 enum builtin_rule {
@@ -95,11 +110,13 @@ struct rule_set {
         uint32_t *patterns; /* owned */
         size_t count, capacity;
         uint32_t limit;      /* longest line that one of them takes */
+        uint64_t marks;      /* a line that one of them takes has one of these */
     } open[OPEN_COUNT];      /* patterns that are open, by rule_open */
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
-    uint32_t form_longest;              /* code points */
-    uint64_t form_bits[FORM_BITS / 64]; /* bit hash % FORM_BITS of every form is set after rule_set_build */
+    uint32_t form_longest; /* code points */
+    /* After rule_set_build the bits of every form are set: form_bit of all of it, form_lead of its first letter. */
+    uint64_t form_bits[FORM_BITS / 64], form_leads[FORM_LEADS / 64];
     struct rule_example *examples;
     size_t example_count, example_capacity;
     struct prefilter prefilter; /* its gate is open to the words of notices too */
@@ -127,6 +144,34 @@ DEDUP_NODISCARD dedup_status rule_set_add_form(struct rule_set *set, size_t rule
                                                dedup_error *error);
 DEDUP_NODISCARD dedup_status rule_set_add_example(struct rule_set *set, const struct rule_example *example,
                                                   dedup_error *error);
+
+/* What tells most keys from those of forms at a look. */
+static inline uint32_t form_bit(const uint32_t *points, size_t count)
+{
+    uint32_t sum = points[0] * GATE_FIRST + points[count - 1] * GATE_SECOND + (uint32_t)count * GATE_THIRD;
+    return sum >> 8 & (FORM_BITS - 1);
+}
+
+static inline uint32_t form_lead(uint32_t first)
+{
+    return (first * GATE_FIRST) >> 8 & (FORM_LEADS - 1);
+}
+
+/* False for a key that no form has. */
+static inline bool rule_set_may_have(const struct rule_set *set, const uint32_t *points, size_t count)
+{
+    if (count == 0 || count > set->form_longest)
+        return false;
+    uint32_t bit = form_bit(points, count);
+    return set->form_bits[bit / 64] >> bit % 64 & 1;
+}
+
+/* False for a letter with which no form begins. */
+static inline bool rule_set_may_begin(const struct rule_set *set, uint32_t first)
+{
+    uint32_t lead = form_lead(first);
+    return set->form_leads[lead / 64] >> lead % 64 & 1;
+}
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */
 size_t rule_set_find_form(const struct rule_set *set, size_t from, uint64_t hash, const uint32_t *points, size_t count);

@@ -6,25 +6,32 @@
 #include "base/failure.h"
 #include "clean/literals.h"
 
-static bool in_set(const struct sign_set *set, unsigned character)
+static bool in_rows(const unsigned char rows[16], unsigned character)
 {
-    return character < 0x80 && set->rows[character & 15] >> (character >> 4) & 1;
+    return character < 0x80 && rows[character & 15] >> (character >> 4) & 1;
 }
 
-static void add(struct sign_set *set, unsigned char character)
+static void add(unsigned char rows[16], unsigned char character)
 {
-    set->rows[character & 15] |= (unsigned char)(1 << (character >> 4));
+    rows[character & 15] |= (unsigned char)(1 << (character >> 4));
 }
+
+enum { FIRST_DASH = 0x90, FIRST_QUOTE = 0x98 /* third bytes of U+2010 and U+2018 */ };
 
 void sign_set_init(struct sign_set *set, uint64_t marks)
 {
     memset(set, 0, sizeof *set);
-    add(set, '&');
-    add(set, '(');
-    add(set, '?');
+    set->general = marks & literals_mark('-') ? FIRST_QUOTE : FIRST_DASH;
     for (unsigned char character = 0; character < 0x80; character++)
-        if (literals_mark(character) & marks)
-            add(set, character);
+        if (literals_mark(character) & marks) {
+            add(set->rows, character);
+            add(set->wide, character);
+        }
+    add(set->rows, '&');
+    add(set->rows, '(');
+    add(set->rows, '?');
+    add(set->rows, ']');
+    add(set->wide, '(');
 }
 
 /* The character of ASCII that U+FF00 to U+FF7F stand for, given the second and third byte; 0x80 and more for none. */
@@ -37,12 +44,13 @@ static bool is_sign(const struct sign_set *set, unsigned first, unsigned second,
 {
     switch (first) {
     case 0xc2:
+    case 0xc3:
     case 0xee: return true;
-    case 0xe2: return second != 0x80 || third < 0x98;
+    case 0xe2: return second != 0x80 || third < set->general;
     case 0xe3: return second == 0x80 && third >= 0x90;
     case 0xe4: return second == 0xb8 && third == 0xa8;
-    case 0xef: return (second & 0xfe) != 0xbc || in_set(set, narrow(second, third));
-    default: return in_set(set, first);
+    case 0xef: return (second & 0xfe) != 0xbc || in_rows(set->wide, narrow(second, third));
+    default: return in_rows(set->rows, first);
     }
 }
 
@@ -96,36 +104,27 @@ static uint64_t foreign_marks(const unsigned char *bytes)
     return (bytes[1] & 0xfe) == 0xb8 ? UINT64_MAX : bytes[1] == 0xbf ? bars : 0;
 }
 
-/* The marks that the character at text[0], of which `left` bytes can be read, may become. */
-static uint64_t marks_at(const unsigned char *text, uint32_t left)
+uint64_t signs_marks_at(const char *text, uint32_t left)
 {
-    if (*text < 0x80)
-        return literals_mark(*text);
-    return *text >= 0xc2 && left >= (*text < 0xe0 ? 2 : 3) ? foreign_marks(text) : 0;
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (*bytes < 0x80)
+        return literals_mark(*bytes);
+    return *bytes >= 0xc2 && left >= (*bytes < 0xe0 ? 2 : 3) ? foreign_marks(bytes) : 0;
 }
 
-/* Quotation marks of all kinds become '"'. */
-static uint64_t everywhere(void)
+uint64_t signs_marks_anywhere(void)
 {
     return literals_mark('"');
 }
 
-uint64_t signs_marks_between(const struct place_map *map, const char *text, uint32_t begin, uint32_t end)
-{
-    uint64_t marks = everywhere();
-    for (size_t at = place_map_next(map, begin, end); at < end; at = place_map_next(map, at + 1, end))
-        marks |= marks_at((const unsigned char *)text + at, end - (uint32_t)at);
-    return marks;
-}
-
 uint64_t signs_marks(const char *text, uint32_t length)
 {
-    uint64_t marks = everywhere();
+    uint64_t marks = signs_marks_anywhere();
     for (uint32_t at = 0; at < length;) {
         const unsigned char *byte = (const unsigned char *)text + at;
         /* Most characters are Han with one of these leads. */
         if ((unsigned)(*byte - 0xe5) > 0xee - 0xe5)
-            marks |= marks_at(byte, length - at);
+            marks |= signs_marks_at(text + at, length - at);
         at += *byte < 0x80 ? 1 : *byte < 0xe0 ? 2 : *byte < 0xf0 ? 3 : 4;
     }
     return marks;

@@ -24,15 +24,16 @@ static const unsigned char *padded(const unsigned char *text, size_t length, siz
 }
 
 struct tables256 {
-    __m256i rows, bits;
+    __m256i rows, wide, bits;
+    __m256i general; /* the last third byte behind E2 80 of a sign */
 };
 
 /* Bytes are 0 where a character is not in the set. */
-ISA_TARGET_AVX2 static inline __m256i look_up256(const struct tables256 *tables, __m256i characters)
+ISA_TARGET_AVX2 static inline __m256i look_up256(__m256i rows, __m256i bits, __m256i characters)
 {
-    __m256i row = _mm256_shuffle_epi8(tables->rows, _mm256_and_si256(characters, _mm256_set1_epi8(C(0x8f))));
+    __m256i row = _mm256_shuffle_epi8(rows, _mm256_and_si256(characters, _mm256_set1_epi8(C(0x8f))));
     __m256i upper = _mm256_and_si256(_mm256_srli_epi16(characters, 4), _mm256_set1_epi8(0x0f));
-    return _mm256_and_si256(row, _mm256_shuffle_epi8(tables->bits, upper));
+    return _mm256_and_si256(row, _mm256_shuffle_epi8(bits, upper));
 }
 
 ISA_TARGET_AVX2 static inline __m256i equal256(__m256i bytes, unsigned value)
@@ -55,16 +56,17 @@ ISA_TARGET_AVX2 static inline uint32_t find256(const struct tables256 *tables, c
     __m256i upper = _mm256_and_si256(_mm256_slli_epi16(second, 6), _mm256_set1_epi8(0x40));
     __m256i lower = _mm256_and_si256(third, _mm256_set1_epi8(0x3f));
     __m256i narrow = _mm256_add_epi8(_mm256_add_epi8(lower, upper), _mm256_set1_epi8(0x20));
-    __m256i no_mark = _mm256_and_si256(wide, _mm256_cmpeq_epi8(look_up256(tables, narrow), zero));
+    __m256i no_mark = _mm256_and_si256(wide, _mm256_cmpeq_epi8(look_up256(tables->wide, tables->bits, narrow), zero));
     __m256i e4 = _mm256_and_si256(equal256(second, 0xb8), equal256(third, 0xa8));
-    __m256i found = _mm256_or_si256(equal256(first, 0xc2), equal256(first, 0xee));
-    found = _mm256_or_si256(
-        found, _mm256_andnot_si256(_mm256_and_si256(general, from256(third, 0x98)), equal256(first, 0xe2)));
+    __m256i other = _mm256_and_si256(general, _mm256_cmpgt_epi8(third, tables->general));
+    __m256i latin = equal256(_mm256_and_si256(first, _mm256_set1_epi8(C(0xfe))), 0xc2);
+    __m256i found = _mm256_or_si256(latin, equal256(first, 0xee));
+    found = _mm256_or_si256(found, _mm256_andnot_si256(other, equal256(first, 0xe2)));
     found = _mm256_or_si256(found,
                             _mm256_and_si256(_mm256_and_si256(general, from256(third, 0x90)), equal256(first, 0xe3)));
     found = _mm256_or_si256(found, _mm256_and_si256(e4, equal256(first, 0xe4)));
     found = _mm256_or_si256(found, _mm256_andnot_si256(no_mark, equal256(first, 0xef)));
-    __m256i plain = _mm256_cmpeq_epi8(look_up256(tables, first), zero);
+    __m256i plain = _mm256_cmpeq_epi8(look_up256(tables->rows, tables->bits, first), zero);
     return (uint32_t)_mm256_movemask_epi8(found) | ~(uint32_t)_mm256_movemask_epi8(plain);
 }
 
@@ -74,8 +76,10 @@ ISA_TARGET_AVX2 void signs_find_avx2(const struct sign_set *set, const unsigned 
     unsigned char buffer[PLACE_WORD + BEHIND];
     const struct tables256 tables = {
         _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)set->rows)),
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)set->wide)),
         _mm256_setr_epi8(1, 2, 4, 8, 16, 32, 64, C(0x80), 0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, C(0x80), 0, 0,
-                         0, 0, 0, 0, 0, 0)};
+                         0, 0, 0, 0, 0, 0),
+        _mm256_set1_epi8(C(set->general - 1))};
     for (size_t at = 0; at < length; at += PLACE_WORD) {
         const unsigned char *block = padded(text, length, at, buffer);
         words[at / PLACE_WORD] = find256(&tables, block) | (uint64_t)find256(&tables, block + PLACE_WORD / 2) << 32;
@@ -99,7 +103,11 @@ ISA_TARGET_AVX512 static inline __mmask64 look_up512(__m512i rows, __m512i bits,
     return _mm512_test_epi8_mask(row, _mm512_shuffle_epi8(bits, upper));
 }
 
-ISA_TARGET_AVX512 static inline uint64_t find512(__m512i rows, __m512i bits, const unsigned char *text)
+struct tables512 {
+    __m512i rows, wide, bits, general;
+};
+
+ISA_TARGET_AVX512 static inline uint64_t find512(const struct tables512 *tables, const unsigned char *text)
 {
     __m512i first = _mm512_loadu_si512(text);
     __m512i second = _mm512_loadu_si512(text + 1);
@@ -110,20 +118,25 @@ ISA_TARGET_AVX512 static inline uint64_t find512(__m512i rows, __m512i bits, con
     __m512i lower = _mm512_and_si512(third, _mm512_set1_epi8(0x3f));
     __m512i narrow = _mm512_add_epi8(_mm512_add_epi8(lower, upper), _mm512_set1_epi8(0x20));
     __mmask64 e4 = equal512(second, 0xb8) & equal512(third, 0xa8);
-    return look_up512(rows, bits, first) | equal512(first, 0xc2) | equal512(first, 0xee) |
-           (equal512(first, 0xe2) & ~(general & from512(third, 0x98))) |
-           (equal512(first, 0xe3) & general & from512(third, 0x90)) | (equal512(first, 0xe4) & e4) |
-           (equal512(first, 0xef) & ~(wide & ~look_up512(rows, bits, narrow)));
+    __mmask64 other = general & _mm512_cmpge_epu8_mask(third, tables->general);
+    return look_up512(tables->rows, tables->bits, first) |
+           equal512(_mm512_and_si512(first, _mm512_set1_epi8(C(0xfe))), 0xc2) | equal512(first, 0xee) |
+           (equal512(first, 0xe2) & ~other) | (equal512(first, 0xe3) & general & from512(third, 0x90)) |
+           (equal512(first, 0xe4) & e4) |
+           (equal512(first, 0xef) & ~(wide & ~look_up512(tables->wide, tables->bits, narrow)));
 }
 
 ISA_TARGET_AVX512 void signs_find_avx512(const struct sign_set *set, const unsigned char *text, size_t length,
                                          uint64_t *words)
 {
     unsigned char buffer[PLACE_WORD + BEHIND];
-    const __m512i rows = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)set->rows));
-    const __m512i bits = _mm512_broadcast_i32x4(_mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, C(0x80), 0, 0, 0, 0, 0, 0, 0, 0));
+    const struct tables512 tables = {
+        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)set->rows)),
+        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)set->wide)),
+        _mm512_broadcast_i32x4(_mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, C(0x80), 0, 0, 0, 0, 0, 0, 0, 0)),
+        _mm512_set1_epi8(C(set->general))};
     for (size_t at = 0; at < length; at += PLACE_WORD)
-        words[at / PLACE_WORD] = find512(rows, bits, padded(text, length, at, buffer));
+        words[at / PLACE_WORD] = find512(&tables, padded(text, length, at, buffer));
 }
 
 #endif

@@ -40,6 +40,8 @@ static uint32_t image_end(const char *text, uint32_t length)
 static bool is_image_line(const char *text, uint32_t length, bool empty)
 {
     uint32_t at = 0, images = 0;
+    if (length == 0 || !strchr("![ \t", *text))
+        return false;
     while (at < length) {
         if (text[at] == ' ' || text[at] == '\t') {
             at++;
@@ -140,16 +142,6 @@ static bool is_technical(const struct text_document *document)
     return code >= CODE_LINES;
 }
 
-/* True when a line has a link of Markdown: "](http". */
-static bool has_link(const char *text, uint32_t length)
-{
-    const char *end = text + length;
-    for (const char *at = text; end - at >= 6 && (at = memchr(at, ']', (size_t)(end - at) - 5)) != NULL; at++)
-        if (memcmp(at, "](http", 6) == 0)
-            return true;
-    return false;
-}
-
 /* "# re: title" is how a list of comments writes the title of one. */
 static bool is_answer(const char *text, uint32_t length)
 {
@@ -157,7 +149,7 @@ static bool is_answer(const char *text, uint32_t length)
 }
 
 /* Markdown has headings, links or fences besides its pictures. Lines that are cut do not speak for it. */
-static bool is_markdown(const struct text_document *document)
+static bool is_markdown(const struct clean_worker *worker, const struct text_document *document)
 {
     size_t signs = 0;
     for (size_t i = 0; i < document->line_count && signs < MARKDOWN_LINES; i++) {
@@ -168,7 +160,7 @@ static bool is_markdown(const struct text_document *document)
         if (document->lines[i].flags & LINE_FENCED)
             return true;
         signs += (length > 2 && *text == '#' && is_markup(text, length) && !is_answer(text, length)) ||
-                 (has_link(text, length) && !is_image_line(text, length, false));
+                 (worker->line_notes[i].flags & NOTE_LINK && !is_image_line(text, length, false));
     }
     return signs >= MARKDOWN_LINES;
 }
@@ -186,7 +178,7 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
         size_t rule;
         bool found = false;
         if (line_open(worker, document, i))
-            TRY(match_whole_line(worker, document, i, "A", &rule, &found, error));
+            TRY(match_whole_line(worker, document, i, CLASS_A, &rule, &found, error));
         if (!found && line_open(worker, document, i))
             TRY(match_bar(worker, document, i, &rule, &found, error));
         if (found)
@@ -198,13 +190,14 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
 dedup_status clean_structure(struct clean_worker *worker, struct text_document *document, bool first,
                              struct clean_outcome *outcome, dedup_error *error)
 {
-    if (first)
+    if (first) {
+        worker->technical = is_technical(document);
         TRY(find_candidates(worker, document, error));
+    }
     if (worker->learned && worker->level >= DEDUP_CLEAN_STANDARD)
         TRY(cut_learned(worker, document, outcome, error));
     if (first) {
-        worker->technical = is_technical(document);
-        worker->markdown = is_markdown(document);
+        worker->markdown = is_markdown(worker, document);
         TRY(repair_lines(worker, document, &outcome->inside, error));
         TRY(cut_whole_lines(worker, document, error));
     }

@@ -45,22 +45,35 @@ struct cell {
     bool figure;
 };
 
+enum note_flag {
+    NOTE_LINK = 1,  /* has a link of Markdown: "](http" */
+    NOTE_LATIN = 2, /* has a character that begins with C2 or C3 in UTF-8 */
+};
+
+/* What find_candidates finds out about a line. */
+struct line_note {
+    uint64_t marks;    /* of patterns without literals, as far as they are signs */
+    uint32_t end;      /* its candidates are those before this one, from the end of the line before on */
+    uint32_t patterns; /* their classes: a set of enum rule_class */
+    uint32_t forms;    /* classes of the forms that its key equals */
+    uint32_t flags;    /* set of enum note_flag */
+};
+
 struct clean_worker {
     const dedup_cleaner *cleaner;
     dedup_clean_level level;
     pcre2_match_data *match;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
-    struct match_line folded; /* of the line that is being matched */
-    struct place_map signs;   /* of the document: where signs of the rule set are in its text */
-    struct place_map near;    /* and at which points of its key the gate of the rule set is open */
-    /* Patterns whose literals the lines have, those of line i before ends[i] and from ends[i - 1] on, in the order of
-     * the packs. */
-    struct candidates {
-        uint32_t *patterns; /* owned */
-        size_t *ends;       /* owned */
-        size_t count, capacity, end_capacity;
-    } candidates;
+    struct match_line folded;     /* of the line that is being matched */
+    struct place_map signs;       /* of the document: where signs of the rule set are in its text */
+    struct place_map near;        /* and at which points of its key the gate of the rule set is open */
+    struct line_note *line_notes; /* of its lines; owned */
+    size_t note_capacity;
+    uint32_t *candidates; /* patterns whose literals the lines have, for each in the order of the packs; owned */
+    size_t candidate_count, candidate_capacity;
+    uint32_t *repairs; /* bytes of the text at which repairs may begin, in order; owned */
+    size_t repair_count, repair_capacity;
     struct prefilter_hits hits; /* of the line that is being matched */
     struct fold_key key;        /* scratch */
     struct annotation *annotations;
@@ -118,23 +131,25 @@ static inline bool rule_works(const struct clean_worker *worker, size_t rule)
     return one->on && (worker->head ? one->head : one->level) <= worker->level;
 }
 
-/* Searches a document: fills signs, near and candidates. To be done before its lines are matched. Errors: MEMORY. */
+/* Searches a fresh document: fills near, notes, candidates and repairs. To be done before its lines are matched, when
+ * worker->technical is known. Lines that are not open get no candidates. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document,
                                              dedup_error *error);
-/* Makes hits of the candidates of a line whose rules are of the classes in `kinds`. */
-void take_candidates(struct clean_worker *worker, size_t line, const char *kinds);
+/* Makes hits of the candidates of a line whose rules are of these classes. */
+void take_candidates(struct clean_worker *worker, size_t line, uint32_t classes);
 
-/* The rule of one of the classes in `kinds` ("AZ") that takes this whole line; *found is false when none does.
- * Errors: MEMORY. */
+/* The rule of one of the classes (a set of enum rule_class) that takes this whole line; *found is false when none
+ * does. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status match_whole_line(struct clean_worker *worker, const struct text_document *document,
-                                              size_t line, const char *kinds, size_t *rule, bool *found,
+                                              size_t line, uint32_t classes, size_t *rule, bool *found,
                                               dedup_error *error);
 /* A line that is a row of forms of class A or Z with marks or wide spaces between them: a bar of buttons or links. The
  * rule of its first form takes it. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct text_document *document, size_t line,
                                        size_t *rule, bool *found, dedup_error *error);
-/* The rule of one of the classes whose form, not pattern, has this key; false when there is none. */
-bool match_form(const struct clean_worker *worker, const uint32_t *points, size_t count, const char *kinds,
+/* The rule of one of the classes whose form, not pattern, equals the key of a line that was open when the document was
+ * searched; false when there is none. */
+bool match_form(const struct clean_worker *worker, const struct text_document *document, size_t line, uint32_t classes,
                 size_t *rule);
 
 /* Runs a pattern over worker->folded from byte `start` on. A built-in rule that takes too many
@@ -186,6 +201,8 @@ DEDUP_NODISCARD dedup_status cut_bylines(struct clean_worker *worker, struct tex
 DEDUP_NODISCARD dedup_status cut_tags(struct clean_worker *worker, struct text_document *document, size_t end,
                                       struct clean_outcome *outcome, dedup_error *error);
 
+/* A closer look at a sign: false where no repair begins. */
+bool repair_may_begin(const char *text, uint32_t at, uint32_t length);
 /* Repairs inside lines: invisible characters, entities, pinyin. */
 DEDUP_NODISCARD dedup_status repair_lines(struct clean_worker *worker, struct text_document *document, bool *changed,
                                           dedup_error *error);

@@ -91,9 +91,8 @@ static dedup_status know_lines(struct clean_worker *worker, const struct text_do
         } else {
             size_t rule;
             unsigned plain = line->key_count <= HEADLINE_LETTERS ? headline_kind(text, length) : 0;
-            const uint32_t *points = document->key.points + line->key;
-            bool known = match_form(worker, points, line->key_count, "Z", &rule);
-            bool menu = known || match_form(worker, points, line->key_count, "M", &rule);
+            bool known = match_form(worker, document, i, CLASS_Z, &rule);
+            bool menu = known || match_form(worker, document, i, CLASS_M, &rule);
             kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | plain |
                    (plain == KIND_LINE && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
         }
@@ -299,7 +298,7 @@ static dedup_status cut_zone_lines(struct clean_worker *worker, struct text_docu
         bool found;
         if (!line_open(worker, document, i) || !line_live(document, i))
             continue;
-        TRY(match_whole_line(worker, document, i, "ZO", &rule, &found, error));
+        TRY(match_whole_line(worker, document, i, CLASS_Z | CLASS_O, &rule, &found, error));
         if (found)
             TRY(cut_zone_line(worker, document, i, rule, outcome, error));
     }
@@ -315,7 +314,7 @@ static dedup_status cut_block(struct clean_worker *worker, struct text_document 
     size_t i = begin;
     for (; i < document->line_count && !found; i++)
         if (line_open(worker, document, i))
-            TRY(match_whole_line(worker, document, i, "B", &rule, &found, error));
+            TRY(match_whole_line(worker, document, i, CLASS_B, &rule, &found, error));
     if (!found)
         return DEDUP_OK;
     return cut_run(worker, document, i - 1, document->line_count, rule, outcome, error);

@@ -260,6 +260,18 @@ dedup_status input_stream_read(struct input_stream *stream, void *bytes, size_t 
     return failure->status;
 }
 
+dedup_status input_stream_read_at(const struct input_stream *stream, uint64_t offset, void *bytes, size_t size,
+                                  size_t *length, dedup_error *error)
+{
+    ssize_t got = 1;
+    for (*length = 0; *length < size && got != 0; *length += got > 0 ? (size_t)got : 0) {
+        got = pread(stream->descriptor, (char *)bytes + *length, size - *length, (off_t)(offset + *length));
+        if (got < 0 && errno != EINTR)
+            return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot read %s", stream->path);
+    }
+    return DEDUP_OK;
+}
+
 /* Bytes to ask for at once: for most files one read that meets the end. */
 static size_t first_step(const struct input_stream *stream)
 {

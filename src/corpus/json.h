@@ -16,6 +16,7 @@ enum json_type { JSON_ABSENT = 0, JSON_STRING, JSON_NUMBER, JSON_LITERAL, JSON_O
 /* Raw bytes of a value in its line: for strings without the quotes. */
 struct json_value {
     enum json_type type;
+    bool escaped; /* a string with backslashes; otherwise raw and text are the same */
     size_t begin, end;
 };
 
@@ -26,9 +27,6 @@ DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const ch
                                        struct json_value *values, dedup_error *error);
 
 /* The functions below take the raw bytes of a string value that json_scan has accepted. */
-
-/* True when there is no backslash: raw and text are the same. */
-bool json_is_plain(const char *raw, size_t length);
 
 /* Appends the text of a string value. Lone surrogates become U+FFFD and are counted in *repairs. Errors: MEMORY, LIMIT.
  */

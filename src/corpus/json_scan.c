@@ -3,8 +3,8 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "corpus/json.h"
-#include "corpus/json_clear.h"
 #include "corpus/json_escape.h"
+#include "corpus/json_string.h"
 
 struct scanner {
     const char *line;
@@ -43,74 +43,29 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_hex_digit(char c)
-{
-    static const bool digits[256] = {
-        ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
-        ['8'] = true, ['9'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true, ['e'] = true, ['f'] = true,
-        ['A'] = true, ['B'] = true, ['C'] = true, ['D'] = true, ['E'] = true, ['F'] = true,
-    };
-    return digits[(unsigned char)c];
-}
-
-/* Moves to the next quote, backslash or control character, or to the end. */
-static void skip_clear(struct scanner *scanner)
-{
-    scanner->at += json_clear_length(scanner->line + scanner->at, scanner->length - scanner->at);
-}
-
-/* At a backslash: moves behind the escape. */
-static dedup_status skip_escape(struct scanner *scanner)
+/* At a backslash that begins no escape: says what is wrong. */
+static dedup_status fail_escape(struct scanner *scanner)
 {
     scanner->at++;
+    if (peek(scanner) != 'u')
+        return expected(scanner, "one of \"\\/bfnrtu after a backslash");
+    scanner->at++;
+    while (json_is_hex_digit(peek(scanner)))
+        scanner->at++;
+    return expected(scanner, "four hexadecimal digits");
+}
+
+/* At an opening quote: moves behind the closing one. The value gets the raw bytes between them. */
+static dedup_status scan_string(struct scanner *scanner, struct json_value *value)
+{
+    *value = (struct json_value){.type = JSON_STRING, .begin = ++scanner->at};
+    scanner->at += json_string_length(scanner->line + scanner->at, scanner->length - scanner->at, &value->escaped);
     switch (peek(scanner)) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': scanner->at++; return DEDUP_OK;
-    case 'u': break;
-    default: return expected(scanner, "one of \"\\/bfnrtu after a backslash");
-    }
-    scanner->at++;
-    for (int i = 0; i < 4; i++, scanner->at++)
-        if (!is_hex_digit(peek(scanner)))
-            return expected(scanner, "four hexadecimal digits");
-    return DEDUP_OK;
-}
-
-/* Moves behind as many whole \uXXXX as follow each other: text that is escaped throughout. */
-static void skip_units(struct scanner *scanner)
-{
-    const char *at = scanner->line + scanner->at, *end = scanner->line + scanner->length;
-    while (end - at >= 6 && at[0] == '\\' && at[1] == 'u' && is_hex_digit(at[2]) && is_hex_digit(at[3]) &&
-           is_hex_digit(at[4]) && is_hex_digit(at[5]))
-        at += 6;
-    scanner->at = (size_t)(at - scanner->line);
-}
-
-/* At an opening quote: moves behind the closing one. *begin and *end frame the raw bytes between them. */
-static dedup_status scan_string(struct scanner *scanner, size_t *begin, size_t *end)
-{
-    *begin = ++scanner->at;
-    for (;;) {
-        skip_units(scanner);
-        char c = peek(scanner);
-        if (c == '"') {
-            *end = scanner->at++;
-            return DEDUP_OK;
-        }
-        if (c == '\\') {
-            TRY(skip_escape(scanner));
-        } else if ((unsigned char)c >= 0x20) {
-            skip_clear(scanner);
-        } else {
-            return expected(scanner, scanner->at == scanner->length ? "the end of a string"
-                                                                    : "no control character in a string");
-        }
+    case '"': value->end = scanner->at++; return DEDUP_OK;
+    case '\\': return fail_escape(scanner);
+    default:
+        return expected(scanner,
+                        scanner->at == scanner->length ? "the end of a string" : "no control character in a string");
     }
 }
 
@@ -166,11 +121,11 @@ static dedup_status open_level(struct scanner *scanner)
 }
 
 /* At the place of a name: moves behind the colon. */
-static dedup_status scan_name(struct scanner *scanner, size_t *begin, size_t *end)
+static dedup_status scan_name(struct scanner *scanner, struct json_value *name)
 {
     if (peek_behind_space(scanner) != '"')
         return expected(scanner, "a name in quotes");
-    TRY(scan_string(scanner, begin, end));
+    TRY(scan_string(scanner, name));
     if (peek_behind_space(scanner) != ':')
         return expected(scanner, "':'");
     scanner->at++;
@@ -181,7 +136,7 @@ static dedup_status scan_name(struct scanner *scanner, size_t *begin, size_t *en
  * name already passed); otherwise the level `base` is reached. */
 static dedup_status close_levels(struct scanner *scanner, size_t base, bool *more)
 {
-    size_t begin, end;
+    struct json_value name;
     *more = false;
     while (scanner->depth > base) {
         bool object = scanner->open[scanner->depth - 1] == '{';
@@ -189,7 +144,7 @@ static dedup_status close_levels(struct scanner *scanner, size_t base, bool *mor
         if (c == ',') {
             scanner->at++;
             *more = true;
-            return object ? scan_name(scanner, &begin, &end) : DEDUP_OK;
+            return object ? scan_name(scanner, &name) : DEDUP_OK;
         }
         if (c != (object ? '}' : ']'))
             return expected(scanner, object ? "',' or '}'" : "',' or ']'");
@@ -210,8 +165,8 @@ static dedup_status enter_level(struct scanner *scanner, bool *empty)
         scanner->depth--;
         return DEDUP_OK;
     }
-    size_t begin, end;
-    return object ? scan_name(scanner, &begin, &end) : DEDUP_OK;
+    struct json_value name;
+    return object ? scan_name(scanner, &name) : DEDUP_OK;
 }
 
 /* Moves behind one value with all that it holds. */
@@ -219,25 +174,23 @@ static dedup_status scan_value(struct scanner *scanner, struct json_value *value
 {
     const size_t base = scanner->depth;
     char first = peek_behind_space(scanner);
+    if (first == '"')
+        return scan_string(scanner, value);
     *value = (struct json_value){.begin = scanner->at};
-    if (first == '"') {
-        value->type = JSON_STRING;
-        return scan_string(scanner, &value->begin, &value->end);
-    }
     value->type = first == '{'                      ? JSON_OBJECT
                   : first == '['                    ? JSON_ARRAY
                   : first == '-' || is_digit(first) ? JSON_NUMBER
                                                     : JSON_LITERAL;
     for (bool more = true; more;) {
         char c = peek_behind_space(scanner);
-        size_t begin, end;
+        struct json_value string;
         if (c == '{' || c == '[') {
             bool empty;
             TRY(enter_level(scanner, &empty));
             if (!empty)
                 continue;
         } else if (c == '"') {
-            TRY(scan_string(scanner, &begin, &end));
+            TRY(scan_string(scanner, &string));
         } else if (c == '-' || is_digit(c)) {
             TRY(scan_number(scanner));
         } else {
@@ -249,13 +202,18 @@ static dedup_status scan_value(struct scanner *scanner, struct json_value *value
     return DEDUP_OK;
 }
 
-/* Compares a raw name with a text without unescaping it whole. */
-static bool name_equals(const char *raw, size_t length, const char *name)
+/* Compares a raw name, in which `escaped` says whether there are escapes, with a text. */
+static bool name_equals(const char *raw, size_t length, bool escaped, const char *name)
 {
-    size_t name_length = strlen(name);
-    if (json_is_plain(raw, length))
-        return length == name_length && memcmp(raw, name, length) == 0;
-    const char *end = raw + length, *name_end = name + name_length;
+    const char *end = raw + length;
+    if (!escaped) {
+        while (raw < end && *raw == *name) {
+            raw++;
+            name++;
+        }
+        return raw == end && *name == '\0';
+    }
+    const char *name_end = name + strlen(name);
     while (raw < end) {
         char text[4];
         size_t size = 1;
@@ -290,12 +248,11 @@ dedup_status json_scan(const char *line, size_t length, const char *const *names
     bool more = peek_behind_space(&scanner) != '}';
     scanner.at += !more;
     while (more) {
-        size_t begin, end;
-        struct json_value value;
-        TRY(scan_name(&scanner, &begin, &end));
+        struct json_value name, value;
+        TRY(scan_name(&scanner, &name));
         TRY(scan_value(&scanner, &value));
         for (size_t i = 0; i < count; i++)
-            if (name_equals(line + begin, end - begin, names[i]))
+            if (name_equals(line + name.begin, name.end - name.begin, name.escaped, names[i]))
                 values[i] = value;
         char c = peek_behind_space(&scanner);
         if (c != ',' && c != '}')

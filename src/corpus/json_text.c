@@ -4,11 +4,7 @@
 #include "base/utf8.h"
 #include "corpus/json.h"
 #include "corpus/json_escape.h"
-
-bool json_is_plain(const char *raw, size_t length)
-{
-    return length == 0 || memchr(raw, '\\', length) == NULL;
-}
+#include "corpus/json_string.h"
 
 /* The next backslash, or `end`. Dense escapes, where each call finds one at once, are the case to be quick for. */
 static const char *find_backslash(const char *raw, const char *end)
@@ -31,10 +27,9 @@ dedup_status json_unescape(const char *raw, size_t length, dedup_buffer *out, si
     char *text = out->data + out->length;
     const char *end = raw + length;
     while (raw != end) {
-        const char *escape = find_backslash(raw, end);
-        memcpy(text, raw, (size_t)(escape - raw));
-        text += escape - raw;
-        for (raw = escape; raw != end && *raw == '\\';) {
+        size_t clear = json_string_copy(raw, (size_t)(end - raw), text);
+        text += clear;
+        for (raw += clear; raw != end && *raw == '\\';) {
             uint32_t point;
             size_t step = json_escape_decode(raw, end, &point);
             text += utf8_put(point, text);

@@ -1,8 +1,9 @@
 #include "corpus/lines.h"
 
-#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/failure.h"
 
 void line_block_init(struct line_block *block)
@@ -14,6 +15,8 @@ void line_block_init(struct line_block *block)
 void line_block_release(struct line_block *block)
 {
     dedup_buffer_release(&block->bytes);
+    free(block->ends);
+    line_block_init(block);
 }
 
 void line_reader_init(struct line_reader *reader, struct input_stream *stream, struct line_format format,
@@ -63,16 +66,22 @@ static size_t find_line_end(struct line_format format, const char *bytes, size_t
     return 0;
 }
 
-/* Where the line feeds of `bytes` from `from` on are: their number, and the offset behind the last (0: none). */
-static uint64_t count_lines(struct line_format format, const char *bytes, size_t from, size_t length, size_t *last)
+/* Behind the last line feed of the block; 0 when there is none. */
+static size_t last_end(const struct line_block *block)
 {
-    uint64_t lines = 0;
-    *last = 0;
-    for (size_t end; (end = find_line_end(format, bytes, from, length)) != 0; from = end) {
-        *last = end;
-        lines++;
+    return block->end_count != 0 ? block->ends[block->end_count - 1] : 0;
+}
+
+/* Notes the lines that end behind byte `from` of the block. */
+static dedup_status find_ends(struct line_block *block, size_t from, dedup_error *error)
+{
+    const dedup_buffer *bytes = &block->bytes;
+    for (size_t end; (end = find_line_end(block->format, bytes->data, from, bytes->length)) != 0; from = end) {
+        TRY(array_reserve(&block->ends, &block->end_capacity, block->end_count + 1, "lines", error));
+        block->ends[block->end_count++] = (uint32_t)end;
     }
-    return lines;
+    block->lines = block->end_count;
+    return DEDUP_OK;
 }
 
 /* Reads on behind what the block holds: up to the size of a block, then in doubling steps up to the longest line. */
@@ -108,20 +117,21 @@ static size_t round_down(size_t size, unsigned unit)
 /* Gives what there is of a line longer than the bound, up to its end. */
 static dedup_status give_piece(struct line_reader *reader, struct line_block *block, dedup_error *error)
 {
-    size_t end = find_line_end(reader->format, block->bytes.data, 0, block->bytes.length);
     size_t most = reader->ended ? block->bytes.length : round_down(block->bytes.length, reader->format.unit);
+    bool ends = block->end_count != 0;
     block->piece = true;
     block->lines = 1;
-    reader->inside_long = end == 0;
-    reader->line += end != 0;
-    return cut_block(reader, block, end != 0 ? end : most, error);
+    block->end_count = ends;
+    reader->inside_long = !ends;
+    reader->line += ends;
+    return cut_block(reader, block, ends ? block->ends[0] : most, error);
 }
 
 /* Gives the last lines of the stream, the one without terminator included. After a failure that one was cut: it is kept
  * for the call that returns the failure. */
-static dedup_status give_end(struct line_reader *reader, struct line_block *block, size_t last, dedup_error *error)
+static dedup_status give_end(struct line_reader *reader, struct line_block *block, dedup_error *error)
 {
-    size_t length = block->bytes.length;
+    size_t length = block->bytes.length, last = last_end(block);
     bool failed = reader->failure.status != DEDUP_OK;
     if (failed && last == 0) {
         reader->offset += length;
@@ -144,45 +154,40 @@ dedup_status line_reader_next(struct line_reader *reader, struct line_block *blo
     block->format = reader->format;
     block->offset = reader->offset;
     block->first_line = reader->line;
-    block->lines = 0;
+    block->end_count = 0;
     block->piece = false;
-    for (size_t scanned = 0, last = 0; last == 0;) {
+    for (size_t scanned = 0; block->end_count == 0; scanned = round_down(bytes->length, reader->format.unit)) {
         if (!reader->ended)
             TRY(read_more(reader, bytes, error));
-        if (reader->inside_long && bytes->length != 0)
-            return give_piece(reader, block, error);
-        block->lines = count_lines(reader->format, bytes->data, scanned, bytes->length, &last);
-        if (last == 0 && bytes->length > reader->maximum_line)
+        TRY(find_ends(block, scanned, error));
+        if (reader->inside_long ? bytes->length != 0 : block->end_count == 0 && bytes->length > reader->maximum_line)
             return give_piece(reader, block, error);
         if (reader->ended)
-            return give_end(reader, block, last, error);
-        scanned = round_down(bytes->length, reader->format.unit);
-        reader->line += block->lines;
-        if (last != 0)
-            TRY(cut_block(reader, block, last, error));
+            return give_end(reader, block, error);
     }
-    return DEDUP_OK;
+    reader->line += block->lines;
+    return cut_block(reader, block, last_end(block), error);
 }
 
 bool line_block_next(const struct line_block *block, struct raw_line *line)
 {
     const struct line_format format = block->format;
     const char *bytes = block->bytes.data;
-    size_t length = block->bytes.length;
-    size_t begin = line->bytes ? (size_t)(line->bytes - bytes) + line->length + line->terminator : 0;
+    size_t length = block->bytes.length, index = line->bytes ? (size_t)(line->number - block->first_line) + 1 : 0;
+    size_t begin = index != 0 ? (size_t)(line->bytes - bytes) + line->length + line->terminator : 0;
     if (begin >= length)
         return false;
-    size_t end = find_line_end(format, bytes, begin, length);
-    const size_t unit = format.unit;
-    size_t terminator = end != 0 ? unit : 0;
-    if (end != 0 && end - begin >= 2 * unit && unit_is(format, bytes + end - 2 * unit, '\r'))
+    bool ended = index < block->end_count;
+    size_t end = ended ? block->ends[index] : length, unit = format.unit;
+    size_t terminator = ended ? unit : 0;
+    if (ended && end - begin >= 2 * unit && unit_is(format, bytes + end - 2 * unit, '\r'))
         terminator += unit;
     *line = (struct raw_line){
         .bytes = bytes + begin,
-        .length = (end != 0 ? end : length) - begin - terminator,
+        .length = end - begin - terminator,
         .terminator = terminator,
         .offset = block->offset + begin,
-        .number = line->bytes ? line->number + 1 : block->first_line,
+        .number = block->first_line + index,
     };
     return true;
 }
@@ -197,6 +202,12 @@ bool line_is_blank(const char *line, size_t length)
 
 dedup_status corpus_document_id(const char *path, uint64_t line, dedup_buffer *out, dedup_error *error)
 {
-    return line != 0 ? dedup_buffer_printf(out, error, "%s:%" PRIu64, path, line)
-                     : dedup_buffer_append(out, path, strlen(path), error);
+    char digits[] = ":18446744073709551615", *first = digits + sizeof digits - 1;
+    TRY(dedup_buffer_append(out, path, strlen(path), error));
+    if (line == 0)
+        return DEDUP_OK;
+    for (uint64_t rest = line; rest != 0; rest /= 10)
+        *--first = (char)('0' + rest % 10);
+    *--first = ':';
+    return dedup_buffer_append(out, first, (size_t)(digits + sizeof digits - 1 - first), error);
 }

@@ -25,7 +25,9 @@ struct line_block {
     uint64_t offset;     /* of the first byte in the (decompressed) stream */
     uint64_t first_line; /* number of the first line, from 1 */
     uint64_t lines;      /* how many; 1 for a piece */
-    bool piece;          /* part of a line longer than the reader's bound; all its pieces have one first_line */
+    uint32_t *ends;      /* offsets in `bytes` behind the line feed of each line; the last line may have none */
+    size_t end_count, end_capacity;
+    bool piece; /* part of a line longer than the reader's bound; all its pieces have one first_line */
     struct line_format format;
 };
 
@@ -45,7 +47,7 @@ struct line_reader {
 };
 
 /* Reads `stream` in blocks of up to `block_size` (>= 4) bytes, or of one line. Lines with more than `maximum_line` (>=
- * 4) bytes before their line feed come as pieces, so that they can be passed on, and no others do. */
+ * 4, below 4 GiB by 8) bytes before their line feed come as pieces, so that they can be passed on, and no others do. */
 void line_reader_init(struct line_reader *reader, struct input_stream *stream, struct line_format format,
                       size_t block_size, size_t maximum_line);
 void line_reader_release(struct line_reader *reader);

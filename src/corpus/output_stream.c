@@ -79,6 +79,18 @@ dedup_status output_stream_write(struct output_stream *stream, const void *bytes
     return DEDUP_OK;
 }
 
+dedup_status output_stream_write_pieces(struct output_stream *stream, const struct file_piece *pieces, size_t count,
+                                        dedup_error *error)
+{
+    for (size_t i = 0; stream->codec && i < count; i++)
+        TRY(output_stream_write(stream, pieces[i].bytes, pieces[i].length, error));
+    if (stream->codec)
+        return DEDUP_OK;
+    TRY(drain(stream, stream->pending, stream->length, false, error));
+    stream->length = 0;
+    return atomic_file_write_pieces(&stream->file, pieces, count, error);
+}
+
 dedup_status output_stream_commit(struct output_stream *stream, dedup_error *error)
 {
     dedup_status status = drain(stream, stream->pending, stream->length, true, error);

@@ -28,6 +28,11 @@ DEDUP_NODISCARD dedup_status input_stream_open(int root, const struct corpus_fil
  * its kind; names the byte), LIMIT, MEMORY. */
 DEDUP_NODISCARD dedup_status input_stream_read(struct input_stream *stream, void *bytes, size_t size, size_t *length,
                                                dedup_error *error);
+/* Reads of a plain file from `offset` on, wherever the stream is, and leaves that place. *length as above. Errors:
+ * READ.
+ */
+DEDUP_NODISCARD dedup_status input_stream_read_at(const struct input_stream *stream, uint64_t offset, void *bytes,
+                                                  size_t size, size_t *length, dedup_error *error);
 void input_stream_close(struct input_stream *stream); /* NULL is fine */
 /* Length and checksum of a compressed file that was read to its end, as it lies on the disk; false for a plain one. */
 bool input_stream_packed(const struct input_stream *stream, struct file_sum *out);
@@ -45,6 +50,9 @@ DEDUP_NODISCARD dedup_status output_stream_open(int root, const char *path, enum
 /* Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status output_stream_write(struct output_stream *stream, const void *bytes, size_t length,
                                                  dedup_error *error);
+/* Writes pieces one after the other; those of a plain file go out at once. Errors: MEMORY, WRITE. */
+DEDUP_NODISCARD dedup_status output_stream_write_pieces(struct output_stream *stream, const struct file_piece *pieces,
+                                                        size_t count, dedup_error *error);
 /* Finishes and renames; the stream is gone whatever is returned. Errors: MEMORY, WRITE; no file is left then. */
 DEDUP_NODISCARD dedup_status output_stream_commit(struct output_stream *stream, dedup_error *error);
 void output_stream_discard(struct output_stream *stream); /* NULL is fine */

@@ -2,28 +2,26 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "match/spill.h"
+#include "match/blocks.h"
 
 enum {
-    SLAB_UNITS = SPILL_BLOCK / 2,
-    WINDOW_UNITS = 8 * 1024, /* read at a time */
+    SLICE_UNITS = 8 * 1024,  /* decoded or compared at a time */
+    AHEAD_UNITS = 64 * 1024, /* read at once where keys follow each other */
     CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
+    HELD_FACTOR = 2,         /* copies may take so much more memory than keys */
     LINE_UNITS = 32,         /* of a cache line */
     PREFETCH_UNITS = 160,    /* behind so many a processor sees that they are read in order */
 };
 
-/* Units [0, flushed) are in the file, the `count` behind them in slabs, which are full but for the last. */
+/* Copies of keys have places from here on. */
+static const uint64_t copies_begin = (uint64_t)1 << 62;
+
 struct key_store {
-    uint16_t **slabs;
-    size_t slab_count, slab_capacity;
-    size_t count;
-    uint64_t flushed;
-    size_t slabs_held; /* how many may be before they are written to the file */
-    int directory, file;
+    struct blocks keys, copies;
+    uint64_t count, copy_count, copy_limit; /* units */
 };
 
 dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out, dedup_error *error)
@@ -31,32 +29,26 @@ dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_s
     struct key_store *store = calloc(1, sizeof *store);
     if (!store)
         return fail_memory(error, "the key store");
-    uint64_t slabs = memory / SPILL_BLOCK;
-    bool bounded = memory != 0 && spill_directory >= 0 && slabs < SIZE_MAX;
-    store->slabs_held = bounded ? (size_t)slabs + (slabs == 0) : SIZE_MAX;
-    store->directory = spill_directory;
-    store->file = -1;
+    blocks_init(&store->keys, memory, spill_directory, "the fold keys");
+    blocks_init(&store->copies, 0, -1, "the fold keys");
+    store->copy_limit = memory / sizeof(uint16_t) * HELD_FACTOR;
     *out = store;
     return DEDUP_OK;
-}
-
-static void free_slabs(struct key_store *store)
-{
-    for (size_t i = 0; i < store->slab_count; i++)
-        free(store->slabs[i]);
-    store->slab_count = 0;
-    store->count = 0;
 }
 
 void key_store_free(struct key_store *store)
 {
     if (!store)
         return;
-    if (store->file >= 0)
-        close(store->file);
-    free_slabs(store);
-    free(store->slabs);
+    blocks_release(&store->keys);
+    blocks_release(&store->copies);
     free(store);
+}
+
+void key_window_release(struct key_window *window)
+{
+    free(window->units);
+    *window = (struct key_window){0};
 }
 
 static size_t encode(const uint32_t *points, size_t count, uint16_t *out)
@@ -93,87 +85,101 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
     return i == count ? used : used + encode(points + i, count - i, out + used);
 }
 
-/* Writes the slabs, which are full, to the file. From then on one is enough. */
-static dedup_status flush(struct key_store *store, dedup_error *error)
+/* Appends units to blocks that hold `*count`. */
+static dedup_status append(struct blocks *blocks, uint64_t *count, const uint16_t *units, size_t more,
+                           dedup_error *error)
 {
-    if (store->file < 0)
-        TRY(spill_open(store->directory, &store->file, error));
-    for (size_t i = 0; i < store->slab_count; i++) {
-        TRY(spill_write(store->file, store->slabs[i], SPILL_BLOCK, store->flushed * 2, error));
-        store->flushed += SLAB_UNITS;
+    const size_t in_block = SPILL_BLOCK / sizeof *units;
+    while (more != 0) {
+        size_t used = (size_t)(*count % in_block), step = in_block - used < more ? in_block - used : more;
+        void *block;
+        if (used == 0)
+            TRY(blocks_add(blocks, &block, error));
+        memcpy(blocks->items[blocks->count - 1] + used * sizeof *units, units, step * sizeof *units);
+        *count += step;
+        units += step;
+        more -= step;
     }
-    free_slabs(store);
-    store->slabs_held = 1;
-    return DEDUP_OK;
-}
-
-static dedup_status add_slab(struct key_store *store, dedup_error *error)
-{
-    if (store->slab_count >= store->slabs_held)
-        TRY(flush(store, error));
-    TRY(array_reserve(&store->slabs, &store->slab_capacity, store->slab_count + 1, "the fold keys", error));
-    store->slabs[store->slab_count] = aligned_alloc(SPILL_PAGE, SPILL_BLOCK);
-    if (!store->slabs[store->slab_count])
-        return fail_memory(error, "the fold keys");
-    store->slab_count++;
     return DEDUP_OK;
 }
 
 dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
                               dedup_error *error)
 {
-    *begin = store->flushed + store->count;
-    while (count != 0) {
-        size_t used = store->count % SLAB_UNITS, step = SLAB_UNITS - used < count ? SLAB_UNITS - used : count;
-        if (used == 0)
-            TRY(add_slab(store, error));
-        memcpy(store->slabs[store->slab_count - 1] + used, units, step * sizeof *units);
-        store->count += step;
-        units += step;
-        count -= step;
-    }
+    *begin = store->count;
+    return append(&store->keys, &store->count, units, count, error);
+}
+
+/* The units of a stretch that lie in one piece in memory; else NULL. */
+static const uint16_t *units_at(const struct key_store *store, uint64_t begin, size_t count)
+{
+    bool copied = begin >= copies_begin;
+    uint64_t place = (copied ? begin - copies_begin : begin) * sizeof(uint16_t);
+    return blocks_at(copied ? &store->copies : &store->keys, place, count * sizeof(uint16_t));
+}
+
+/* Copies the units of a stretch, wherever they lie. */
+static dedup_status read_units(const struct key_store *store, uint64_t begin, uint16_t *units, size_t count,
+                               dedup_error *error)
+{
+    bool copied = begin >= copies_begin;
+    uint64_t place = (copied ? begin - copies_begin : begin) * sizeof *units;
+    return blocks_read(copied ? &store->copies : &store->keys, place, units, count * sizeof *units, error);
+}
+
+/* Fills the window with a stretch, and with what follows it when it follows what the window had. */
+static dedup_status fill_window(const struct key_store *store, struct key_window *window, struct key_ref ref,
+                                dedup_error *error)
+{
+    uint64_t end = window->begin + window->count, left = store->count - ref.begin;
+    size_t count = ref.count;
+    if (ref.begin >= end && ref.begin - end < AHEAD_UNITS && count < AHEAD_UNITS && count < left)
+        count = left < AHEAD_UNITS ? (size_t)left : AHEAD_UNITS;
+    window->count = 0;
+    TRY(array_reserve(&window->units, &window->capacity, count, "the fold keys", error));
+    TRY(read_units(store, ref.begin, window->units, count, error));
+    window->begin = ref.begin;
+    window->count = count;
     return DEDUP_OK;
 }
 
-/* Copies units from slabs. */
-static void copy_units(const struct key_store *store, uint64_t begin, size_t count, uint16_t *out)
+dedup_status key_store_view(const struct key_store *store, struct key_ref ref, struct key_window *window,
+                            const uint16_t **units, dedup_error *error)
 {
-    for (size_t place = (size_t)(begin - store->flushed), done = 0; done < count;) {
-        size_t in_slab = (place + done) % SLAB_UNITS, left = SLAB_UNITS - in_slab;
-        size_t step = left < count - done ? left : count - done;
-        memcpy(out + done, store->slabs[(place + done) / SLAB_UNITS] + in_slab, step * sizeof *out);
-        done += step;
-    }
+    static const uint16_t nothing = 0;
+    *units = ref.count != 0 ? units_at(store, ref.begin, ref.count) : &nothing;
+    if (*units)
+        return DEDUP_OK;
+    if (ref.begin < window->begin || ref.begin + ref.count > window->begin + window->count)
+        TRY(fill_window(store, window, ref, error));
+    *units = window->units + (ref.begin - window->begin);
+    return DEDUP_OK;
 }
 
-dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window, const uint16_t **units,
+dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct key_window *window, uint64_t *begin,
                             dedup_error *error)
 {
-    size_t from_file = 0;
-    *units = window;
-    if (ref.begin < store->flushed) {
-        uint64_t flushed = store->flushed - ref.begin;
-        from_file = flushed < ref.count ? (size_t)flushed : ref.count;
-        TRY(spill_read(store->file, window, from_file * 2, ref.begin * 2, error));
-    } else if (ref.count != 0) {
-        size_t place = (size_t)(ref.begin - store->flushed), in_slab = place % SLAB_UNITS;
-        if (in_slab + ref.count <= SLAB_UNITS) {
-            *units = store->slabs[place / SLAB_UNITS] + in_slab;
-            return DEDUP_OK;
-        }
-    }
-    copy_units(store, ref.begin + from_file, ref.count - from_file, window + from_file);
-    return DEDUP_OK;
+    const uint16_t *units;
+    *begin = ref.begin;
+    if (ref.begin >= copies_begin || ref.begin * sizeof *units >= store->keys.flushed * SPILL_BLOCK ||
+        ref.count > store->copy_limit - store->copy_count)
+        return DEDUP_OK;
+    TRY(key_store_view(store, ref, window, &units, error));
+    *begin = copies_begin + store->copy_count;
+    return append(&store->copies, &store->copy_count, units, ref.count, error);
+}
+
+void key_store_let_go(struct key_store *store)
+{
+    blocks_clear(&store->copies);
+    store->copy_count = 0;
 }
 
 void key_store_prefetch(const struct key_store *store, struct key_ref ref)
 {
-    size_t most = ref.count < PREFETCH_UNITS ? ref.count : PREFETCH_UNITS;
-    if (ref.begin < store->flushed)
-        return;
-    size_t place = (size_t)(ref.begin - store->flushed), left = SLAB_UNITS - place % SLAB_UNITS;
-    const uint16_t *units = store->slabs[place / SLAB_UNITS] + place % SLAB_UNITS;
-    for (size_t i = 0; i < most && i < left; i += LINE_UNITS)
+    size_t count = ref.count < PREFETCH_UNITS ? ref.count : PREFETCH_UNITS;
+    const uint16_t *units = count != 0 ? units_at(store, ref.begin, count) : NULL;
+    for (size_t i = 0; units && i < count; i += LINE_UNITS)
         __builtin_prefetch(units + i);
 }
 
@@ -221,15 +227,26 @@ size_t key_decode(const uint16_t *units, size_t count, uint32_t *points)
     return made;
 }
 
+/* Up to SLICE_UNITS of a stretch: where they lie, or copied to `slice`. */
+static dedup_status slice_at(const struct key_store *store, uint64_t begin, size_t count, uint16_t *slice,
+                             const uint16_t **units, dedup_error *error)
+{
+    *units = units_at(store, begin, count);
+    if (*units)
+        return DEDUP_OK;
+    *units = slice;
+    return read_units(store, begin, slice, count, error);
+}
+
 dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points, size_t *count,
                             dedup_error *error)
 {
-    uint16_t window[WINDOW_UNITS];
+    uint16_t slice[SLICE_UNITS];
     *count = 0;
     for (size_t done = 0; done < ref.count;) {
-        size_t step = ref.count - done < WINDOW_UNITS ? ref.count - done : WINDOW_UNITS;
+        size_t step = ref.count - done < SLICE_UNITS ? ref.count - done : SLICE_UNITS;
         const uint16_t *units;
-        TRY(key_store_view(store, (struct key_ref){ref.begin + done, (uint32_t)step}, window, &units, error));
+        TRY(slice_at(store, ref.begin + done, step, slice, &units, error));
         size_t used = decode(units, step, points, count);
         if (used == 0)
             return fail(error, DEDUP_ERROR_READ, "a stored key ends inside a character");
@@ -241,13 +258,13 @@ dedup_status key_store_read(const struct key_store *store, struct key_ref ref, u
 dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b, bool *equal,
                              dedup_error *error)
 {
-    uint16_t windows[2][WINDOW_UNITS];
+    uint16_t slices[2][SLICE_UNITS];
     *equal = a.count == b.count;
     for (size_t done = 0; *equal && done < a.count;) {
-        size_t step = a.count - done < WINDOW_UNITS ? a.count - done : WINDOW_UNITS;
+        size_t step = a.count - done < SLICE_UNITS ? a.count - done : SLICE_UNITS;
         const uint16_t *left, *right;
-        TRY(key_store_view(store, (struct key_ref){a.begin + done, (uint32_t)step}, windows[0], &left, error));
-        TRY(key_store_view(store, (struct key_ref){b.begin + done, (uint32_t)step}, windows[1], &right, error));
+        TRY(slice_at(store, a.begin + done, step, slices[0], &left, error));
+        TRY(slice_at(store, b.begin + done, step, slices[1], &right, error));
         *equal = memcmp(left, right, step * sizeof *left) == 0;
         done += step;
     }

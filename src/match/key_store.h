@@ -1,4 +1,5 @@
-/* All fold keys of a run, for verification: appended once, as UTF-16, read back by place. */
+/* All fold keys of a run, for verification: appended once, as UTF-16, read back by place. Most are never read again:
+ * over a bound they go to a file, and those of candidates come back. */
 #ifndef DEDUP_MATCH_KEY_STORE_H
 #define DEDUP_MATCH_KEY_STORE_H
 
@@ -15,6 +16,14 @@ struct key_ref {
 };
 
 struct key_store;
+
+/* What one thread has read of the file last. All zero at first. */
+struct key_window {
+    uint16_t *units;
+    uint64_t begin; /* their place */
+    size_t count, capacity;
+};
+void key_window_release(struct key_window *window);
 
 /* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
  * filled in steps of SPILL_BLOCK. */
@@ -36,11 +45,17 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
-/* The units of a stretch: where they lie, or copied to `window`, which holds ref.count. In parallel, but not with an
- * append. Errors: READ. */
-DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref, uint16_t *window,
-                                            const uint16_t **units, dedup_error *error);
-/* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_view to come. */
+/* The units of a stretch: where they lie, or in the window, until its next use. Stretches that follow each other cost
+ * one read of the file for many. In parallel, but not with an append. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref,
+                                            struct key_window *window, const uint16_t **units, dedup_error *error);
+/* Copies a key that is in the file to memory, as far as twice the bound of the store allows: *begin gets its place,
+ * where it can be read as long as key_store_let_go is not called. Not in parallel. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct key_window *window,
+                                            uint64_t *begin, dedup_error *error);
+/* Gives all copies up; their memory is used again. */
+void key_store_let_go(struct key_store *store);
+/* Starts to load the first units of a stretch that lies in memory: a hint for a reading to come. */
 void key_store_prefetch(const struct key_store *store, struct key_ref ref);
 /* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,

@@ -33,7 +33,7 @@ struct search {
 };
 
 struct scanner {
-    uint16_t window[WINDOW_UNITS];
+    struct key_window window;
     uint32_t places[BLOCK + WINDOW_SLACK];
     uint32_t points[WINDOW_UNITS];
     uint64_t block[WINDOW_UNITS];
@@ -55,6 +55,7 @@ struct hit_list {
 static void release_scanner(void *worker)
 {
     struct scanner *scanner = worker;
+    key_window_release(&scanner->window);
     free(scanner->found);
     free(scanner->sorting);
 }
@@ -205,7 +206,7 @@ static dedup_status scan_text(const struct search *search, struct scanner *scann
         size_t places = left < BLOCK + WINDOW_LENGTH ? left - WINDOW_LENGTH + 1 : BLOCK;
         const uint16_t *units;
         TRY(key_store_view(search->matcher->keys, (struct key_ref){text->begin + done, (uint32_t)count},
-                           scanner->window, &units, error));
+                           &scanner->window, &units, error));
         size_t found = window_filter_find(&search->filter.windows, units, places, scanner->places);
         size_t hashed =
             found * SPARSE < places ? hash_places(scanner, units, count, found) : hash_block(scanner, units, count);

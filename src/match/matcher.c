@@ -15,8 +15,7 @@ enum {
     SAMPLES_EXPECTED = 64, /* of a text, for the number of partitions only */
     FIRST_SLOTS = 1024,
 };
-/* How many entries ahead memory is asked for. */
-enum { PREFETCH_SLOT = 16, PREFETCH_TEXT = 8 };
+enum { PREFETCH_SLOT = 16 }; /* how many entries ahead memory is asked for */
 
 /* Chance that fewer marks are found than are needed, in a text that contains just the share asked for. */
 static const double mark_miss = 1e-4;
@@ -64,23 +63,33 @@ static dedup_status check_options(const struct match_options *options, dedup_err
     return DEDUP_OK;
 }
 
+static uint16_t tag_of(uint64_t hash)
+{
+    uint16_t tag = (uint16_t)(hash >> 48);
+    return tag != 0 ? tag : 1;
+}
+
 /* Makes the table of texts `count` slots (a power of two) large. */
 static dedup_status resize_slots(struct matcher *matcher, size_t count, dedup_error *error)
 {
-    uint64_t *slots = NULL;
-    if (count <= SIZE_MAX / sizeof *slots)
-        slots = malloc(count * sizeof *slots);
-    if (!slots)
+    uint16_t *tags = calloc(count, sizeof *tags);
+    uint32_t *numbers = calloc(count, sizeof *numbers);
+    if (!tags || !numbers) {
+        free(tags);
+        free(numbers);
         return fail_memory(error, "the table of texts");
-    memset(slots, 0xff, count * sizeof *slots);
-    for (size_t i = 0; i < matcher->text_count; i++) {
-        size_t slot = matcher->texts[i].hash & (count - 1);
-        while (slots[slot] != SLOT_EMPTY)
-            slot = (slot + 1) & (count - 1);
-        slots[slot] = (matcher->texts[i].hash >> 32 << 32) | i;
     }
-    free(matcher->slots);
-    matcher->slots = slots;
+    for (size_t i = 0; i < matcher->text_count; i++) {
+        uint64_t hash = matcher->texts[i].hash;
+        size_t slot = hash & (count - 1);
+        while (tags[slot] != 0)
+            slot = (slot + 1) & (count - 1);
+        tags[slot] = tag_of(hash);
+        numbers[slot] = (uint32_t)i;
+    }
+    matcher_drop_table(matcher);
+    matcher->tags = tags;
+    matcher->numbers = numbers;
     matcher->slot_count = count;
     return DEDUP_OK;
 }
@@ -122,8 +131,10 @@ dedup_status matcher_create(const struct match_options *options, uint64_t units,
 
 void matcher_drop_table(struct matcher *matcher)
 {
-    free(matcher->slots);
-    matcher->slots = NULL;
+    free(matcher->tags);
+    free(matcher->numbers);
+    matcher->tags = NULL;
+    matcher->numbers = NULL;
     matcher->slot_count = 0;
 }
 
@@ -182,9 +193,12 @@ struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
 static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t count)
 {
     size_t mask = matcher->slot_count - 1, slot = hash & mask;
-    for (; matcher->slots[slot] != SLOT_EMPTY; slot = (slot + 1) & mask) {
-        const struct text *text = &matcher->texts[(uint32_t)matcher->slots[slot]];
-        if (matcher->slots[slot] >> 32 == hash >> 32 && text->hash == hash && text->count == count)
+    uint16_t tag = tag_of(hash);
+    for (; matcher->tags[slot] != 0; slot = (slot + 1) & mask) {
+        if (matcher->tags[slot] != tag)
+            continue;
+        const struct text *text = &matcher->texts[matcher->numbers[slot]];
+        if (text->hash == hash && text->count == count)
             break;
     }
     return slot;
@@ -194,7 +208,6 @@ static size_t find_slot(const struct matcher *matcher, uint64_t hash, uint32_t c
 static dedup_status add_samples(struct matcher *matcher, const struct entry *entry, const uint64_t *samples,
                                 uint32_t number, dedup_error *error)
 {
-    TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, matcher->text_count + 1, "marks", error));
     matcher->mark_counts[number] = (uint8_t)entry->marks;
     if (samples && entry->marks != 0 && is_rare(samples[entry->marks - 1])) { /* NULL: no unit has any yet */
         TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
@@ -207,7 +220,6 @@ static dedup_status add_samples(struct matcher *matcher, const struct entry *ent
 static dedup_status add_text(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
                              struct key_ref ref, size_t slot, dedup_error *error)
 {
-    TRY(array_reserve(&matcher->texts, &matcher->text_capacity, matcher->text_count + 1, "texts", error));
     uint32_t number = (uint32_t)matcher->text_count;
     if (matcher->marks != 0)
         TRY(add_samples(matcher, entry, values + entry->keys, number, error));
@@ -215,26 +227,23 @@ static dedup_status add_text(struct matcher *matcher, const struct entry *entry,
         TRY(band_keys_add(matcher->bands, values, number, error));
     matcher->texts[number] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     matcher->text_count++;
-    matcher->slots[slot] = (entry->hash >> 32 << 32) | number;
+    matcher->tags[slot] = tag_of(entry->hash);
+    matcher->numbers[slot] = number;
     return DEDUP_OK;
 }
 
+/* Adds a unit for which there is room. */
 static dedup_status add_unit(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
                              struct key_ref ref, dedup_error *error)
 {
-    if (matcher->unit_count >= NONE)
-        return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion texts");
-    TRY(array_reserve(&matcher->unit_texts, &matcher->unit_capacity, matcher->unit_count + 1, "texts", error));
     uint32_t unit = (uint32_t)matcher->unit_count, number = NONE;
     if (entry->count != 0) {
-        if (matcher->text_count >= matcher->slot_count / 4 * 3)
-            TRY(resize_slots(matcher, matcher->slot_count * 2, error));
         size_t slot = find_slot(matcher, entry->hash, ref.count);
-        number = (uint32_t)matcher->slots[slot];
-        if (number == NONE) {
+        if (matcher->tags[slot] == 0) {
             number = (uint32_t)matcher->text_count;
             TRY(add_text(matcher, entry, values, ref, slot, error));
         } else {
+            number = matcher->numbers[slot];
             TRY(array_reserve(&matcher->twins, &matcher->twin_capacity, matcher->twin_count + 1, "texts", error));
             matcher->twins[matcher->twin_count++] = (struct twin){ref.begin, unit};
         }
@@ -244,16 +253,29 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
     return DEDUP_OK;
 }
 
-/* Starts to load what find_slot will look at. Always in line: GCC drops calls of a function that only prefetches. */
-static inline ISA_INLINE void prefetch(const struct matcher *matcher, const struct match_entries *entries, size_t i)
+/* Makes room for `more` units that may all be different texts. */
+static dedup_status make_room(struct matcher *matcher, size_t more, dedup_error *error)
 {
-    size_t mask = matcher->slot_count - 1;
-    if (i + PREFETCH_SLOT < entries->count)
-        __builtin_prefetch(&matcher->slots[entries->items[i + PREFETCH_SLOT].hash & mask]);
-    if (i + PREFETCH_TEXT < entries->count) {
-        uint64_t slot = matcher->slots[entries->items[i + PREFETCH_TEXT].hash & mask];
-        if (slot != SLOT_EMPTY && slot >> 32 == entries->items[i + PREFETCH_TEXT].hash >> 32)
-            __builtin_prefetch(&matcher->texts[(uint32_t)slot]);
+    size_t units = matcher->unit_count + more, texts = matcher->text_count + more;
+    if (more > NONE - matcher->unit_count)
+        return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion texts");
+    TRY(array_reserve(&matcher->unit_texts, &matcher->unit_capacity, units, "texts", error));
+    TRY(array_reserve(&matcher->texts, &matcher->text_capacity, texts, "texts", error));
+    if (matcher->marks != 0)
+        TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, texts, "marks", error));
+    size_t slots = matcher->slot_count;
+    while (slots / 4 * 3 < texts)
+        slots *= 2;
+    return slots != matcher->slot_count ? resize_slots(matcher, slots, error) : DEDUP_OK;
+}
+
+/* Starts to load the slot of a later entry. Always in line: GCC drops calls of a function that only prefetches. */
+static inline ISA_INLINE void prefetch(const struct matcher *matcher, const struct entry *entry, size_t left)
+{
+    if (left > PREFETCH_SLOT) {
+        size_t slot = entry[PREFETCH_SLOT].hash & (matcher->slot_count - 1);
+        __builtin_prefetch(&matcher->tags[slot]);
+        __builtin_prefetch(&matcher->numbers[slot], 1);
     }
 }
 
@@ -261,9 +283,11 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
                          dedup_error *error)
 {
     const uint64_t *values = entries->values;
+    if (entries->count != 0) /* without units there need not be a matcher */
+        TRY(make_room(matcher, entries->count, error));
     for (size_t i = 0; i < entries->count; i++) {
         const struct entry *entry = &entries->items[i];
-        prefetch(matcher, entries, i);
+        prefetch(matcher, entry, entries->count - i);
         TRY(add_unit(matcher, entry, values, refs[i], error));
         if (values) /* NULL while no unit has any */
             values += entry->keys + entry->samples;

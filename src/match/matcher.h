@@ -64,8 +64,10 @@ struct matcher {
 
     struct text *texts;
     size_t text_count, text_capacity;
-    /* Hash table of texts until the decision: high half of the hash, number; SLOT_EMPTY where none is. */
-    uint64_t *slots;
+    /* Hash table of texts until the decision. The tags are apart so that a search stays in the near caches: the top 16
+     * bits of the hash, 0 in a slot without a text. */
+    uint16_t *tags;
+    uint32_t *numbers;
     size_t slot_count;
     uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
     size_t unit_count, unit_capacity;

@@ -10,7 +10,7 @@
 
 enum {
     CHUNK_ENTRIES = 1023, /* a chunk is 8 KiB */
-    SLAB_CHUNKS = 256,
+    SLAB_CHUNKS = 64,
     PARTITION_ENTRIES = 128 * 1024, /* wanted size: a partition fits in the second cache level */
     PARTITION_BITS_MAXIMUM = 12,
     STAGE_ENTRIES = 64 * 1024,

@@ -4,6 +4,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/matcher.h"
+#include "sketch/key_hash.h"
 #include "sketch/numbers.h"
 #include "sketch/select.h"
 #include "sketch/shingle.h"
@@ -17,9 +18,26 @@ enum { REPEATS_MINIMUM = 256 };
 
 static const uint64_t sample_last = UINT64_MAX >> SAMPLE_BITS;
 
+/* So many sketches of parts are read off together, when the last stores to them are long done. */
+enum { PIECES = 16 };
+
+/* The part that a piece is the sketch of. */
+struct pending {
+    const uint32_t *points;
+    size_t entry; /* its place in the list */
+};
+
 struct match_worker {
+    struct sketch whole, pieces[PIECES]; /* first: they need more alignment than memory has by itself */
+    struct pending pending[PIECES];
+    size_t pending_count;
     const struct matcher *matcher;
-    uint64_t block[BLOCK];
+    /* The key in work: where its shingles that are not hashed yet begin, and how many they are. */
+    const uint32_t *points;
+    size_t left;
+    uint64_t block[BLOCK]; /* of hashes: `held`, of which `taken` are in sketches */
+    size_t held, taken;
+    bool marked;        /* whether hashes up to `bound` are collected */
     uint64_t bound;     /* of the hashes that are collected */
     uint64_t *smallest; /* those up to it */
     size_t smallest_count, smallest_capacity;
@@ -31,9 +49,10 @@ struct match_worker {
 
 dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out, dedup_error *error)
 {
-    struct match_worker *worker = calloc(1, sizeof *worker);
+    struct match_worker *worker = aligned_alloc(_Alignof(struct match_worker), sizeof *worker);
     if (!worker)
         return fail_memory(error, "a sketching worker");
+    memset(worker, 0, sizeof *worker);
     worker->matcher = matcher;
     *out = worker;
     return DEDUP_OK;
@@ -70,24 +89,34 @@ void match_entries_clear(struct match_entries *entries)
     entries->value_count = 0;
 }
 
-/* Hashes the next block of shingles from `*done` on and returns how many they are; 0 at the end. */
-static size_t next_block(struct match_worker *worker, const uint32_t *points, size_t count, size_t *done)
-{
-    size_t left = shingle_count(count) - *done;
-    size_t step = left < BLOCK ? left : BLOCK;
-    if (step != 0)
-        shingle_hash(points + *done, step < left ? step + SHINGLE_LENGTH - 1 : count - *done, worker->block);
-    *done += step;
-    return step;
-}
-
-/* Adds the hashes of a block up to the bound. */
-static dedup_status collect(struct match_worker *worker, size_t step, dedup_error *error)
+/* Adds the hashes of the block up to the bound. */
+static dedup_status collect(struct match_worker *worker, dedup_error *error)
 {
     size_t count = worker->smallest_count;
-    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, count + step + SELECT_SLACK, "marks", error));
-    worker->smallest_count += select_up_to(worker->block, step, worker->bound, worker->smallest + count);
+    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, count + worker->held + SELECT_SLACK, "marks",
+                      error));
+    worker->smallest_count += select_up_to(worker->block, worker->held, worker->bound, worker->smallest + count);
     return DEDUP_OK;
+}
+
+/* Goes to the first shingle of a key. */
+static void begin_key(struct match_worker *worker, const uint32_t *points, size_t count)
+{
+    worker->points = points;
+    worker->left = shingle_count(count);
+    worker->held = worker->taken = 0;
+    worker->smallest_count = 0;
+}
+
+/* Hashes the next block of shingles; some must be left. A key that is shorter than a shingle is hashed by itself. */
+static dedup_status next_block(struct match_worker *worker, size_t count, dedup_error *error)
+{
+    worker->held = worker->left < BLOCK ? worker->left : BLOCK;
+    worker->taken = 0;
+    shingle_hash(worker->points, count < SHINGLE_LENGTH ? count : worker->held + SHINGLE_LENGTH - 1, worker->block);
+    worker->points += worker->held;
+    worker->left -= worker->held;
+    return worker->marked ? collect(worker, error) : DEDUP_OK;
 }
 
 /* Makes worker->chosen the set of the hashes in `smallest` up to a bound. */
@@ -128,11 +157,9 @@ static dedup_status choose_rare(struct match_worker *worker, const uint32_t *poi
     for (double factor = 4;; factor *= 4) {
         uint64_t bound = bound_for(worker, shingle_count(count), UINT64_MAX, factor);
         if (bound > worker->bound) {
-            size_t done = 0;
             worker->bound = bound;
-            worker->smallest_count = 0;
-            for (size_t step; (step = next_block(worker, points, count, &done)) != 0;)
-                TRY(collect(worker, step, error));
+            for (begin_key(worker, points, count); worker->left != 0;)
+                TRY(next_block(worker, count, error));
         }
         TRY(choose(worker, worker->bound, error));
         if (worker->chosen_count >= worker->matcher->marks || worker->bound == UINT64_MAX)
@@ -173,7 +200,6 @@ static dedup_status append_samples(struct match_worker *worker, const uint32_t *
     return append_chosen(worker, entries, entry, error);
 }
 
-/* Fills in what the sketch of a unit gives: signature and band keys. */
 /* Moves `count` keys to the places of their bands; the others get 0. */
 static void place_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t *keys, size_t count)
 {
@@ -186,14 +212,14 @@ static void place_keys(const struct sketch *sketch, const struct sketch_layout *
     }
 }
 
-static dedup_status append_keys(const struct matcher *matcher, const uint32_t *points, size_t count,
-                                const struct sketch *sketch, struct match_entries *entries, struct entry *entry,
-                                dedup_error *error)
+/* Fills in what the sketch of a unit gives: signature and band keys. */
+static dedup_status append_keys(const struct matcher *matcher, const uint32_t *points, const struct sketch *sketch,
+                                struct match_entries *entries, struct entry *entry, dedup_error *error)
 {
     TRY(array_reserve(&entries->values, &entries->value_capacity,
                       entries->value_count + matcher->layout.plan.bands + SKETCH_KEY_SLACK, "band keys", error));
-    uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, count) : 0;
-    entry->shingles = (uint32_t)shingle_count(count);
+    uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, entry->count) : 0;
+    entry->shingles = (uint32_t)shingle_count(entry->count);
     entry->signature = signature_of(sketch);
     uint64_t *keys = entries->values + entries->value_count;
     size_t found = sketch_keys(sketch, &matcher->layout, salt, keys);
@@ -204,115 +230,104 @@ static dedup_status append_keys(const struct matcher *matcher, const uint32_t *p
     return DEDUP_OK;
 }
 
-/* An entry that knows the exact hash, and room for it in the list. */
-static dedup_status begin_entry(const uint32_t *points, size_t count, struct match_entries *entries,
-                                struct entry *entry, dedup_error *error)
+/* Takes the next `count` shingles of the key, which has `points` of them, into a sketch and a hash. */
+static dedup_status take(struct match_worker *worker, size_t points, size_t count, struct sketch *sketch,
+                         struct key_hash *hash, dedup_error *error)
 {
-    if (count > UINT32_MAX)
-        return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
-    TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
-    *entry = (struct entry){.count = (uint32_t)count};
-    if (count != 0)
-        entry->hash = hash64_of(points, count * sizeof *points);
-    return DEDUP_OK;
-}
-
-/* A key on its way, and the first of its parts that is not done. */
-struct walk {
-    const uint32_t *points;
-    const struct match_parts *parts;
-    size_t part;
-    struct sketch whole, piece;
-};
-
-/* Whether a part has a sketch; its shingles are a stretch of those of the whole key. */
-static bool is_sketched(const struct match_parts *parts, const struct match_part *part)
-{
-    return part->count >= SHINGLE_LENGTH && part->count >= parts->matcher->options.near_minimum;
-}
-
-/* Appends the entry of the current part; its sketch joins that of the whole. */
-static dedup_status end_part(struct walk *walk, bool sketched, dedup_error *error)
-{
-    const struct match_part *part = &walk->parts->items[walk->part++];
-    struct match_entries *entries = walk->parts->entries;
-    const uint32_t *points = walk->points + part->begin;
-    struct entry entry;
-    TRY(begin_entry(points, part->count, entries, &entry, error));
-    if (sketched) {
-        TRY(append_keys(walk->parts->matcher, points, part->count, &walk->piece, entries, &entry, error));
-        sketch_merge(&walk->whole, &walk->piece);
-        sketch_clear(&walk->piece);
-    }
-    entries->items[entries->count++] = entry;
-    return DEDUP_OK;
-}
-
-/* Ends parts up to one with a sketch, and returns that; NULL when none is left. */
-static dedup_status next_part(struct walk *walk, const struct match_part **part, dedup_error *error)
-{
-    const struct match_parts *parts = walk->parts;
-    *part = NULL;
-    while (parts && walk->part < parts->count && !*part) {
-        *part = is_sketched(parts, &parts->items[walk->part]) ? &parts->items[walk->part] : NULL;
-        if (!*part)
-            TRY(end_part(walk, false, error));
+    while (count != 0) {
+        if (worker->taken == worker->held)
+            TRY(next_block(worker, points, error));
+        size_t ready = worker->held - worker->taken, step = ready < count ? ready : count;
+        sketch_update(sketch, worker->block + worker->taken, step, hash);
+        worker->taken += step;
+        count -= step;
     }
     return DEDUP_OK;
 }
 
-/* Takes the hashes of the windows [from, end): each goes to the part that has it, or to the whole key. */
-static dedup_status take_hashes(struct walk *walk, const uint64_t *hashes, size_t from, size_t end, dedup_error *error)
+/* Reads the pieces off, and makes them parts of the whole. */
+static dedup_status finish_pieces(struct match_worker *worker, const struct match_parts *parts, dedup_error *error)
 {
-    while (from < end) {
-        const struct match_part *part;
-        TRY(next_part(walk, &part, error));
-        bool inside = part && from >= part->begin;
-        size_t border = !part ? end : inside ? part->begin + shingle_count(part->count) : part->begin;
-        size_t stop = border < end ? border : end;
-        sketch_update(inside ? &walk->piece : &walk->whole, hashes, stop - from);
-        hashes += stop - from;
-        from = stop;
-        if (inside && stop == border)
-            TRY(end_part(walk, true, error));
+    struct match_entries *entries = parts->entries;
+    for (size_t i = 0; i < worker->pending_count; i++) {
+        const struct pending *pending = &worker->pending[i];
+        TRY(append_keys(parts->matcher, pending->points, &worker->pieces[i], entries, &entries->items[pending->entry],
+                        error));
     }
+    sketch_merge(&worker->whole, worker->pieces, worker->pending_count);
+    worker->pending_count = 0;
     return DEDUP_OK;
+}
+
+/* The hash of a key without a full shingle. */
+static struct key_hash hash_short(const uint32_t *points, size_t count)
+{
+    uint64_t hash = 0;
+    shingle_hash(points, count, &hash);
+    return (struct key_hash){hash, hash, shingle_count(count)};
+}
+
+/* Appends the entry of a part. Its shingles, if it has any, are the next ones of a key of `count` points. */
+static dedup_status take_part(struct match_worker *worker, const uint32_t *points, size_t count,
+                              const struct match_parts *parts, const struct match_part *part, struct key_hash *whole,
+                              dedup_error *error)
+{
+    struct match_entries *entries = parts->entries;
+    struct entry *entry = &entries->items[entries->count];
+    struct key_hash hash = {0};
+    *entry = (struct entry){.count = part->count};
+    if (part->count < SHINGLE_LENGTH) {
+        hash = hash_short(points + part->begin, part->count);
+    } else if (part->count < parts->matcher->options.near_minimum) {
+        TRY(take(worker, count, shingle_count(part->count), &worker->whole, &hash, error));
+        key_hash_join(whole, &hash);
+    } else {
+        struct sketch *piece = &worker->pieces[worker->pending_count];
+        worker->pending[worker->pending_count++] = (struct pending){points + part->begin, entries->count};
+        sketch_clear(piece);
+        TRY(take(worker, count, shingle_count(part->count), piece, &hash, error));
+        key_hash_join(whole, &hash);
+    }
+    entry->hash = key_hash_value(&hash);
+    entries->count++;
+    return worker->pending_count == PIECES ? finish_pieces(worker, parts, error) : DEDUP_OK;
 }
 
 /* Hashes the key once for its sketch, those of its parts and, where they are wanted, the marks. */
-static dedup_status sketch_key(struct match_worker *worker, struct walk *walk, size_t count,
-                               struct match_entries *entries, struct entry *entry, dedup_error *error)
+static dedup_status sketch_key(struct match_worker *worker, const uint32_t *points, size_t count,
+                               const struct match_parts *parts, struct key_hash *hash, dedup_error *error)
 {
-    bool sketched = count != 0 && count >= worker->matcher->options.near_minimum;
-    bool marked = sketched && worker->matcher->marks != 0;
-    const struct match_part *rest;
-    worker->bound = shingle_count(count) < RARE_SHINGLES ? UINT64_MAX : sample_last;
-    worker->smallest_count = 0;
-    for (size_t done = 0, step; (step = next_block(worker, walk->points, count, &done)) != 0;) {
-        TRY(take_hashes(walk, worker->block, done - step, done, error));
-        if (marked)
-            TRY(collect(worker, step, error));
+    struct match_entries *entries = parts ? parts->entries : NULL;
+    sketch_clear(&worker->whole);
+    worker->pending_count = 0;
+    begin_key(worker, points, count);
+    if (entries)
+        TRY(array_reserve(&entries->items, &entries->capacity, entries->count + parts->count, "sketches", error));
+    for (size_t i = 0; parts && i < parts->count; i++) {
+        const struct match_part *part = &parts->items[i];
+        if (part->count >= SHINGLE_LENGTH)
+            TRY(take(worker, count, part->begin - hash->count, &worker->whole, hash, error));
+        TRY(take_part(worker, points, count, parts, part, hash, error));
     }
-    TRY(next_part(walk, &rest, error));
-    if (sketched)
-        TRY(append_keys(worker->matcher, walk->points, count, &walk->whole, entries, entry, error));
-    return marked ? append_samples(worker, walk->points, count, entries, entry, error) : DEDUP_OK;
+    TRY(take(worker, count, shingle_count(count) - hash->count, &worker->whole, hash, error));
+    return entries ? finish_pieces(worker, parts, error) : DEDUP_OK;
 }
 
 dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,
                           struct match_entries *entries, const struct match_parts *parts, dedup_error *error)
 {
-    struct entry entry;
-    struct walk walk;
-    walk.points = points;
-    walk.parts = parts;
-    walk.part = 0;
-    TRY(begin_entry(points, count, entries, &entry, error));
-    if ((count != 0 && count >= worker->matcher->options.near_minimum) || (parts && parts->count != 0)) {
-        sketch_clear(&walk.whole);
-        sketch_clear(&walk.piece);
-        TRY(sketch_key(worker, &walk, count, entries, &entry, error));
-    }
-    entries->items[entries->count++] = entry;
-    return DEDUP_OK;
+    const struct matcher *matcher = worker->matcher;
+    bool sketched = count != 0 && count >= matcher->options.near_minimum;
+    struct key_hash hash = {0};
+    if (count > UINT32_MAX)
+        return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
+    TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
+    worker->marked = sketched && matcher->marks != 0;
+    worker->bound = shingle_count(count) < RARE_SHINGLES ? UINT64_MAX : sample_last;
+    TRY(sketch_key(worker, points, count, parts, &hash, error));
+    struct entry *entry = &entries->items[entries->count++];
+    *entry = (struct entry){.hash = key_hash_value(&hash), .count = (uint32_t)count};
+    if (sketched)
+        TRY(append_keys(matcher, points, &worker->whole, entries, entry, error));
+    return worker->marked ? append_samples(worker, points, count, entries, entry, error) : DEDUP_OK;
 }

@@ -9,7 +9,7 @@
 
 /* What tables that may move to a file are made of: bytes, and their alignment. Not large pages: in a virtual machine
  * that gives free ones back to its host each has to be fetched again, at a fifth of the speed of small ones. */
-enum { SPILL_BLOCK = 2 << 20, SPILL_PAGE = 4096 };
+enum { SPILL_BLOCK = 512 << 10, SPILL_PAGE = 4096 };
 
 extern const char spill_prefix[]; /* how their names begin while they have one: what a later run may delete */
 

@@ -124,6 +124,17 @@ dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, 
     return removals_cuts(worker, leaving, account, error);
 }
 
+dedup_status account_verbatim(struct worker *worker, const struct leaving *leaving, struct account *account,
+                              dedup_error *error)
+{
+    const struct document_record *record = &worker->job->records[leaving->document];
+    account->out.documents++;
+    account->out.characters += record->characters;
+    account->out.paragraphs += record->kept_paragraphs;
+    document_borrow(&worker->document, "", 0);
+    return account_duplicates(worker, leaving, true, account, error);
+}
+
 void account_count(struct job *job, const struct account *account)
 {
     size_t rules = job->cleaner ? cleaner_rule_count(job->cleaner) : 0;

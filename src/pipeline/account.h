@@ -53,6 +53,9 @@ DEDUP_NODISCARD dedup_status account_removed(struct worker *worker, const struct
 /* Logs and counts the cuts of worker->document, which holds those of `leaving`, and the repairs. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
                                           dedup_error *error);
+/* Lists and counts a document that stays as it is. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status account_verbatim(struct worker *worker, const struct leaving *leaving,
+                                              struct account *account, dedup_error *error);
 /* Lists the duplicates that a document, its repeats and its paragraphs are. When it is `kept`, worker->document holds
  * its cuts, and its lines if repeats were cut. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_duplicates(struct worker *worker, const struct leaving *leaving, bool kept,

@@ -40,11 +40,11 @@ static dedup_status list_repeats(struct worker *worker, const struct leaving *le
                                  dedup_error *error)
 {
     const struct text_document *document = &worker->document;
-    TRY(account_name(worker->job, leaving->document, &worker->name, error));
     for (size_t i = 0; i < document->cut_count; i++) {
         const struct text_cut *cut = &document->cuts[i];
         if (cut->reason != CUT_BLOCK && cut->reason != CUT_PARAGRAPH)
             continue;
+        TRY(account_name(worker->job, leaving->document, &worker->name, error));
         struct report_duplicate duplicate = {
             .unit = cut->reason == CUT_BLOCK ? "block" : "paragraph",
             .dropped = worker->name.data,

@@ -17,12 +17,14 @@
 #include "match/match.h"
 #include "match/repeats.h"
 #include "pipeline/cut_store.h"
+#include "pipeline/source.h"
 #include "text/encoding.h"
 
 enum document_flag {
-    DOCUMENT_PASSED = 1,  /* not understood (bad line, too long, broken file): written as it came, takes no part */
-    DOCUMENT_EMPTY = 2,   /* a blank line of a JSON Lines file: passed, but nothing to report */
-    DOCUMENT_RESTORED = 4 /* the governor took the rule cuts back */
+    DOCUMENT_PASSED = 1,   /* not understood (bad line, too long, broken file): written as it came, takes no part */
+    DOCUMENT_EMPTY = 2,    /* a blank line of a JSON Lines file: passed, but nothing to report */
+    DOCUMENT_RESTORED = 4, /* the governor took the rule cuts back */
+    DOCUMENT_ADDRESS = 8   /* its origin is an address */
 };
 
 /* What is remembered of a document. A text file is one document, every line of a JSON Lines file is one. */
@@ -39,6 +41,7 @@ struct document_record {
     uint32_t first_unit; /* its first paragraph unit; the next document's is the end */
     uint16_t encoding;   /* index in job.encodings */
     uint16_t flags;      /* set of enum document_flag */
+    struct source_places places;
 };
 
 /* A prose paragraph of the kept text of a document: a unit of the paragraph matcher. */

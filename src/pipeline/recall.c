@@ -157,8 +157,9 @@ static bool make_copy(struct recall_meter *meter, const uint32_t *points, size_t
 static size_t make_keys(const uint64_t *set, size_t size, const struct sketch_layout *layout, uint64_t *keys)
 {
     struct sketch sketch;
+    struct key_hash key = {0};
     sketch_clear(&sketch);
-    sketch_update(&sketch, set, size);
+    sketch_update(&sketch, set, size, &key);
     return sketch_keys(&sketch, layout, 0, keys);
 }
 

@@ -96,26 +96,6 @@ static dedup_status take_field(const struct source *source, const struct json_va
     return DEDUP_OK;
 }
 
-static dedup_status take_text(struct source_desk *desk, const char *field, struct source *source, dedup_error *error)
-{
-    if (source->value.type == JSON_ABSENT)
-        return fail(error, DEDUP_ERROR_FORMAT, "no field \"%s\"; name the field that holds the text with --text-field",
-                    field);
-    if (source->value.type != JSON_STRING)
-        return fail(error, DEDUP_ERROR_FORMAT,
-                    "field \"%s\" is not a string; name the field that holds the text with --text-field", field);
-    source->raw_text = source->line + source->value.begin;
-    source->raw_text_length = source->value.end - source->value.begin;
-    source->escaped = !json_is_plain(source->raw_text, source->raw_text_length);
-    if (source->escaped) {
-        dedup_buffer_clear(&desk->unescaped);
-        TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
-        source->raw_text = desk->unescaped.data ? desk->unescaped.data : "";
-        source->raw_text_length = desk->unescaped.length;
-    }
-    return decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error);
-}
-
 /* True when the raw bytes of a JSON string are a U+FFFD, escaped or not. */
 static bool is_replacement(const char *raw, size_t length)
 {
@@ -165,6 +145,33 @@ static dedup_status find_changes(struct source_desk *desk, struct source *source
     return DEDUP_OK;
 }
 
+/* Takes the text out of source->value. */
+static dedup_status take_text(struct source_desk *desk, struct source *source, dedup_error *error)
+{
+    source->raw_text = source->line + source->value.begin;
+    source->raw_text_length = source->value.end - source->value.begin;
+    source->escaped = source->value.escaped;
+    if (source->escaped) {
+        dedup_buffer_clear(&desk->unescaped);
+        TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
+        source->raw_text = desk->unescaped.data ? desk->unescaped.data : "";
+        source->raw_text_length = desk->unescaped.length;
+    }
+    TRY(decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error));
+    return find_changes(desk, source, error);
+}
+
+static dedup_status check_text(const char *field, const struct source *source, dedup_error *error)
+{
+    if (source->value.type == JSON_ABSENT)
+        return fail(error, DEDUP_ERROR_FORMAT, "no field \"%s\"; name the field that holds the text with --text-field",
+                    field);
+    if (source->value.type != JSON_STRING)
+        return fail(error, DEDUP_ERROR_FORMAT,
+                    "field \"%s\" is not a string; name the field that holds the text with --text-field", field);
+    return DEDUP_OK;
+}
+
 /* Leaves of an address its host, in lower case and without "www.". */
 static void keep_host(dedup_buffer *address)
 {
@@ -180,20 +187,29 @@ static void keep_host(dedup_buffer *address)
     memmove(address->data, begin, strlen(begin) + 1);
 }
 
-/* The first of the values that says where the document comes from; the last of them is an address. */
-static dedup_status take_origin(struct source_desk *desk, const struct json_value *values, size_t count,
+/* Takes the origin from a value, unless that says nothing. */
+static dedup_status take_origin(struct source_desk *desk, const struct json_value *value, bool address,
                                 struct source *source, dedup_error *error)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *text = NULL;
-        TRY(take_field(source, &values[i], &desk->origin, &text, error));
-        if (text && i == count - 1)
-            keep_host(&desk->origin);
-        if (text && *text != '\0') {
-            source->origin = text;
-            return DEDUP_OK;
-        }
-    }
+    const char *text = NULL;
+    TRY(take_field(source, value, &desk->origin, &text, error));
+    if (text && address)
+        keep_host(&desk->origin);
+    if (!text || *text == '\0')
+        return DEDUP_OK;
+    source->origin = text;
+    source->address = address;
+    source->places.origin_begin = (uint32_t)value->begin;
+    source->places.origin_end = (uint32_t)value->end;
+    return DEDUP_OK;
+}
+
+/* The first of the values that says where the document comes from; the last of them is an address. */
+static dedup_status find_origin(struct source_desk *desk, const struct json_value *values, size_t count,
+                                struct source *source, dedup_error *error)
+{
+    for (size_t i = 0; i < count && !source->origin; i++)
+        TRY(take_origin(desk, &values[i], i == count - 1, source, error));
     return DEDUP_OK;
 }
 
@@ -219,13 +235,32 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     if (fields->date)
         TRY(take_field(source, &values[2], &desk->date, &source->date, error));
     if (fields->origins)
-        TRY(take_origin(desk, values + PLAIN + (fields->origin ? 0 : 1),
+        TRY(find_origin(desk, values + PLAIN + (fields->origin ? 0 : 1),
                         (size_t)(fields->origin ? ORIGINS : ORIGINS - 1), source, error));
     source->text = "";
     if (!fields->text)
         return DEDUP_OK;
-    TRY(take_text(desk, fields->text, source, error));
-    return find_changes(desk, source, error);
+    TRY(check_text(fields->text, source, error));
+    source->places.text_begin = (uint32_t)source->value.begin;
+    source->places.text_end = (uint32_t)source->value.end;
+    return take_text(desk, source, error);
+}
+
+dedup_status source_reopen_json(struct source_desk *desk, const struct encoding *encoding,
+                                const struct source_places *places, bool address, bool text, const char *bytes,
+                                size_t length, struct source *source, dedup_error *error)
+{
+    *source = (struct source){.bytes = bytes, .length = length, .encoding = encoding, .json = true, .text = ""};
+    TRY(decode_line(desk, source, error));
+    const char *raw = source->line + places->text_begin;
+    bool escaped = text && memchr(raw, '\\', places->text_end - places->text_begin);
+    source->value = (struct json_value){JSON_STRING, escaped, places->text_begin, places->text_end};
+    if (places->origin_begin != 0) {
+        bool string = source->line[places->origin_begin - 1] == '"';
+        struct json_value value = {string ? JSON_STRING : JSON_NUMBER, false, places->origin_begin, places->origin_end};
+        TRY(take_origin(desk, &value, address, source, error));
+    }
+    return text ? take_text(desk, source, error) : DEDUP_OK;
 }
 
 struct json_style source_style(const struct source *source)

@@ -27,6 +27,12 @@ struct source_fields {
     bool origins;       /* look for that field, and for "source", "site" and "url" */
 };
 
+/* Where a JSON line says what, so that it can be opened again without a scan: raw bytes of the line as UTF-8. */
+struct source_places {
+    uint32_t text_begin, text_end;
+    uint32_t origin_begin, origin_end; /* a string without its quotes, or a number; 0: nothing names the source */
+};
+
 struct source {
     const char *bytes; /* the document in the decompressed file: the whole file, or one line */
     size_t length;
@@ -36,6 +42,8 @@ struct source {
     const char *line;
     size_t line_length;
     struct json_value value;
+    struct source_places places;
+    bool address;                             /* the origin is the host of an address */
     bool escaped;                             /* the string has escapes, so its text is not its raw bytes */
     size_t json_repairs;                      /* lone surrogates */
     const struct decode_repair *line_repairs; /* of a line in another encoding: `text` is an offset in the line */
@@ -68,6 +76,13 @@ DEDUP_NODISCARD dedup_status source_open_text(struct source_desk *desk, const st
 DEDUP_NODISCARD dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
                                               const struct source_fields *fields, const char *bytes, size_t length,
                                               struct source *source, dedup_error *error);
+
+/* Opens a line again of which the first opening, with text and origins, gave these places and `address`. Without
+ * `text` the source has an empty text. Errors: MEMORY, LIMIT. */
+DEDUP_NODISCARD dedup_status source_reopen_json(struct source_desk *desk, const struct encoding *encoding,
+                                                const struct source_places *places, bool address, bool text,
+                                                const char *bytes, size_t length, struct source *source,
+                                                dedup_error *error);
 
 /* How the text of a JSON line is escaped: what takes the place of a part of it is spelled likewise. */
 struct json_style source_style(const struct source *source);

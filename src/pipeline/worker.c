@@ -94,7 +94,7 @@ struct source_fields worker_fields(const struct worker *worker)
         .id = job->options->id_field,
         .date = job->options->keep == DEDUP_KEEP_NEWEST ? job->options->date_field : NULL,
         .origin = job->options->source_field,
-        .origins = job->learner || job->learned,
+        .origins = true,
     };
     return fields;
 }
@@ -280,6 +280,8 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
     record->paragraphs = (uint32_t)paragraph_count;
     record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
+    record->places = source->places;
+    record->flags |= source->address ? DOCUMENT_ADDRESS : 0;
     record->cuts = batch->cuts.length;
     record->cut_count = (uint32_t)document->cut_count;
     if (source->date && !date_parse(source->date, &record->date))

@@ -8,6 +8,7 @@
 #include "pipeline/places.h"
 #include "pipeline/removals.h"
 #include "pipeline/render.h"
+#include "pipeline/stretches.h"
 #include "pipeline/witness.h"
 
 /* Something that went wrong with one document, to be told in order. */
@@ -20,7 +21,7 @@ struct write_problem {
 
 struct write_batch {
     struct portion portion;
-    dedup_buffer output; /* lines that stay */
+    struct stretches output; /* lines that stay */
     struct account account;
     struct write_problem *problems;
     size_t problem_count, problem_capacity;
@@ -42,7 +43,7 @@ static dedup_status create_batch(const struct job *job, void **out, dedup_error 
         return fail_memory(error, "a batch");
     *out = batch;
     portion_init(&batch->portion);
-    dedup_buffer_init(&batch->output, SIZE_MAX);
+    stretches_init(&batch->output);
     return account_init(&batch->account, job, error);
 }
 
@@ -52,7 +53,7 @@ static void free_batch(void *item)
     if (!batch)
         return;
     portion_release(&batch->portion);
-    dedup_buffer_release(&batch->output);
+    stretches_release(&batch->output);
     account_release(&batch->account);
     free(batch->problems);
     free(batch);
@@ -62,7 +63,7 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
 {
     struct write_pass *pass = context;
     struct write_batch *batch = item;
-    dedup_buffer_clear(&batch->output);
+    stretches_clear(&batch->output);
     account_clear(&batch->account, pass->job);
     batch->problem_count = 0;
     return portion_next(pass->reader, &batch->portion, more, error);
@@ -188,20 +189,24 @@ static dedup_status write_text_file(struct worker *worker, size_t index, struct 
     return copy_file(worker, file, batch, error);
 }
 
-/* Passes bytes of a file of lines on, in UTF-8 like the rest of its output. */
+/* Passes bytes of a file of lines on, in UTF-8 like the rest of its output; *written is how many they are there. */
 static dedup_status write_as_is(struct worker *worker, struct write_batch *batch, const char *bytes, size_t length,
-                                struct source *source, dedup_error *error)
+                                struct source *source, size_t *written, dedup_error *error)
 {
     struct decoded decoded;
+    dedup_buffer *copies;
     *source = (struct source){.bytes = bytes, .length = length, .encoding = &batch->portion.encoding, .json = true};
+    *written = length;
     if (source->encoding->family == ENCODING_UTF8)
-        return dedup_buffer_append(&batch->output, bytes, length, error);
+        return stretches_keep(&batch->output, bytes, length, error);
     struct encoding within = *source->encoding;
     within.mark = 0;
     TRY(decoder_decode(worker->desk.decoder, &within, bytes, length, &decoded, error));
     source->line_repairs = decoded.repairs;
     source->line_repair_count = decoded.repair_count;
-    return dedup_buffer_append(&batch->output, decoded.text, decoded.length, error);
+    *written = decoded.length;
+    TRY(stretches_copies(&batch->output, &copies, error));
+    return dedup_buffer_append(copies, decoded.text, decoded.length, error);
 }
 
 /* A line, or a piece of one, that takes no part. */
@@ -209,14 +214,14 @@ static dedup_status pass_line(struct worker *worker, struct write_batch *batch, 
                               uint64_t offset, uint64_t number, dedup_error *error)
 {
     const struct portion *portion = &batch->portion;
-    size_t before = batch->output.length;
+    size_t written;
     struct source source;
-    TRY(write_as_is(worker, batch, bytes, whole, &source, error));
+    TRY(write_as_is(worker, batch, bytes, whole, &source, &written, error));
     if (source.encoding->family == ENCODING_UTF8)
         return DEDUP_OK;
     dedup_buffer_clear(&worker->name);
     TRY(corpus_document_id(worker->job->listing.files[portion->file].path, number, &worker->name, error));
-    return removals_passed(worker, &source, offset, batch->output.length - before, &batch->account, error);
+    return removals_passed(worker, &source, offset, written, &batch->account, error);
 }
 
 /* Whether anything of a document's text is cut or was repaired. */
@@ -232,41 +237,54 @@ static bool is_touched(const struct job *job, uint32_t document)
     return touched;
 }
 
-/* Opens a line again. Where it stays or goes as it is, its text need not be made. */
-static dedup_status open_line(struct worker *worker, const struct portion *portion, uint32_t document,
-                              const struct raw_line *line, struct source *source, dedup_error *error)
+/* Whether the line of a document stays or goes as it is, so that its text need not be made. */
+static bool is_verbatim(const struct job *job, const struct portion *portion, uint32_t document)
 {
-    const struct job *job = worker->job;
-    struct source_fields fields = {
-        .text = job->options->text_field, .origin = job->options->source_field, .origins = true};
-    bool plain = portion->encoding.family == ENCODING_UTF8 && !is_touched(job, document);
-    if (plain && !survey_wants(job->survey, document))
-        fields.text = NULL;
-    return source_open_json(&worker->desk, &portion->encoding, &fields, line->bytes, line->length, source, error);
+    return portion->encoding.family == ENCODING_UTF8 && !survey_wants(job->survey, document) &&
+           (job_document_leaves(job, document) || !is_touched(job, document));
+}
+
+/* Writes a line that stays, as it is or without its cuts. */
+static dedup_status keep_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
+                              const struct leaving *leaving, bool verbatim, dedup_error *error)
+{
+    struct account *account = &batch->account;
+    size_t log_length = account->log.length, whole, terminator;
+    struct source source;
+    dedup_buffer *copies;
+    if (verbatim) {
+        TRY(account_verbatim(worker, leaving, account, error));
+        return stretches_keep(&batch->output, line->bytes, line->length + line->terminator, error);
+    }
+    TRY(stretches_copies(&batch->output, &copies, error));
+    whole = copies->length;
+    TRY(render_kept(worker, leaving, copies, account, error));
+    whole = copies->length - whole;
+    TRY(write_as_is(worker, batch, line->bytes + line->length, line->terminator, &source, &terminator, error));
+    return removals_whole(worker, leaving, log_length, whole + terminator, account, error);
 }
 
 /* A line of a document that is known. */
 static dedup_status write_known_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
-                                     dedup_error *error)
+                                     uint32_t document, dedup_error *error)
 {
     const struct job *job = worker->job;
     const struct portion *portion = &batch->portion;
-    struct source source, terminator;
-    size_t log_length = batch->account.log.length, before = batch->output.length;
-    uint32_t document = (uint32_t)(job->states[portion->file].first_document + line->number - 1);
-    TRY(open_line(worker, portion, document, line, &source, error));
+    const struct document_record *record = &job->records[document];
+    struct source source;
+    bool verbatim = is_verbatim(job, portion, document);
+    TRY(source_reopen_json(&worker->desk, &portion->encoding, &record->places, record->flags & DOCUMENT_ADDRESS,
+                           !verbatim, line->bytes, line->length, &source, error));
     struct leaving leaving = {document, &source, portion->file, line->offset, line->length + line->terminator};
     const struct account account = batch->account;
     TRY(witness_text(worker, &leaving, &batch->account, error));
     if (job_document_leaves(job, document)) {
         TRY(account_duplicates(worker, &leaving, false, &batch->account, error));
         TRY(account_removed(worker, &leaving, &batch->account, error));
-        return witness_source(worker, &leaving, &account, &batch->account, error);
+    } else {
+        TRY(keep_line(worker, batch, line, &leaving, verbatim, error));
     }
-    TRY(render_kept(worker, &leaving, &batch->output, &batch->account, error));
-    TRY(witness_source(worker, &leaving, &account, &batch->account, error));
-    TRY(write_as_is(worker, batch, line->bytes + line->length, line->terminator, &terminator, error));
-    return removals_whole(worker, &leaving, log_length, batch->output.length - before, &batch->account, error);
+    return witness_source(worker, &leaving, &account, &batch->account, error);
 }
 
 static dedup_status write_line(struct worker *worker, struct write_batch *batch, const struct raw_line *line,
@@ -279,7 +297,7 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
     const struct document_record *record = &job->records[state->first_document + number];
     bool known = number < state->document_count && hash64_of(line->bytes, line->length) == record->checksum;
     if (known && !(record->flags & DOCUMENT_PASSED))
-        return write_known_line(worker, batch, line, error);
+        return write_known_line(worker, batch, line, (uint32_t)(state->first_document + number), error);
     if (!known)
         TRY(note_problem(
             batch, DEDUP_ERROR_CHANGED, portion->file, line->number,
@@ -290,6 +308,22 @@ static dedup_status write_line(struct worker *worker, struct write_batch *batch,
     if (!blank)
         TRY(witness_passed(job, portion->file, &batch->account, error));
     return pass_line(worker, batch, line->bytes, line->length + line->terminator, line->offset, line->number, error);
+}
+
+static dedup_status write_block(struct worker *worker, struct write_batch *batch, dedup_error *error)
+{
+    const struct portion *portion = &batch->portion;
+    const struct line_block *block = &portion->block;
+    batch->account.out.documents += block->piece && !portion->again;
+    if (block->piece)
+        return pass_line(worker, batch, block->bytes.data, block->bytes.length, block->offset, block->first_line,
+                         error);
+    if (portion->first && portion->status == DEDUP_OK)
+        TRY(removals_mark(worker->job, portion->file, block->bytes.data, portion->encoding.mark, &batch->account,
+                          error));
+    for (struct raw_line line = {0}; portion_line(portion, &line);)
+        TRY(write_line(worker, batch, &line, error));
+    return DEDUP_OK;
 }
 
 static dedup_status work(void *context, void *worker_item, void *item, dedup_error *error)
@@ -303,17 +337,8 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
             TRY(write_text_file(worker, portion->file + i, batch, error));
         return DEDUP_OK;
     }
-    const struct line_block *block = &portion->block;
-    batch->account.out.documents += block->piece && !portion->again;
-    if (block->piece)
-        return pass_line(worker, batch, block->bytes.data, block->bytes.length, block->offset, block->first_line,
-                         error);
-    if (portion->first && portion->status == DEDUP_OK)
-        TRY(removals_mark(worker->job, portion->file, block->bytes.data, portion->encoding.mark, &batch->account,
-                          error));
-    for (struct raw_line line = {0}; portion_line(portion, &line);)
-        TRY(write_line(worker, batch, &line, error));
-    return DEDUP_OK;
+    TRY(write_block(worker, batch, error));
+    return stretches_settle(&batch->output, error);
 }
 
 /* The line of the inventory for a file of lines that is done. */
@@ -347,7 +372,8 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
         sum_clear(pass->output);
     }
     pass->removals += batch->account.removals;
-    sum_add(pass->output, batch->output.data, batch->output.length);
+    for (size_t i = 0; i < batch->output.count; i++)
+        sum_add(pass->output, batch->output.pieces[i].bytes, batch->output.pieces[i].length);
     if (portion->last)
         TRY(list_lines(pass, portion, error));
     if (portion->status != DEDUP_OK) {
@@ -358,7 +384,7 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     }
     if (portion->first)
         TRY(output_stream_open(job->output, file->path, file->container, &pass->lines, error));
-    TRY(output_stream_write(pass->lines, batch->output.data, batch->output.length, error));
+    TRY(output_stream_write_pieces(pass->lines, batch->output.pieces, batch->output.count, error));
     job->out.bytes += batch->output.length;
     if (!portion->last)
         return DEDUP_OK;

@@ -5,28 +5,6 @@
 
 #include "base/escape.h"
 #include "base/failure.h"
-#include "base/utf8.h"
-
-static bool is_valid(const char *bytes, size_t length)
-{
-    for (size_t i = 0; i < length;) {
-        uint32_t point;
-        size_t step = utf8_sequence(bytes + i, length - i, &point);
-        if (step == 0)
-            return false;
-        i += step;
-    }
-    return true;
-}
-
-/* Whether U+FFFD occurs. Most text has none, and then needs no second look. */
-static bool has_replacement(const char *text, size_t length)
-{
-    for (const char *end = text + length; (text = memchr(text, 0xef, (size_t)(end - text))) != NULL; text++)
-        if (end - text >= 3 && memcmp(text, "\xef\xbf\xbd", 3) == 0)
-            return true;
-    return false;
-}
 
 static dedup_status append_name(const char *name, const char *suffix, const char *separator, dedup_buffer *out,
                                 dedup_error *error)
@@ -63,10 +41,10 @@ static dedup_status append_quoted_hex(const char *bytes, size_t length, dedup_bu
 dedup_status bytes_field(const char *name, const char *bytes, size_t length, const char *separator, dedup_buffer *out,
                          dedup_error *error)
 {
+    bool exact;
     TRY(append_name(name, "", separator, out, error));
-    size_t begin = out->length;
-    TRY(escape_json(bytes, length, out, error));
-    if (!has_replacement(out->data + begin, out->length - begin) || is_valid(bytes, length))
+    TRY(escape_json_exact(bytes, length, &exact, out, error));
+    if (exact)
         return DEDUP_OK;
     TRY(dedup_buffer_append(out, ",", 1, error));
     TRY(dedup_buffer_append(out, separator, strlen(separator), error));

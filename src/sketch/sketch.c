@@ -24,88 +24,124 @@ void sketch_clear(struct sketch *sketch)
 }
 
 /* Compiled once per instruction set. The inner loop must stay a loop for compilers to vectorise it. */
-static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
+    uint64_t sum = key->sum, prefix = key->prefix;
     for (size_t i = 0; i < count; i++) {
         uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
         uint32_t x = (uint32_t)hashes[i];
+        sum += hashes[i];
+        prefix += sum;
         ISA_KEEP_LOOP
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
             uint32_t value = x * multiplier[lane], least = lanes[lane];
             lanes[lane] = value < least ? value : least;
         }
     }
+    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
-static void update_scalar(struct sketch *sketch, const uint64_t *hashes, size_t count)
+static void update_scalar(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
-    update(sketch, hashes, count);
+    update(sketch, hashes, count, key);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count)
+ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count,
+                                          struct key_hash *key)
 {
-    update(sketch, hashes, count);
+    update(sketch, hashes, count, key);
 }
 
-ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count)
+/* With vectors the low half of a hash comes straight from memory to all lanes. */
+ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count,
+                                        struct key_hash *key)
 {
-    update(sketch, hashes, count);
+    const __m256i *factors = (const __m256i *)(const void *)multiplier;
+    const __m256i low = _mm256_loadu_si256(factors), high = _mm256_loadu_si256(factors + 1);
+    uint64_t sum = key->sum, prefix = key->prefix;
+    for (size_t i = 0; i < count; i++) {
+        __m256i *lanes = (__m256i *)(void *)(sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES);
+        __m256i x = _mm256_broadcastd_epi32(_mm_loadu_si32(hashes + i));
+        sum += hashes[i];
+        prefix += sum;
+        _mm256_store_si256(lanes, _mm256_min_epu32(_mm256_mullo_epi32(x, low), _mm256_load_si256(lanes)));
+        _mm256_store_si256(lanes + 1, _mm256_min_epu32(_mm256_mullo_epi32(x, high), _mm256_load_si256(lanes + 1)));
+    }
+    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
-ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_t *hashes, size_t count)
+ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_t *hashes, size_t count,
+                                            struct key_hash *key)
 {
-    update(sketch, hashes, count);
+    const __m512i factors = _mm512_loadu_si512(multiplier);
+    uint64_t sum = key->sum, prefix = key->prefix;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
+        __m512i x = _mm512_broadcastd_epi32(_mm_loadu_si32(hashes + i));
+        sum += hashes[i];
+        prefix += sum;
+        _mm512_store_si512(lanes, _mm512_min_epu32(_mm512_mullo_epi32(x, factors), _mm512_load_si512(lanes)));
+    }
+    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 #endif
 
-void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count)
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
 #ifdef ISA_X86
     if (isa >= ISA_AVX512)
-        update_avx512(sketch, hashes, count);
+        update_avx512(sketch, hashes, count, key);
     else if (isa >= ISA_AVX2)
-        update_avx2(sketch, hashes, count);
+        update_avx2(sketch, hashes, count, key);
     else if (isa >= ISA_SSE42)
-        update_sse42(sketch, hashes, count);
+        update_sse42(sketch, hashes, count, key);
     else
 #endif
-        update_scalar(sketch, hashes, count);
+        update_scalar(sketch, hashes, count, key);
 }
 
-void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count)
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
-    sketch_update_by(isa_best(), sketch, hashes, count);
+    sketch_update_by(isa_best(), sketch, hashes, count, key);
 }
 
-static inline ISA_INLINE void merge(struct sketch *sketch, const struct sketch *other)
+/* One group after the other, so that its minima stay in a register. */
+static inline ISA_INLINE void merge(struct sketch *sketch, const struct sketch *others, size_t count)
 {
-    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
-        uint32_t mine = sketch->lanes[lane], theirs = other->lanes[lane];
-        sketch->lanes[lane] = theirs < mine ? theirs : mine;
+    for (size_t group = 0; group < SKETCH_GROUPS; group++) {
+        uint32_t least[SKETCH_LANES], *lanes = sketch->lanes + group * SKETCH_LANES;
+        memcpy(least, lanes, sizeof least);
+        for (size_t i = 0; i < count; i++) {
+            const uint32_t *theirs = others[i].lanes + group * SKETCH_LANES;
+            ISA_KEEP_LOOP
+            for (size_t lane = 0; lane < SKETCH_LANES; lane++)
+                least[lane] = theirs[lane] < least[lane] ? theirs[lane] : least[lane];
+        }
+        memcpy(lanes, least, sizeof least);
     }
 }
 
-static void merge_scalar(struct sketch *sketch, const struct sketch *other)
+static void merge_scalar(struct sketch *sketch, const struct sketch *others, size_t count)
 {
-    merge(sketch, other);
+    merge(sketch, others, count);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static void merge_avx2(struct sketch *sketch, const struct sketch *other)
+ISA_TARGET_AVX2 static void merge_avx2(struct sketch *sketch, const struct sketch *others, size_t count)
 {
-    merge(sketch, other);
+    merge(sketch, others, count);
 }
 #endif
 
-void sketch_merge(struct sketch *sketch, const struct sketch *other)
+void sketch_merge(struct sketch *sketch, const struct sketch *others, size_t count)
 {
 #ifdef ISA_X86
     if (isa_best() >= ISA_AVX2)
-        merge_avx2(sketch, other);
+        merge_avx2(sketch, others, count);
     else
 #endif
-        merge_scalar(sketch, other);
+        merge_scalar(sketch, others, count);
 }
 
 /* What has been given out while a layout is made. */
@@ -337,7 +373,17 @@ ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sket
 
 ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *sketch)
 {
-    return read_planes(sketch);
+    const __m512i factor = _mm512_set1_epi32((int)0x9e3779b1);
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        __m512i first = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word), factor);
+        __m512i second = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word + SKETCH_LANES), factor);
+        signature.planes[1][word] = _mm512_movepi32_mask(first) | (uint32_t)_mm512_movepi32_mask(second) << 16;
+        first = _mm512_slli_epi32(first, 1);
+        second = _mm512_slli_epi32(second, 1);
+        signature.planes[0][word] = _mm512_movepi32_mask(first) | (uint32_t)_mm512_movepi32_mask(second) << 16;
+    }
+    return signature;
 }
 #endif
 

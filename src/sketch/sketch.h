@@ -17,6 +17,7 @@
 
 #include "base/isa.h"
 #include "sketch/bands.h"
+#include "sketch/key_hash.h"
 
 enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS, SKETCH_KEY_SLACK = 16 };
 
@@ -25,13 +26,13 @@ struct sketch {
 };
 
 void sketch_clear(struct sketch *sketch);
-/* Adds shingle hashes. */
-void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count);
+/* Adds shingle hashes, also to the hash of the key that they are the next ones of. */
+void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key);
 /* The same by a given instruction set, which the processor must have; for tests. */
-void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count);
+void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key);
 
-/* Makes a sketch that of its own shingles and those of another. */
-void sketch_merge(struct sketch *sketch, const struct sketch *other);
+/* Makes a sketch that of its own shingles and those of `count` others. */
+void sketch_merge(struct sketch *sketch, const struct sketch *others, size_t count);
 
 /* Which lanes the rows of each band are. */
 struct sketch_layout {

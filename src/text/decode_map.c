@@ -1,7 +1,7 @@
 /* Positions in decoded text back to positions in the input. */
 #include "base/failure.h"
+#include "base/utf8_validate.h"
 #include "text/decoder.h"
-#include "text/utf8_validate.h"
 
 /* A place that is known on both sides. */
 struct place {

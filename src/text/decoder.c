@@ -6,7 +6,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/utf8.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 /* Input that is decoded between two looks at the room for output. */
 enum { CHUNK = 1 << 15 };

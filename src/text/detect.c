@@ -6,9 +6,9 @@
 
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "base/utf8_validate.h"
 #include "text/decoder.h"
 #include "text/han.h"
-#include "text/utf8_validate.h"
 
 enum { SAMPLE = 1 << 16 };
 

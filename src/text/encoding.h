@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/utf8_validate.h"
 #include "dedup/buffer.h"
 
 enum encoding_family {
@@ -70,8 +71,5 @@ DEDUP_NODISCARD dedup_status decoder_decode(struct decoder *decoder, const struc
 DEDUP_NODISCARD dedup_status decoder_map(struct decoder *decoder, const struct encoding *encoding, const void *bytes,
                                          size_t length, const uint32_t *offsets, size_t count, uint32_t *raw,
                                          dedup_error *error);
-
-/* True when `length` bytes are well-formed UTF-8 (Unicode table 3-7). */
-bool utf8_valid(const char *text, size_t length);
 
 #endif

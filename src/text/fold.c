@@ -4,10 +4,10 @@
 
 #include "base/failure.h"
 #include "base/utf8.h"
+#include "base/utf8_validate.h"
 #include "dedup/text.h"
 #include "text/fold_reader.h"
 #include "text/fold_table.h"
-#include "text/utf8_validate.h"
 
 void fold_key_init(struct fold_key *key)
 {

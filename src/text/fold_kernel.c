@@ -30,26 +30,27 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
     return limit;
 }
 
-static size_t pack(const struct fold_block *block, size_t from, uint32_t *out, struct fold_packed *packed)
+static void pack(struct fold_block *block, size_t from, uint32_t *out)
 {
-    /* Three counters in one word; a block has fewer than 2^16 of each kind. */
-    static const uint64_t one_of[FOLD_KEPT] = {
-        [FOLD_SENTENCE] = 1, [FOLD_SYMBOL] = 1u << 16, [FOLD_STOP] = (uint64_t)1 << 32 | 1u << 16};
-    uint64_t counters = 0;
-    size_t i = from, kept = 0;
-    for (; i < block->count && block->values[i] < FOLD_SPECIAL; i++) {
-        uint16_t value = block->values[i];
-        out[kept] = value;
-        kept += value >= FOLD_KEPT;
-        counters += value < FOLD_KEPT ? one_of[value] : 0;
-    }
-    *packed = (struct fold_packed){
-        .kept = kept,
-        .symbols = counters >> 16 & 0xffff,
-        .sentence = (counters & 0xffff) != 0,
-        .stop = counters >> 32 != 0,
+    static const uint64_t one_of[] = {
+        [FOLD_SENTENCE] = (uint64_t)1 << FOLD_COUNT_SENTENCES,
+        [FOLD_SYMBOL] = (uint64_t)1 << FOLD_COUNT_SYMBOLS,
+        [FOLD_STOP] = (uint64_t)1 << FOLD_COUNT_STOPS | (uint64_t)1 << FOLD_COUNT_SYMBOLS,
+        [FOLD_KEPT] = (uint64_t)1 << FOLD_COUNT_KEPT,
     };
-    return i;
+    uint64_t counts = 0;
+    size_t i = from, ends = 0;
+    for (; i < block->count && block->values[i] <= FOLD_BREAK; i++) {
+        uint16_t value = block->values[i];
+        if (value == FOLD_BREAK) {
+            block->ends[ends++] = (struct fold_end){counts, i};
+            continue;
+        }
+        out[fold_count(counts, FOLD_COUNT_KEPT)] = value;
+        counts += one_of[value < FOLD_KEPT ? value : FOLD_KEPT];
+    }
+    block->ends[ends] = (struct fold_end){counts, i};
+    block->end_count = ends;
 }
 
 const struct fold_kernel *fold_kernel_for(enum isa isa)

@@ -3,52 +3,121 @@
 #ifdef ISA_X86
 
 #include <immintrin.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "text/fold_table.h"
+
+/* What 64 values are, a bit for each. */
+struct word {
+    uint64_t kept, breaks, sentences, symbols, stops;
+    uint64_t inserts; /* above FOLD_BREAK */
+};
+
+/* Where packing stands. */
+struct packing {
+    struct fold_end *end; /* the next one */
+    uint64_t counts;
+    size_t last; /* the values before it are packed */
+};
+
+static inline ISA_INLINE uint64_t count_below(const struct word *word, uint64_t below)
+{
+    return (uint64_t)__builtin_popcountll(word->kept & below) << FOLD_COUNT_KEPT |
+           (uint64_t)__builtin_popcountll(word->symbols & below) << FOLD_COUNT_SYMBOLS |
+           (uint64_t)__builtin_popcountll(word->sentences & below) << FOLD_COUNT_SENTENCES |
+           (uint64_t)__builtin_popcountll(word->stops & below) << FOLD_COUNT_STOPS;
+}
+
+/* Leaves of the word that begins with value `at` what comes before the last value and the first insert. */
+static inline ISA_INLINE void limit_word(struct word *word, size_t at, struct packing *packing)
+{
+    uint64_t there = packing->last - at < 64 ? ((uint64_t)1 << (packing->last - at)) - 1 : ~(uint64_t)0;
+    uint64_t inserts = word->inserts & there;
+    if (inserts != 0) {
+        packing->last = at + (size_t)__builtin_ctzll(inserts);
+        there = (inserts & (~inserts + 1)) - 1;
+    }
+    word->kept &= there;
+    word->breaks &= there;
+    word->sentences &= there;
+    word->symbols &= there;
+    word->stops &= there;
+}
+
+/* Writes the ends of the word that begins with value `at`. Whether a word has none, one or two cannot be predicted, so
+ * two are always written, of which some may not count. */
+static inline ISA_INLINE void add_ends(const struct word *word, size_t at, struct packing *packing)
+{
+    struct fold_end *end = packing->end;
+    packing->end += __builtin_popcountll(word->breaks);
+    uint64_t rest = word->breaks;
+    do {
+        for (int i = 0; i < 2; i++, rest &= rest - 1, end++) {
+            uint64_t lowest = rest & (~rest + 1);
+            end->counts = packing->counts + count_below(word, lowest - 1);
+            end->point = at + (size_t)__builtin_popcountll(lowest - 1);
+        }
+    } while (rest != 0);
+    packing->counts += count_below(word, ~(uint64_t)0);
+}
+
+static inline ISA_INLINE void end_packing(struct fold_block *block, const struct packing *packing)
+{
+    *packing->end = (struct fold_end){packing->counts, packing->last};
+    block->end_count = (size_t)(packing->end - block->ends);
+}
 
 /* AVX-512 VBMI2: the places of all lead bytes are compressed to the front of a register and fetch the bytes of their
  * sequences by permutation, so that code points of all lengths cost the same. */
 enum { STRIDE = 62 /* leads of a load of 64 bytes for which all bytes of 3 are there */ };
 
-/* Code points of 32 sequences from their bytes: 16-bit lanes, FOLD_FAR's place for those of 4 bytes. */
-ISA_TARGET_AVX512VBMI static inline __m512i assemble(__m256i first, __m256i second, __m256i third)
+/* A 16-bit lane for each sequence: its code point from its three bytes, FOLD_FAR's place if it has four. `pairs` has
+ * the place of the lead twice in each lane; `rare`: some sequence has two or four bytes. */
+ISA_TARGET_AVX512VBMI static inline __m512i assemble(__m512i pairs, __m512i bytes, bool rare)
 {
-    const __m512i low = _mm512_set1_epi16(0x3f);
-    __m512i lead = _mm512_cvtepu8_epi16(first);
-    __m512i middle = _mm512_and_si512(_mm512_cvtepu8_epi16(second), low);
-    __m512i last = _mm512_and_si512(_mm512_cvtepu8_epi16(third), low);
-    __m512i three = _mm512_or_si512(_mm512_or_si512(_mm512_slli_epi16(lead, 12), _mm512_slli_epi16(middle, 6)), last);
-    __m512i two = _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(lead, _mm512_set1_epi16(0x1f)), 6), middle);
-    __m512i points = _mm512_mask_mov_epi16(three, _mm512_cmplt_epu16_mask(lead, _mm512_set1_epi16(0xe0)), two);
-    points = _mm512_mask_mov_epi16(points, _mm512_cmplt_epu16_mask(lead, _mm512_set1_epi16(0x80)), lead);
-    return _mm512_mask_mov_epi16(points, _mm512_cmpge_epu16_mask(lead, _mm512_set1_epi16(0xf0)),
-                                 _mm512_set1_epi16((short)FOLD_FAR_POINT));
+    const __mmask64 even = 0x5555555555555555;
+    __m512i lead = _mm512_maskz_permutexvar_epi8(even, pairs, bytes);
+    __m512i tail = _mm512_permutexvar_epi8(_mm512_add_epi8(pairs, _mm512_set1_epi16(0x0102)), bytes);
+    __m512i low = _mm512_maddubs_epi16(_mm512_and_si512(tail, _mm512_set1_epi8(0x3f)), _mm512_set1_epi16(0x4001));
+    __m512i points = _mm512_or_si512(_mm512_slli_epi16(lead, 12), low);
+    if (rare) {
+        __m512i two = _mm512_or_si512(_mm512_slli_epi16(_mm512_and_si512(lead, _mm512_set1_epi16(0x1f)), 6),
+                                      _mm512_srli_epi16(low, 6));
+        points = _mm512_mask_mov_epi16(points, _mm512_cmplt_epu16_mask(lead, _mm512_set1_epi16(0xe0)), two);
+        points = _mm512_mask_mov_epi16(points, _mm512_cmpge_epu16_mask(lead, _mm512_set1_epi16(0xf0)),
+                                       _mm512_set1_epi16((short)FOLD_FAR_POINT));
+    }
+    return _mm512_mask_mov_epi16(points, _mm512_cmplt_epu16_mask(lead, _mm512_set1_epi16(0x80)), lead);
+}
+
+/* Each byte of a half twice. */
+ISA_TARGET_AVX512VBMI static inline __m512i twice(__m512i places, int half)
+{
+    const __m512i low = _mm512_set_epi8(31, 31, 30, 30, 29, 29, 28, 28, 27, 27, 26, 26, 25, 25, 24, 24, 23, 23, 22, 22,
+                                        21, 21, 20, 20, 19, 19, 18, 18, 17, 17, 16, 16, 15, 15, 14, 14, 13, 13, 12, 12,
+                                        11, 11, 10, 10, 9, 9, 8, 8, 7, 7, 6, 6, 5, 5, 4, 4, 3, 3, 2, 2, 1, 1, 0, 0);
+    return _mm512_permutexvar_epi8(_mm512_add_epi8(low, _mm512_set1_epi8((char)(32 * half))), places);
 }
 
 ISA_TARGET_AVX512VBMI static inline void decode_leads(__m512i bytes, __mmask64 leads, size_t at,
                                                       struct fold_block *block)
 {
-    __m512i iota = _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43,
-                                   42, 41, 40, 39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22,
-                                   21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    const __m512i one = _mm512_set1_epi8(1), base = _mm512_set1_epi16((short)at);
-    __m512i place = _mm512_maskz_compress_epi8(leads, iota);
-    __m512i behind = _mm512_add_epi8(place, one);
-    __m512i first = _mm512_permutexvar_epi8(place, bytes);
-    __m512i second = _mm512_permutexvar_epi8(behind, bytes);
-    __m512i third = _mm512_permutexvar_epi8(_mm512_add_epi8(behind, one), bytes);
-    uint16_t *values = block->values + block->count, *places = block->places + block->count;
+    const __m512i iota =
+        _mm512_set_epi8(63, 62, 61, 60, 59, 58, 57, 56, 55, 54, 53, 52, 51, 50, 49, 48, 47, 46, 45, 44, 43, 42, 41, 40,
+                        39, 38, 37, 36, 35, 34, 33, 32, 31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16,
+                        15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    const __m512i base = _mm512_set1_epi16((short)at), byte = _mm512_set1_epi16(0xff);
+    __m512i upper = _mm512_and_si512(bytes, _mm512_set1_epi8((char)0xf0));
+    bool rare =
+        (_mm512_cmpneq_epi8_mask(upper, _mm512_set1_epi8((char)0xe0)) & _mm512_movepi8_mask(bytes) & leads) != 0;
+    __m512i places = _mm512_maskz_compress_epi8(leads, iota);
     size_t count = (size_t)_mm_popcnt_u64(leads);
-    _mm512_storeu_si512(
-        values, assemble(_mm512_castsi512_si256(first), _mm512_castsi512_si256(second), _mm512_castsi512_si256(third)));
-    _mm512_storeu_si512(places, _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(place)), base));
-    if (count > 32) {
-        _mm512_storeu_si512(values + 32,
-                            assemble(_mm512_extracti64x4_epi64(first, 1), _mm512_extracti64x4_epi64(second, 1),
-                                     _mm512_extracti64x4_epi64(third, 1)));
-        _mm512_storeu_si512(places + 32,
-                            _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(place, 1)), base));
+    for (int half = 0; half < 1 + (count > 32); half++) {
+        __m512i pairs = twice(places, half);
+        size_t begin = block->count + 32 * (size_t)half;
+        _mm512_storeu_si512(block->values + begin, assemble(pairs, bytes, rare));
+        _mm512_storeu_si512(block->places + begin, _mm512_add_epi16(_mm512_and_si512(pairs, byte), base));
     }
     block->count += count;
 }
@@ -75,32 +144,46 @@ ISA_TARGET_AVX512VBMI static size_t decode_avx512vbmi(const unsigned char *text,
     return at;
 }
 
-ISA_TARGET_AVX512VBMI static size_t pack_avx512vbmi(const struct fold_block *block, size_t from, uint32_t *out,
-                                                    struct fold_packed *packed)
+/* The values that a comparison with `what` holds for. */
+#define WORD_MASK(compare, what)                                                                                       \
+    (_mm512_##compare##_epu16_mask(low, _mm512_set1_epi16((short)(what))) |                                            \
+     (uint64_t)_mm512_##compare##_epu16_mask(high, _mm512_set1_epi16((short)(what))) << 32)
+
+ISA_TARGET_AVX512VBMI static inline struct word word_of_avx512vbmi(__m512i low, __m512i high)
 {
-    const __m512i special_from = _mm512_set1_epi32(FOLD_SPECIAL), kept_from = _mm512_set1_epi32(FOLD_KEPT);
-    size_t kept = 0, symbols = 0, i = from;
-    unsigned sentences = 0, stops = 0, special = 0;
-    for (; i < block->count; i += 16) {
-        __m512i values = _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(block->values + i)));
-        size_t rest = block->count - i;
-        unsigned there = rest >= 16 ? 0xffffu : (1u << rest) - 1;
-        special = _mm512_mask_cmpge_epu32_mask((__mmask16)there, values, special_from);
-        __mmask16 before = (__mmask16)(special ? (special & -special) - 1 : there);
-        __mmask16 keep = _mm512_mask_cmpge_epu32_mask(before, values, kept_from);
-        __mmask16 sentence = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_SENTENCE));
-        __mmask16 symbol = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_SYMBOL));
-        __mmask16 stop = _mm512_mask_cmpeq_epu32_mask(before, values, _mm512_set1_epi32(FOLD_STOP));
-        _mm512_storeu_si512(out + kept, _mm512_maskz_compress_epi32(keep, values));
-        kept += (size_t)_mm_popcnt_u32(keep);
-        symbols += (size_t)_mm_popcnt_u32((unsigned)symbol | stop);
-        sentences |= sentence;
-        stops |= stop;
-        if (special)
-            break;
+    struct word word = {
+        .kept = WORD_MASK(cmplt, FOLD_SPECIAL) & WORD_MASK(cmpge, FOLD_KEPT),
+        .breaks = WORD_MASK(cmpeq, FOLD_BREAK),
+        .sentences = WORD_MASK(cmpeq, FOLD_SENTENCE),
+        .symbols = WORD_MASK(cmpeq, FOLD_SYMBOL),
+        .stops = WORD_MASK(cmpeq, FOLD_STOP),
+        .inserts = WORD_MASK(cmpgt, FOLD_BREAK),
+    };
+    word.symbols |= word.stops;
+    return word;
+}
+
+/* Packs 32 values, of which `kept` are kept; returns how many. */
+ISA_TARGET_AVX512VBMI static inline size_t pack_half(__m512i values, uint32_t kept, uint32_t *out)
+{
+    __m512i packed = _mm512_maskz_compress_epi16(kept, values);
+    _mm512_storeu_si512(out, _mm512_cvtepu16_epi32(_mm512_castsi512_si256(packed)));
+    _mm512_storeu_si512(out + 16, _mm512_cvtepu16_epi32(_mm512_extracti64x4_epi64(packed, 1)));
+    return (size_t)_mm_popcnt_u32(kept);
+}
+
+ISA_TARGET_AVX512VBMI static void pack_avx512vbmi(struct fold_block *block, size_t from, uint32_t *out)
+{
+    struct packing packing = {.end = block->ends, .last = block->count};
+    for (size_t i = from; i < packing.last; i += 64) {
+        __m512i low = _mm512_loadu_si512(block->values + i), high = _mm512_loadu_si512(block->values + i + 32);
+        struct word word = word_of_avx512vbmi(low, high);
+        limit_word(&word, i, &packing);
+        add_ends(&word, i, &packing);
+        out += pack_half(low, (uint32_t)word.kept, out);
+        out += pack_half(high, (uint32_t)(word.kept >> 32), out);
     }
-    *packed = (struct fold_packed){kept, symbols, sentences != 0, stops != 0};
-    return special ? i + (size_t)_tzcnt_u32(special) : block->count;
+    end_packing(block, &packing);
 }
 
 const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi};
@@ -209,42 +292,72 @@ ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t leng
 }
 
 /* Where the lanes of `keep` go: the permutation that moves them to the front. */
-ISA_TARGET_AVX2 static inline __m256i packing(uint32_t keep)
+ISA_TARGET_AVX2 static inline __m256i lanes_to_front(uint32_t keep)
 {
     uint64_t bytes = _pdep_u64(keep, 0x0101010101010101) * 0xff;
     return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)_pext_u64(0x0706050403020100, bytes)));
 }
 
-ISA_TARGET_AVX2 static inline uint32_t lanes_of(__m256i mask)
+/* Of 32 values a byte each, in their order. */
+ISA_TARGET_AVX2 static inline __m256i narrow(__m256i low, __m256i high)
 {
-    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(mask));
+    return _mm256_permute4x64_epi64(_mm256_packus_epi16(low, high), 0xd8);
 }
 
-ISA_TARGET_AVX2 static size_t pack_avx2(const struct fold_block *block, size_t from, uint32_t *out,
-                                        struct fold_packed *packed)
+ISA_TARGET_AVX2 static inline uint64_t bytes_equal(__m256i bytes, char what)
 {
-    const __m256i last_plain = _mm256_set1_epi32(FOLD_SPECIAL - 1), last_dropped = _mm256_set1_epi32(FOLD_KEPT - 1);
-    size_t kept = 0, symbols = 0, i = from;
-    uint32_t sentences = 0, stops = 0, special = 0;
-    for (; i < block->count; i += 8) {
-        __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i)));
-        size_t rest = block->count - i;
-        uint32_t there = rest >= 8 ? 0xff : (1u << rest) - 1;
-        special = there & lanes_of(_mm256_cmpgt_epi32(values, last_plain));
-        uint32_t before = special ? (special & -special) - 1 : there;
-        uint32_t keep = before & lanes_of(_mm256_cmpgt_epi32(values, last_dropped));
-        uint32_t symbol = before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_SYMBOL)));
-        uint32_t stop = before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_STOP)));
-        sentences |= before & lanes_of(_mm256_cmpeq_epi32(values, _mm256_set1_epi32(FOLD_SENTENCE)));
-        _mm256_storeu_si256((__m256i *)(out + kept), _mm256_permutevar8x32_epi32(values, packing(keep)));
-        kept += (size_t)_mm_popcnt_u32(keep);
-        symbols += (size_t)_mm_popcnt_u32(symbol | stop);
-        stops |= stop;
-        if (special)
-            break;
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(what)));
+}
+
+/* What 32 values are, in the lower halves. */
+ISA_TARGET_AVX2 static inline struct word half_of(const uint16_t *values)
+{
+    const __m256i byte = _mm256_set1_epi16(0xff), plain = _mm256_set1_epi16((short)(FOLD_SPECIAL - 1));
+    __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)values);
+    __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(values + 16));
+    __m256i small = narrow(_mm256_min_epu16(low, byte), _mm256_min_epu16(high, byte));
+    __m256i special = narrow(_mm256_subs_epu16(low, plain), _mm256_subs_epu16(high, plain));
+    uint64_t usual = bytes_equal(special, 0);
+    struct word half = {
+        .breaks = bytes_equal(special, FOLD_BREAK - FOLD_SPECIAL + 1),
+        .sentences = bytes_equal(small, FOLD_SENTENCE),
+        .symbols = bytes_equal(small, FOLD_SYMBOL),
+        .stops = bytes_equal(small, FOLD_STOP),
+    };
+    half.symbols |= half.stops;
+    half.inserts = ~(usual | half.breaks) & UINT32_MAX;
+    half.kept = usual & ~(half.sentences | half.symbols | bytes_equal(small, FOLD_DROPPED));
+    return half;
+}
+
+ISA_TARGET_AVX2 static inline struct word word_of_avx2(const uint16_t *values)
+{
+    struct word low = half_of(values), high = half_of(values + 32);
+    return (struct word){
+        .kept = low.kept | high.kept << 32,
+        .breaks = low.breaks | high.breaks << 32,
+        .sentences = low.sentences | high.sentences << 32,
+        .symbols = low.symbols | high.symbols << 32,
+        .stops = low.stops | high.stops << 32,
+        .inserts = low.inserts | high.inserts << 32,
+    };
+}
+
+ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uint32_t *out)
+{
+    struct packing packing = {.end = block->ends, .last = block->count};
+    for (size_t i = from; i < packing.last; i += 64) {
+        struct word word = word_of_avx2(block->values + i);
+        limit_word(&word, i, &packing);
+        add_ends(&word, i, &packing);
+        for (size_t j = 0; j < 64; j += 8) {
+            uint32_t keep = word.kept >> j & 0xff;
+            __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
+            _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(values, lanes_to_front(keep)));
+            out += _mm_popcnt_u32(keep);
+        }
     }
-    *packed = (struct fold_packed){kept, symbols, sentences != 0, stops != 0};
-    return special ? i + (size_t)_tzcnt_u32(special) : block->count;
+    end_packing(block, &packing);
 }
 
 const struct fold_kernel fold_kernel_avx2 = {decode_avx2, pack_avx2};

@@ -5,16 +5,20 @@
 #include "base/utf8.h"
 #include "text/fold_table.h"
 
+enum { FETCH_AHEAD = 2 * FOLD_BLOCK_BYTES };
+
 void fold_reader_init(struct fold_reader *reader, const char *text, size_t length, enum isa isa)
 {
     reader->kernel = fold_kernel_for(isa);
     reader->text = (const unsigned char *)text;
     reader->length = length;
-    reader->begin = 0;
-    reader->end = 0;
-    reader->next = 0;
+    reader->begin = reader->end = 0;
+    reader->to = reader->next = reader->next_end = 0;
+    reader->counts = 0;
+    reader->key = 0;
     reader->feed_behind = false;
-    reader->block.count = 0;
+    reader->block.count = reader->block.end_count = 0;
+    reader->block.ends[0] = (struct fold_end){0};
 }
 
 static dedup_status reserve(struct fold_key *key, size_t extra, dedup_error *error)
@@ -40,66 +44,91 @@ static dedup_status append_special(struct fold_key *key, uint32_t point, dedup_e
     return DEDUP_OK;
 }
 
-/* Decodes the next block. */
-static void refill(struct fold_reader *reader)
+/* Asks for the text behind the next block. Behind a text usually stands the next one. */
+static void fetch_ahead(const struct fold_reader *reader)
 {
-    reader->begin = reader->end;
-    reader->end += reader->kernel->decode(reader->text + reader->begin, reader->length - reader->begin, &reader->block);
-    reader->next = reader->feed_behind;
-    reader->feed_behind = false;
+#if defined(__GNUC__)
+    uintptr_t begin = (uintptr_t)(reader->text + reader->begin) + FETCH_AHEAD;
+    for (size_t i = 0; i < FOLD_BLOCK_BYTES; i += 64)
+        __builtin_prefetch((const void *)(begin + i));
+#else
+    (void)reader;
+#endif
 }
 
-/* The length of the line terminator at `place`. The line feed of CR LF is taken out of the block, or remembered when it
- * is in the next one. */
-static size_t end_line(struct fold_reader *reader, size_t place)
+/* Packs what is left of the block, or of the next one, up to the first code point that is not that simple; one that
+ * stopped this before comes first. Only to be called when all that was packed belongs to lines. */
+static dedup_status pack_more(struct fold_reader *reader, struct fold_key *key, struct fold_content *content,
+                              dedup_error *error)
+{
+    struct fold_block *block = &reader->block;
+    if (reader->to < block->count) {
+        const char *text = (const char *)reader->text + reader->begin + block->places[reader->to++];
+        TRY(append_special(key, utf8_next(&text), error));
+        content->points++;
+    }
+    if (reader->to == block->count && reader->end < reader->length) {
+        reader->begin = reader->end;
+        fetch_ahead(reader);
+        reader->end += reader->kernel->decode(reader->text + reader->begin, reader->length - reader->begin, block);
+        reader->to = 0;
+    }
+    TRY(reserve(key, block->count - reader->to + FOLD_BLOCK_SLACK, error));
+    reader->kernel->pack(block, reader->to, key->points + key->count);
+    reader->key = key->count;
+    reader->counts = 0;
+    reader->next = reader->to + reader->feed_behind;
+    reader->next_end = reader->feed_behind;
+    reader->feed_behind = false;
+    reader->to = block->ends[block->end_count].point;
+    key->count += fold_count(block->ends[block->end_count].counts, FOLD_COUNT_KEPT);
+    return DEDUP_OK;
+}
+
+/* Gives to the line what comes before the next end. */
+static void take_packed(struct fold_reader *reader, struct fold_line *line)
+{
+    struct fold_content *content = &line->content;
+    const struct fold_end *end = &reader->block.ends[reader->next_end];
+    uint64_t counts = end->counts - reader->counts;
+    content->points += end->point - reader->next;
+    content->symbols += fold_count(counts, FOLD_COUNT_SYMBOLS);
+    content->sentence = content->sentence || fold_count(counts, FOLD_COUNT_SENTENCES) != 0;
+    content->stop = content->stop || fold_count(counts, FOLD_COUNT_STOPS) != 0;
+    line->key_end = reader->key + fold_count(end->counts, FOLD_COUNT_KEPT);
+    reader->counts = end->counts;
+    reader->next = end->point;
+}
+
+/* Moves behind the terminator at `place`, and returns its length. */
+static size_t pass_terminator(struct fold_reader *reader, size_t place)
 {
     const unsigned char *text = reader->text + place;
+    reader->next++;
+    reader->next_end++;
     if (text[0] >= 0x80)
         return text[0] >= 0xe0 ? 3 : 2;
     if (text[0] != '\r' || place + 1 == reader->length || text[1] != '\n')
         return 1;
-    reader->feed_behind = reader->next == reader->block.count;
+    reader->feed_behind = reader->next == reader->to;
     reader->next += !reader->feed_behind;
+    reader->next_end += !reader->feed_behind;
     return 2;
-}
-
-/* Folds what is left of the block up to the first special code point. */
-static dedup_status fold_plain(struct fold_reader *reader, struct fold_key *key, struct fold_content *content,
-                               dedup_error *error)
-{
-    struct fold_packed packed;
-    size_t from = reader->next;
-    TRY(reserve(key, reader->block.count - from + FOLD_BLOCK_SLACK, error));
-    reader->next = reader->kernel->pack(&reader->block, from, key->points + key->count, &packed);
-    key->count += packed.kept;
-    content->points += reader->next - from;
-    content->symbols += packed.symbols;
-    content->sentence = content->sentence || packed.sentence;
-    content->stop = content->stop || packed.stop;
-    return DEDUP_OK;
 }
 
 dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
                               dedup_error *error)
 {
-    const struct fold_block *block = &reader->block;
     *line = (struct fold_line){.end = reader->length, .next = reader->length};
     for (;;) {
-        if (reader->next == block->count && reader->end == reader->length)
+        take_packed(reader, line);
+        if (reader->next_end < reader->block.end_count)
+            break;
+        if (reader->to == reader->block.count && reader->end == reader->length)
             return DEDUP_OK;
-        if (reader->next == block->count)
-            refill(reader);
-        TRY(fold_plain(reader, key, &line->content, error));
-        if (reader->next == block->count)
-            continue;
-        size_t place = reader->begin + block->places[reader->next];
-        if (block->values[reader->next++] == FOLD_BREAK) {
-            line->end = place;
-            line->next = place + end_line(reader, place);
-            return DEDUP_OK;
-        }
-        const char *text = (const char *)reader->text + place;
-        TRY(append_special(key, utf8_next(&text), error));
-        line->content.points++;
+        TRY(pack_more(reader, key, &line->content, error));
     }
+    line->end = reader->begin + reader->block.places[reader->next];
+    line->next = line->end + pass_terminator(reader, line->end);
+    return DEDUP_OK;
 }

@@ -13,8 +13,12 @@ struct fold_reader {
     size_t length;
     size_t begin;     /* place of `block` in the text */
     size_t end;       /* first byte that is not decoded yet */
-    size_t next;      /* first code point of `block` that is not folded yet */
-    bool feed_behind; /* a line feed comes that belongs to a carriage return */
+    size_t to;        /* first code point of `block` that is not packed yet */
+    size_t next;      /* first code point of `block` that belongs to no line yet */
+    size_t next_end;  /* of block.ends */
+    uint64_t counts;  /* of what was packed last, up to `next` */
+    size_t key;       /* place in the key of what was packed last */
+    bool feed_behind; /* the line feed that comes next belongs to a carriage return */
     struct fold_block block;
 };
 
@@ -33,10 +37,12 @@ struct fold_content {
  * none. */
 struct fold_line {
     size_t end, next;
+    size_t key_end;              /* where its key ends and that of the next one begins */
     struct fold_content content; /* terminator left out */
 };
 
-/* Appends the key of the next line to `key`. To be called until line->next is the end of the text. Errors: MEMORY. */
+/* Gives the next line. Its key was appended to `key`, maybe with some of what follows. To be called until line->next is
+ * the end of the text; the key of the text ends with that of its last line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
                                               dedup_error *error);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/failure.h"
+#include "base/utf8_validate.h"
 #include "text/decoder.h"
-#include "text/utf8_validate.h"
 
 enum { STEP = 1 << 16 };
 

@@ -24,14 +24,14 @@ bool text_is_blank(const char *text, size_t length)
     return true;
 }
 
-/* Whether the key has PROSE_LETTERS letters. Most have them among their first 32 points, and those are Han. */
+/* Whether the key has PROSE_LETTERS letters. Most have them among their first points, and those are Han. */
 static bool has_letters(const uint32_t *points, size_t count)
 {
     enum { FIRST = 32 };
     unsigned letters = 0;
-    if (count >= FIRST)
-        for (size_t i = 0; i < FIRST; i++)
-            letters += points[i] - 0x4e00 < 0x5200;
+    for (size_t i = 0; letters < PROSE_LETTERS && i + FIRST <= count; i += FIRST)
+        for (size_t j = i; j < i + FIRST; j++)
+            letters += points[j] - 0x4e00 < 0x5200;
     if (letters >= PROSE_LETTERS)
         return true;
     letters = 0;

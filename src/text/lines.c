@@ -81,15 +81,16 @@ static void mark_fences(struct text_document *document)
     }
 }
 
-static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin,
+/* Adds the line at `begin`, whose key begins at *key, and moves *key to its end. */
+static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin, size_t *key,
                              dedup_error *error)
 {
-    struct fold_line place = {0};
-    size_t key = document->key.count;
-    TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
+    struct fold_line place;
     TRY(fold_reader_line(reader, &document->key, &place, error));
-    if (document->key.count > UINT32_MAX)
+    if (place.key_end > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
+    if (document->line_count == document->line_capacity)
+        TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
     struct text_line *line = &document->lines[document->line_count++];
     bool wide_end = place.end < document->length && (unsigned char)document->text[place.end] >= 0x80;
     document->characters += (uint32_t)(place.content.points + (wide_end ? 1 : place.next - place.end));
@@ -97,24 +98,26 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
         .begin = begin,
         .end = (uint32_t)place.end,
         .next = (uint32_t)place.next,
-        .key = (uint32_t)key,
-        .key_count = (uint32_t)(document->key.count - key),
+        .key = (uint32_t)*key,
+        .key_count = (uint32_t)(place.key_end - *key),
     };
-    line->flags = line_kind(document->text + begin, line->end - begin, document->key.points + key, line->key_count,
+    line->flags = line_kind(document->text + begin, line->end - begin, document->key.points + *key, line->key_count,
                             &place.content);
+    *key = place.key_end;
     return DEDUP_OK;
 }
 
 dedup_status document_set(struct text_document *document, const char *text, uint32_t length, dedup_error *error)
 {
     bool fenced = false;
+    size_t key = 0;
     struct fold_reader reader;
     document_clear(document);
     document->text = text;
     document->length = length;
     fold_reader_init(&reader, text, length, isa_best());
     for (uint32_t begin = 0; begin < length;) {
-        dedup_status status = add_line(document, &reader, begin, error);
+        dedup_status status = add_line(document, &reader, begin, &key, error);
         if (status != DEDUP_OK) {
             document_clear(document);
             return status;

@@ -14,7 +14,7 @@
 #include "pipeline/clean_text.h"
 #include "sketch/shingle.h"
 #include "sketch/sketch.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 #define THRESHOLD 0.8
 
@@ -75,11 +75,12 @@ static void hash_shingles(struct bench *bench, size_t index)
 static void sketch(struct bench *bench, size_t index)
 {
     struct sketch sketch;
+    struct key_hash key = {0};
     size_t count = shingle_count(bench->keys[index].length);
     sketch_clear(&sketch);
     for (size_t done = 0; done < count; done += BLOCK)
-        sketch_update(&sketch, bench->hashes, count - done < BLOCK ? count - done : BLOCK);
-    bench->sum += sketch.lanes[0];
+        sketch_update(&sketch, bench->hashes, count - done < BLOCK ? count - done : BLOCK, &key);
+    bench->sum += sketch.lanes[0] + key.sum;
 }
 
 static void set_document(struct bench *bench, size_t index)

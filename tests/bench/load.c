@@ -9,7 +9,7 @@
 
 #include "base/array.h"
 #include "base/file.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 void must(dedup_status status, const dedup_error *error)
 {

@@ -27,6 +27,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum kind {
@@ -278,6 +279,8 @@ READ(pread, (int file, void *bytes, size_t length, off_t at), (file, bytes, leng
 READ(pread64, (int file, void *bytes, size_t length, off64_t at), (file, bytes, length, at),
      (file, bytes, halved(length), at))
 WRITE(write, (int file, const void *bytes, size_t length), (file, bytes, length), (file, bytes, halved(length)))
+WRITE(writev, (int file, const struct iovec *parts, int count), (file, parts, count),
+      (file, parts, (int)halved((size_t)count)))
 WRITE(pwrite, (int file, const void *bytes, size_t length, off_t at), (file, bytes, length, at),
       (file, bytes, halved(length), at))
 WRITE(pwrite64, (int file, const void *bytes, size_t length, off64_t at), (file, bytes, length, at),

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "text/document.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : abort())
 enum { CUT_BYTES = 16 };

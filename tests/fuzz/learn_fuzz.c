@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "clean/learn.h"
+#include "clean/learn_sample.h"
 #include "pipeline/clean_text.h"
 #include "text/encoding.h"
 
@@ -54,12 +54,29 @@ static bool never_alike(const uint64_t a[4], const uint64_t b[4])
     return false;
 }
 
+static struct learned *decide(const struct learner *learner)
+{
+    struct learned *learned;
+    struct lesson *lesson;
+    require(learned_create(&learned, NULL) == DEDUP_OK && lesson_create(&lesson, NULL) == DEDUP_OK);
+    for (size_t i = 0; i < learner_source_count(learner); i++) {
+        struct learn_sample sample = learner_sample(learner, i);
+        lesson_clear(lesson);
+        for (size_t j = 0; j < sample.count; j++)
+            require(lesson_add(lesson, sample.choices[j].content, NULL) == DEDUP_OK);
+        require(lesson_end(lesson, never_alike, NULL) == DEDUP_OK);
+        require(learned_add(learned, sample.name, sample.name_length, lesson, NULL) == DEDUP_OK);
+    }
+    learned_finish(learned);
+    lesson_free(lesson);
+    return learned;
+}
+
 /* Learns from the parts, from the last to the first when `backwards`. */
 static struct learned *learn(const struct part *parts, size_t count, bool backwards)
 {
     struct learner *learner;
-    struct learned *learned;
-    require(learner_create(1 << 24, never_alike, &learner, NULL) == DEDUP_OK);
+    require(learner_create(1 << 24, &learner, NULL) == DEDUP_OK);
     for (size_t i = 0; i < count; i++) {
         const struct part *part = &parts[backwards ? count - 1 - i : i];
         uint64_t *marks = NULL;
@@ -67,12 +84,12 @@ static struct learned *learn(const struct part *parts, size_t count, bool backwa
         const uint32_t *points;
         require(learn_read(reader, part->text, part->length, &marks, &mark_count, &capacity, &points, &point_count,
                            NULL) == DEDUP_OK);
-        struct learn_document document = {
-            .order = hash64_of(part->text, part->length), .marks = marks, .mark_count = mark_count};
-        require(learner_add(learner, "source", 6, &document, NULL) == DEDUP_OK);
+        struct learn_content content = {.marks = marks, .mark_count = mark_count};
+        struct learn_choice choice = {.order = hash64_of(part->text, part->length), .content = &content};
+        require(learner_add(learner, "source", 6, &choice, NULL) == DEDUP_OK);
         free(marks);
     }
-    require(learner_decide(learner, &learned, NULL) == DEDUP_OK);
+    struct learned *learned = decide(learner);
     learner_free(learner);
     return learned;
 }

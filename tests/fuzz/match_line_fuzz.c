@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "text/fold.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : abort())
 

@@ -48,21 +48,25 @@ static void check_sketch(const struct fold_key *key, size_t cut)
 {
     static uint64_t hashes[POINTS_MAXIMUM];
     struct sketch whole, half, other;
+    struct key_hash all = {0};
     size_t count = shingle_count(key->count);
     size_t first = count != 0 ? cut % (count + 1) : 0;
     shingle_hash_by(ISA_SCALAR, key->points, key->count, hashes);
     sketch_clear(&whole);
-    sketch_update_by(ISA_SCALAR, &whole, hashes, count);
+    sketch_update_by(ISA_SCALAR, &whole, hashes, count, &all);
     for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++) {
         static uint64_t again[POINTS_MAXIMUM];
+        struct key_hash begin = {0}, end = {0};
         shingle_hash_by((enum isa)isa, key->points, key->count, again);
         CHECK(memcmp(hashes, again, count * sizeof *hashes) == 0);
         sketch_clear(&half);
         sketch_clear(&other);
-        sketch_update_by((enum isa)isa, &half, hashes, first);
-        sketch_update_by((enum isa)isa, &other, hashes + first, count - first);
-        sketch_merge(&half, &other);
+        sketch_update_by((enum isa)isa, &half, hashes, first, &begin);
+        sketch_update_by((enum isa)isa, &other, hashes + first, count - first, &end);
+        sketch_merge(&half, &other, 1);
+        key_hash_join(&begin, &end);
         CHECK(memcmp(whole.lanes, half.lanes, sizeof whole.lanes) == 0);
+        CHECK(memcmp(&all, &begin, sizeof all) == 0);
     }
 }
 

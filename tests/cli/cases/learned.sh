@@ -1,5 +1,5 @@
 # Lines learned per source: from folders, from the host of an address, from a field that is named; syndicated copies of
-# one article teach nothing; what was learned can be used as a pack.
+# one article teach nothing; what was learned can be used as a pack; compressed or in GB18030, lines teach the same.
 command -v python3 >/dev/null || { echo "python3 is not installed"; exit 77; }
 python3 "$SUPPORT/sources.py" in
 run() { "$DEDUP" --in in --documents keep --paragraphs keep --quiet "$@"; }
@@ -13,3 +13,16 @@ ls off/.dedup/learned.rules 2>/dev/null
 run --out safe --clean safe && left safe
 run --out pack --clean standard --no-rule learned --rules out/.dedup/learned.rules && left pack
 "$DEDUP" rules test out/.dedup/learned.rules | sed "s/^[0-9]* examples/N examples/"
+python3 - <<'END'
+import gzip, os
+for folder in "plain", "other":
+    os.mkdir(folder)
+hosts, papers = (open("in/%s.jsonl" % name, "rb").read() for name in ("hosts", "papers"))
+open("plain/hosts.jsonl", "wb").write(hosts)
+open("plain/papers.jsonl", "wb").write(papers)
+gzip.open("other/hosts.jsonl.gz", "wb").write(hosts)
+open("other/papers.jsonl", "wb").write(papers.decode().encode("gb18030"))
+END
+run --in plain --out plain.out --source-field paper
+run --in other --out other.out --source-field paper
+cmp plain.out/.dedup/learned.rules other.out/.dedup/learned.rules && grep -c ^rule other.out/.dedup/learned.rules

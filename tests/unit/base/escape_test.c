@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/escape_kernel.h"
 #include "base/utf8.h"
 #include "random.h"
 
@@ -98,6 +99,70 @@ static void test_json(void **unused)
     assert_json("a\xff\xe4\xb8z\xc0\x80", 7, "\"a\ufffd\ufffd\ufffdz\ufffd\ufffd\"");
 }
 
+/* Character by character; false when bytes were replaced. */
+static bool escape_naively(const char *text, size_t length, dedup_buffer *out)
+{
+    bool exact = true;
+    for (size_t at = 0, step; at < length; at += step) {
+        uint32_t point = 0;
+        char piece[16];
+        step = utf8_sequence(text + at, length - at, &point);
+        exact = exact && step != 0;
+        if (step == 0)
+            (void)snprintf(piece, sizeof piece, "\ufffd");
+        else if (point == '\n')
+            (void)snprintf(piece, sizeof piece, "\\n");
+        else if (point == '"' || point == '\\')
+            (void)snprintf(piece, sizeof piece, "\\%c", (int)point);
+        else if (point < 0x20 || point == 0x7f || point == 0x2028 || point == 0x2029)
+            (void)snprintf(piece, sizeof piece, "\\u%04x", (unsigned)point);
+        else
+            (void)snprintf(piece, sizeof piece, "%.*s", (int)step, text + at);
+        assert_int_equal(dedup_buffer_append(out, piece, strlen(piece), NULL), DEDUP_OK);
+        step = step != 0 ? step : 1;
+    }
+    return exact;
+}
+
+static void assert_like_naive(const char *text, size_t length)
+{
+    dedup_buffer got, want;
+    bool exact;
+    dedup_buffer_init(&got, SIZE_MAX);
+    dedup_buffer_init(&want, SIZE_MAX);
+    bool whole = escape_naively(text, length, &want);
+    assert_int_equal(escape_json_exact(text, length, &exact, &got, NULL), DEDUP_OK);
+    assert_int_equal(exact, whole);
+    assert_int_equal(got.length, want.length + 2);
+    if (want.length != 0)
+        assert_memory_equal(got.data + 1, want.data, want.length);
+    dedup_buffer_release(&got);
+    dedup_buffer_release(&want);
+#ifdef ISA_X86
+    const unsigned char *bytes = (const unsigned char *)text;
+    if (isa_best() >= ISA_AVX2)
+        assert_int_equal(escape_run_avx2(bytes, length), escape_run_scalar(bytes, length));
+#endif
+}
+
+/* Noise that is more or less full of what needs an escape. */
+static void test_json_of_noise(void **unused)
+{
+    static const char *const parts[] = {"a",      "\"",     "\\",     "\n", "\x7f",     "\x01", "\u2028",
+                                        "\u2029", "\u2027", "\u202a", "展", "\xe2\x80", "\xff", "\U0001f600"};
+    struct random random = random_make(4);
+    (void)unused;
+    for (int i = 0; i < 5000; i++) {
+        char text[400] = "";
+        size_t plain = random_below(&random, 80);
+        for (size_t j = random_below(&random, 60); j > 0; j--)
+            (void)strcat(text, random_below(&random, 80) < plain
+                                   ? "好"
+                                   : parts[random_below(&random, sizeof parts / sizeof *parts)]);
+        assert_like_naive(text, strlen(text));
+    }
+}
+
 static void test_json_minds_the_bound(void **unused)
 {
     (void)unused;
@@ -112,8 +177,9 @@ static void test_json_minds_the_bound(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_show), cmocka_unit_test(test_show_is_cut_whole),    cmocka_unit_test(test_show_of_noise),
-        cmocka_unit_test(test_json), cmocka_unit_test(test_json_minds_the_bound),
+        cmocka_unit_test(test_show),          cmocka_unit_test(test_show_is_cut_whole),
+        cmocka_unit_test(test_show_of_noise), cmocka_unit_test(test_json),
+        cmocka_unit_test(test_json_of_noise), cmocka_unit_test(test_json_minds_the_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,6 +108,26 @@ static void test_a_file_appears_whole(void **state)
     assert_int_equal(entries(place->directory), 2);
 }
 
+/* More pieces than go out at once, some of them empty. */
+static void test_pieces_follow_each_other(void **state)
+{
+    enum { PIECES = 1000 };
+    const struct place *place = *state;
+    struct file_piece pieces[PIECES];
+    char want[4 * PIECES + 1] = "", text[PIECES][5];
+    struct atomic_file file;
+    for (int i = 0; i < PIECES; i++) {
+        (void)snprintf(text[i], sizeof text[i], "%.*d", i % 5, i % 10);
+        pieces[i] = (struct file_piece){text[i], i % 5 == 0 ? 0 : strlen(text[i])};
+        (void)strcat(want, i % 5 == 0 ? "" : text[i]);
+    }
+    assert_int_equal(atomic_file_open(&file, place->directory, "pieces", NULL), DEDUP_OK);
+    assert_int_equal(atomic_file_write_pieces(&file, pieces, PIECES, NULL), DEDUP_OK);
+    assert_int_equal(atomic_file_write_pieces(&file, pieces, 0, NULL), DEDUP_OK);
+    assert_int_equal(atomic_file_commit(&file, false, NULL), DEDUP_OK);
+    assert_content(place->directory, "pieces", want);
+}
+
 static void test_folders_are_made(void **state)
 {
     const struct place *place = *state;
@@ -313,6 +333,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         in_place(test_a_file_appears_whole),
+        in_place(test_pieces_follow_each_other),
         in_place(test_folders_are_made),
         in_place(test_discard_leaves_nothing),
         in_place(test_writers_do_not_share_a_temporary_file),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
+#include "clean/learn_sample.h"
 #include "pipeline/clean_text.h"
 #include "random.h"
 
@@ -123,9 +124,34 @@ static void add(struct learner *learner, struct learn_reader *reader, const char
     assert_int_equal(
         learn_read(reader, text->bytes, (uint32_t)text->length, &marks, &count, &capacity, &points, &point_count, NULL),
         DEDUP_OK);
-    struct learn_document document = {order, {sketch}, marks, count};
-    assert_int_equal(learner_add(learner, source, strlen(source), &document, NULL), DEDUP_OK);
+    struct learn_content content = {{sketch}, marks, count};
+    struct learn_choice choice = {.order = order, .content = &content};
+    assert_int_equal(learner_add(learner, source, strlen(source), &choice, NULL), DEDUP_OK);
     free(marks);
+}
+
+/* A lesson of each source, as the learning pass gives them. */
+static struct learned *decide(const struct learner *learner)
+{
+    struct learned *learned;
+    struct lesson *lesson;
+    bool promising;
+    assert_int_equal(learned_create(&learned, NULL), DEDUP_OK);
+    assert_int_equal(lesson_create(&lesson, NULL), DEDUP_OK);
+    for (size_t i = 0; i < learner_source_count(learner); i++) {
+        struct learn_sample sample = learner_sample(learner, i);
+        size_t before = learned_source_count(learned);
+        lesson_clear(lesson);
+        for (size_t j = 0; j < sample.count; j++)
+            assert_int_equal(lesson_add(lesson, sample.choices[j].content, NULL), DEDUP_OK);
+        assert_int_equal(lesson_look(lesson, &promising, NULL), DEDUP_OK);
+        assert_int_equal(lesson_end(lesson, same_number, NULL), DEDUP_OK);
+        assert_int_equal(learned_add(learned, sample.name, sample.name_length, lesson, NULL), DEDUP_OK);
+        assert_true(promising || learned_source_count(learned) == before);
+    }
+    learned_finish(learned);
+    lesson_free(lesson);
+    return learned;
 }
 
 static uint64_t order_of(unsigned number)
@@ -140,14 +166,14 @@ static struct learned *learn(const unsigned *numbers, unsigned count, unsigned p
     struct learn_reader *reader;
     struct learned *learned;
     struct text text;
-    assert_int_equal(learner_create(LEARN_MEMORY, same_number, &learner, NULL), DEDUP_OK);
+    assert_int_equal(learner_create(LEARN_MEMORY, &learner, NULL), DEDUP_OK);
     assert_int_equal(learn_reader_create(&reader, NULL), DEDUP_OK);
     for (unsigned i = 0; i < count; i++) {
         unsigned number = numbers ? numbers[i] : i;
         write_article(number, parts, &text);
         add(learner, reader, "source", order_of(number), number / copies, &text);
     }
-    assert_int_equal(learner_decide(learner, &learned, NULL), DEDUP_OK);
+    learned = decide(learner);
     learn_reader_free(reader);
     learner_free(learner);
     return learned;
@@ -324,7 +350,7 @@ static void memory_is_bounded(void **state)
     struct text text;
     const char *name;
     (void)state;
-    assert_int_equal(learner_create(SMALL, same_number, &learner, NULL), DEDUP_OK);
+    assert_int_equal(learner_create(SMALL, &learner, NULL), DEDUP_OK);
     assert_int_equal(learn_reader_create(&reader, NULL), DEDUP_OK);
     for (unsigned i = 0; i < SOURCES * EACH; i++) {
         char source[16];
@@ -332,7 +358,7 @@ static void memory_is_bounded(void **state)
         write_article(i, HEAD | FOOT, &text);
         add(learner, reader, source, order_of(i), i, &text);
     }
-    assert_int_equal(learner_decide(learner, &learned, NULL), DEDUP_OK);
+    learned = decide(learner);
     assert_in_range(learned_source_count(learned), 1, SOURCES - 1);
     for (size_t i = 0; i < learned_source_count(learned); i++)
         assert_int_equal(learned_sample(learned_source_at(learned, i, &name)), LEARN_SAMPLE_LEAST);
@@ -348,7 +374,7 @@ static void documents_that_would_not_enter_are_not_wanted(void **state)
     struct text text;
     uint64_t source = learn_source("source", 6);
     (void)state;
-    assert_int_equal(learner_create(LEARN_MEMORY, same_number, &learner, NULL), DEDUP_OK);
+    assert_int_equal(learner_create(LEARN_MEMORY, &learner, NULL), DEDUP_OK);
     assert_int_equal(learn_reader_create(&reader, NULL), DEDUP_OK);
     for (unsigned i = 0; i < LEARN_SAMPLE; i++) {
         write_article(i, FOOT, &text);
@@ -360,6 +386,48 @@ static void documents_that_would_not_enter_are_not_wanted(void **state)
     assert_true(learner_wants(learner, learn_source("other", 5), 10 * LEARN_SAMPLE));
     learn_reader_free(reader);
     learner_free(learner);
+}
+
+/* A line that three in ten documents of a source have is met in the documents that are read first. */
+static void the_first_documents_promise(void **state)
+{
+    enum { SOURCES = 500 };
+    struct random random = random_make(0x1ea2);
+    struct lesson *lesson;
+    (void)state;
+    assert_int_equal(lesson_create(&lesson, NULL), DEDUP_OK);
+    for (unsigned i = 0; i < SOURCES; i++) {
+        bool promising;
+        lesson_clear(lesson);
+        for (uint32_t j = 0; j < LEARN_FIRST; j++) {
+            uint32_t line[] = {0x4e00, random_below(&random, 10) < 3 ? 0 : j};
+            uint32_t label[] = {0x4e01};
+            uint64_t marks[] = {learn_hash(line, 2, LEARN_LINE, LEARN_TAIL),
+                                learn_hash(label, 1, LEARN_LABEL, LEARN_TAIL)};
+            struct learn_content content = {{j}, marks, i % 2 + 1};
+            assert_int_equal(lesson_add(lesson, &content, NULL), DEDUP_OK);
+        }
+        assert_int_equal(lesson_look(lesson, &promising, NULL), DEDUP_OK);
+        assert_true(promising);
+    }
+    lesson_free(lesson);
+}
+
+/* Labels alone, however often, are no reason to read on; nor are lines that few have. */
+static void little_is_no_promise(void **state)
+{
+    struct lesson *lesson;
+    bool promising;
+    (void)state;
+    assert_int_equal(lesson_create(&lesson, NULL), DEDUP_OK);
+    for (uint32_t i = 0; i < LEARN_FIRST; i++) {
+        uint32_t line[] = {0x4e00, i < LEARN_RECUR - 1 ? 0 : i}, label[] = {0x4e01};
+        uint64_t marks[] = {learn_hash(line, 2, LEARN_LINE, LEARN_HEAD), learn_hash(label, 1, LEARN_LABEL, LEARN_HEAD)};
+        assert_int_equal(lesson_add(lesson, &(struct learn_content){{i}, marks, 2}, NULL), DEDUP_OK);
+    }
+    assert_int_equal(lesson_look(lesson, &promising, NULL), DEDUP_OK);
+    assert_false(promising);
+    lesson_free(lesson);
 }
 
 int main(void)
@@ -376,6 +444,8 @@ int main(void)
         cmocka_unit_test(the_order_makes_no_difference),
         cmocka_unit_test(memory_is_bounded),
         cmocka_unit_test(documents_that_would_not_enter_are_not_wanted),
+        cmocka_unit_test(the_first_documents_promise),
+        cmocka_unit_test(little_is_no_promise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

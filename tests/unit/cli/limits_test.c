@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "clean/learn.h"
+#include "clean/learn_sample.h"
 #include "clean/rules.h"
 #include "cli/limits.h"
 #include "corpus/codec.h"

@@ -486,7 +486,18 @@ static void bounds_of_buffers_hold(void **state)
     assert_int_equal(json_unescape("long enough", 11, &out, &repairs, NULL), DEDUP_ERROR_LIMIT);
     assert_string_equal(out.data, "ab");
     dedup_buffer_release(&out);
-    assert_true(json_is_plain("", 0) && json_is_plain("abc", 3) && !json_is_plain("ab\\n", 4));
+}
+
+static void strings_say_whether_they_are_escaped(void **state)
+{
+    (void)state;
+    static const char line[] =
+        "{\"plain\": \"abc\", \"line\": \"ab\\n\", \"u\": \"\\u4e2d\", \"none\": \"\", \"n\": [\"\\n\"]}";
+    static const char *const names[] = {"plain", "line", "u", "none", "n"};
+    struct json_value values[5];
+    assert_int_equal(json_scan(line, strlen(line), names, 5, values, NULL), DEDUP_OK);
+    assert_true(!values[0].escaped && values[1].escaped && values[2].escaped && !values[3].escaped &&
+                !values[4].escaped);
 }
 
 int main(void)
@@ -501,6 +512,7 @@ int main(void)
         cmocka_unit_test(maps_hold_for_raw_strings_of_others),
         cmocka_unit_test(the_style_of_the_input_is_kept),
         cmocka_unit_test(bounds_of_buffers_hold),
+        cmocka_unit_test(strings_say_whether_they_are_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,50 @@ static void test_in_a_file(void **unused)
     assert_int_equal(rmdir(folder), 0); /* nothing is left in it */
 }
 
+/* Views and held copies have what was appended, whatever the order of reading. */
+static void check_views(uint64_t memory, int directory)
+{
+    enum { COUNT = 3000, STEP = 700 };
+    struct random random = random_make(SEED);
+    struct key_store *store;
+    struct key_window window = {0};
+    struct key_ref refs[COUNT];
+    uint16_t key[STEP];
+    const uint16_t *units;
+    assert_int_equal(key_store_create(memory, directory, &store, NULL), DEDUP_OK);
+    for (uint16_t i = 0; i < COUNT; i++) {
+        refs[i].count = (uint32_t)random_below(&random, STEP);
+        for (size_t j = 0; j < refs[i].count; j++)
+            key[j] = i;
+        assert_int_equal(key_store_append(store, key, refs[i].count, &refs[i].begin, NULL), DEDUP_OK);
+    }
+    for (unsigned turn = 0; turn < 4; turn++) {
+        for (size_t n = 0; n < COUNT; n++) {
+            size_t i = turn < 2 ? n : random_below(&random, COUNT);
+            if (turn == 1 && n % 3 == 0)
+                assert_int_equal(key_store_hold(store, refs[i], &window, &refs[i].begin, NULL), DEDUP_OK);
+            assert_int_equal(key_store_view(store, refs[i], &window, &units, NULL), DEDUP_OK);
+            for (size_t j = 0; j < refs[i].count; j++)
+                assert_int_equal(units[j], i);
+        }
+    }
+    key_window_release(&window);
+    key_store_let_go(store);
+    key_store_free(store);
+}
+
+static void test_views(void **unused)
+{
+    (void)unused;
+    int directory = open("/tmp", O_RDONLY | O_DIRECTORY);
+    assert_true(directory >= 0);
+    check_views(0, -1);
+    check_views(1, directory);      /* no copies */
+    check_views(400000, directory); /* some */
+    check_views(1500000, directory);
+    close(directory);
+}
+
 static void test_equal(void **unused)
 {
     (void)unused;
@@ -119,6 +163,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_memory),
         cmocka_unit_test(test_in_a_file),
+        cmocka_unit_test(test_views),
         cmocka_unit_test(test_equal),
         cmocka_unit_test(test_no_place_for_the_file),
     };

@@ -27,8 +27,9 @@ static void fill_pair(struct pair *pair, size_t count, size_t shared, struct ran
 static struct sketch sketch_of(const uint64_t *hashes, size_t count)
 {
     struct sketch sketch;
+    struct key_hash key = {0};
     sketch_clear(&sketch);
-    sketch_update(&sketch, hashes, count);
+    sketch_update(&sketch, hashes, count, &key);
     return sketch;
 }
 
@@ -39,10 +40,34 @@ static void test_sketch_of_a_set(void **unused)
     struct random random = random_make(SEED);
     struct pair pair;
     fill_pair(&pair, MOST, 0, &random);
+    struct key_hash key = {0};
     struct sketch whole = sketch_of(pair.a, MOST), parts = sketch_of(pair.a + 300, MOST - 300);
-    sketch_update(&parts, pair.a, 400);
-    sketch_update(&parts, pair.a, 400);
+    sketch_update(&parts, pair.a, 400, &key);
+    sketch_update(&parts, pair.a, 400, &key);
     assert_memory_equal(&whole, &parts, sizeof whole);
+}
+
+/* Stretches that are hashed apart from each other and joined are the whole; order and repeats make a difference. */
+static void test_hash_of_a_key(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct pair pair;
+    struct sketch sketch;
+    fill_pair(&pair, MOST, 0, &random);
+    sketch_clear(&sketch);
+    for (size_t cut = 0; cut <= MOST; cut += 50) {
+        struct key_hash whole = {0}, first = {0}, last = {0}, turned = {0};
+        sketch_update(&sketch, pair.a, MOST, &whole);
+        sketch_update(&sketch, pair.a, cut, &first);
+        sketch_update(&sketch, pair.a + cut, MOST - cut, &last);
+        turned = last;
+        key_hash_join(&turned, &first);
+        key_hash_join(&first, &last);
+        assert_memory_equal(&whole, &first, sizeof whole);
+        assert_true((key_hash_value(&whole) == key_hash_value(&turned)) == (cut == 0 || cut == MOST));
+        assert_true((key_hash_value(&whole) == key_hash_value(&last)) == (cut == 0));
+    }
 }
 
 static bool share_key(const struct pair *pair, size_t count, const struct sketch_layout *layout)
@@ -194,13 +219,16 @@ static void test_instruction_sets_agree(void **unused)
     for (size_t count = 0; count < 300; count++) {
         fill_pair(&pair, count, count, &random);
         struct sketch plain, other;
+        struct key_hash key = {0};
         sketch_clear(&plain);
-        sketch_update_by(ISA_SCALAR, &plain, pair.a, count);
+        sketch_update_by(ISA_SCALAR, &plain, pair.a, count, &key);
         struct signature signature = signature_by(ISA_SCALAR, &plain);
         for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+            struct key_hash same_key = {0};
             sketch_clear(&other);
-            sketch_update_by(isa, &other, pair.a, count);
+            sketch_update_by(isa, &other, pair.a, count, &same_key);
             assert_memory_equal(&plain, &other, sizeof plain);
+            assert_memory_equal(&key, &same_key, sizeof key);
             struct signature same = signature_by(isa, &other);
             assert_memory_equal(&signature, &same, sizeof same);
         }
@@ -219,10 +247,11 @@ static void test_instruction_sets_agree_on_keys(void **unused)
             for (size_t count = 0; count < 40; count = count * 2 + 1) {
                 uint64_t hashes[40], keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
                 struct sketch sketch;
+                struct key_hash key = {0};
                 sketch_clear(&sketch);
                 for (size_t i = 0; i < count; i++)
                     hashes[i] = random_next(&random);
-                sketch_update(&sketch, hashes, count);
+                sketch_update(&sketch, hashes, count, &key);
                 size_t made = sketch_keys_by(ISA_SCALAR, &sketch, &layout, count, keys[0]);
                 for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
                     assert_int_equal(sketch_keys_by(isa, &sketch, &layout, count, keys[1]), made);
@@ -237,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sketch_of_a_set),
+        cmocka_unit_test(test_hash_of_a_key),
         cmocka_unit_test(test_recall_at_the_threshold),
         cmocka_unit_test(test_recall_at_other_thresholds),
         cmocka_unit_test(test_dissimilar_pairs_are_rarely_found),

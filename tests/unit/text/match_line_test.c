@@ -4,7 +4,7 @@
 #include "random_text.h"
 #include "test.h"
 #include "text/fold.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 static void assert_match(const char *text, const char *want)
 {

@@ -2,10 +2,9 @@
  * Than One Instruction Per Byte" (2020): three table lookups by nibble classify each pair of neighbouring bytes; a
  * pair whose classes share a bit is an error, except that "two continuations" must stand exactly where a lead of
  * three or four bytes asks for them. */
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 #include "base/utf8.h"
-#include "text/encoding.h"
 
 /* The 3-byte form is what Chinese consists of: two at a time, tested in one word, in any byte order. */
 static bool two_of_three_bytes(const unsigned char *bytes)
@@ -158,9 +157,4 @@ size_t utf8_prefix(const char *text, size_t length)
         return utf8_prefix_avx2(text, length);
 #endif
     return utf8_prefix_scalar(text, length);
-}
-
-bool utf8_valid(const char *text, size_t length)
-{
-    return utf8_prefix(text, length) == length;
 }

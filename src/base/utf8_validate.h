@@ -1,6 +1,6 @@
-/* The kernels behind utf8_valid; tests compare them. */
-#ifndef DEDUP_TEXT_UTF8_VALIDATE_H
-#define DEDUP_TEXT_UTF8_VALIDATE_H
+/* Well-formedness of UTF-8. */
+#ifndef DEDUP_BASE_UTF8_VALIDATE_H
+#define DEDUP_BASE_UTF8_VALIDATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +26,12 @@ static inline size_t utf8_ascii_run(const unsigned char *bytes, size_t length)
  * ill-formed sequence begins. */
 size_t utf8_prefix(const char *text, size_t length);
 
+static inline bool utf8_valid(const char *text, size_t length)
+{
+    return utf8_prefix(text, length) == length;
+}
+
+/* The kernels behind it; tests compare them. */
 size_t utf8_prefix_scalar(const char *text, size_t length);
 #ifdef ISA_X86
 size_t utf8_prefix_avx2(const char *text, size_t length); /* needs ISA_AVX2 */

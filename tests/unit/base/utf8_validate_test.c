@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 #include "random.h"
-#include "text/utf8_validate.h"
+#include "base/utf8_validate.h"
 
 /* The definition, one sequence after the other. */
 static size_t prefix_by_definition(const char *text, size_t length)
