@@ -73,7 +73,7 @@ typedef struct dedup_options {
     dedup_others others;       /* only with a log */
     bool follow;               /* (result) follow symbolic links */
     unsigned threads;          /* 0: as many as processors */
-    uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: 128 MiB */
+    uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: 64 MiB */
     const char *temporary;     /* folder for spill files; NULL: below output/.dedup */
     uint64_t maximum_document; /* bytes; longer documents are passed on unchanged and reported */
     uint64_t maximum_file;     /* decompressed bytes of one file */

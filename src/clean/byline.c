@@ -97,11 +97,15 @@ static bool is_glued(const struct text_document *document, size_t line)
     const uint32_t *points = document->key.points + document->lines[line].key;
     size_t count = document->lines[line].key_count;
     bool ends[TAGS_LETTERS + 1] = {true};
-    if (count < 2 * TAG_LETTERS || count > TAGS_LETTERS || times_in(document, line, points, count, 1) != 0)
+    if (count < 2 * TAG_LETTERS || count > TAGS_LETTERS)
         return false;
     for (size_t i = 0; i < count; i++)
         if (!(point_class(points[i]) & POINT_LETTER))
             return false;
+    /* The first tag is no rarer than its first letters, so nearly every line is known by these. */
+    if (times_in(document, line, points, TAG_LETTERS, TAG_TIMES) != TAG_TIMES ||
+        times_in(document, line, points, count, 1) != 0)
+        return false;
     for (size_t end = TAG_LETTERS; end <= count; end++)
         for (size_t begin = 0; begin + TAG_LETTERS <= end && !ends[end]; begin++)
             ends[end] = ends[begin] && end - begin < count &&

@@ -36,7 +36,9 @@ static dedup_status note_signs(struct clean_worker *worker, const struct text_do
          at = place_map_next(&worker->signs, at + 1, length)) {
         while (document->lines[line].next <= at)
             line++;
-        if (at < document->lines[line].end)
+        if (document->lines[line].flags & LINE_FENCED)
+            at = document->lines[line].next - 1;
+        else if (at < document->lines[line].end)
             TRY(note_sign(worker, document, line, (uint32_t)at, error));
     }
     return DEDUP_OK;
@@ -82,6 +84,7 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
 {
     const struct rule_set *set = &worker->cleaner->rules;
     size_t count = document->key.count;
+    worker->folded.begin = worker->folded.end;
     TRY(array_reserve(&worker->line_notes, &worker->note_capacity, document->line_count, "lines", error));
     if (document->line_count != 0)
         memset(worker->line_notes, 0, document->line_count * sizeof *worker->line_notes);

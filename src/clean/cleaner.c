@@ -106,7 +106,7 @@ dedup_status clean_worker_create(const dedup_cleaner *cleaner, struct clean_work
         return fail_memory(error, "a cleaning worker");
     worker->cleaner = cleaner;
     worker->level = cleaner->level;
-    match_line_init(&worker->folded);
+    match_line_init(&worker->folded.line);
     fold_key_init(&worker->key);
     dedup_buffer_init(&worker->bytes, UINT32_MAX);
     dedup_buffer_init(&worker->repaired, UINT32_MAX);
@@ -146,9 +146,10 @@ void clean_worker_free(struct clean_worker *worker)
     pcre2_match_data_free(worker->match);
     pcre2_match_context_free(worker->context);
     pcre2_jit_stack_free(worker->stack);
-    match_line_release(&worker->folded);
+    match_line_release(&worker->folded.line);
     place_map_release(&worker->signs);
     place_map_release(&worker->near);
+    place_map_release(&worker->marks);
     free(worker->line_notes);
     free(worker->candidates);
     free(worker->repairs);

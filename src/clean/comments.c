@@ -205,23 +205,19 @@ static dedup_status cut_thread(struct clean_worker *worker, struct text_document
     return DEDUP_OK;
 }
 
-/* Fills worker->lines with the stamps behind the first BODY_LETTERS letters of prose; *count gets how many. A text
- * without any line that is known from pages has none. */
+/* Fills worker->lines with the stamps behind the first BODY_LETTERS letters of prose; *count gets how many. */
 static dedup_status find_stamps(struct clean_worker *worker, const struct text_document *document, size_t *count,
                                 dedup_error *error)
 {
     uint64_t prose = 0;
-    bool page = false;
     *count = 0;
     for (size_t i = 0; i < document->line_count; i++) {
-        page |= (worker->kinds[i] & KIND_CONTROL) != 0;
         if (prose >= BODY_LETTERS && is_stamp(document, i)) {
             TRY(array_reserve(&worker->lines, &worker->line_capacity, *count + 1, "lines", error));
             worker->lines[(*count)++] = (uint32_t)i;
         }
         prose += worker->kinds[i] & KIND_PROSE ? document->lines[i].key_count : 0;
     }
-    *count = page ? *count : 0;
     return DEDUP_OK;
 }
 

@@ -53,8 +53,9 @@ static dedup_status try_patterns(struct clean_worker *worker, const struct text_
                                  bool restored, struct near_rule *near_by, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
-    TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
-    size_t characters = utf8_count(worker->folded.text, worker->folded.length);
+    worker->folded.begin = worker->folded.end;
+    TRY(fold_stretch(worker, document, document->lines[line].begin, document->lines[line].end, error));
+    size_t characters = worker->folded.characters;
     for (size_t i = 0; i < set->pattern_count; i++) {
         const struct rule_pattern *pattern = &set->patterns[i];
         dedup_obstacle obstacle =

@@ -30,11 +30,15 @@ ISA_TARGET_AVX2 static inline uint64_t eight_bits(const struct gate *gate, const
                                    _mm256_mullo_epi32(second, _mm256_set1_epi32((int)GATE_SECOND)));
     third = _mm256_mullo_epi32(third, _mm256_set1_epi32((int)GATE_THIRD));
     sum = _mm256_add_epi32(sum, _mm256_and_si256(three, third));
-    __m256i hash = _mm256_srli_epi32(sum, 32 - GATE_BIT_COUNT);
-    __m256i word = _mm256_i32gather_epi32((const int *)(const void *)gate->words, _mm256_srli_epi32(hash, 5), 4);
-    /* Moves the bit to the place of the sign. */
-    __m256i left = _mm256_andnot_si256(hash, _mm256_set1_epi32(31));
-    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(word, left)));
+    __m256i one = _mm256_set1_epi32(1), places = _mm256_set1_epi32(31);
+    __m256i word =
+        _mm256_i32gather_epi32((const int *)(const void *)gate->words, _mm256_srli_epi32(sum, 32 - GATE_WORD_BITS), 4);
+    __m256i hash = _mm256_srli_epi32(sum, 32 - GATE_HASH_BITS);
+    __m256i bits =
+        _mm256_or_si256(_mm256_sllv_epi32(one, _mm256_and_si256(hash, places)),
+                        _mm256_sllv_epi32(one, _mm256_and_si256(_mm256_srli_epi32(hash, GATE_PLACE_BITS), places)));
+    __m256i open = _mm256_cmpeq_epi32(_mm256_and_si256(word, bits), bits);
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(open));
 }
 
 ISA_TARGET_AVX2 void gate_scan_avx2(const struct gate *gate, const uint32_t *points, size_t words, uint64_t *out)
@@ -57,10 +61,14 @@ ISA_TARGET_AVX512 static inline uint64_t sixteen_bits(const struct gate *gate, c
                                    _mm512_mullo_epi32(second, _mm512_set1_epi32((int)GATE_SECOND)));
     third = _mm512_mullo_epi32(third, _mm512_set1_epi32((int)GATE_THIRD));
     sum = _mm512_mask_add_epi32(sum, three, sum, third);
-    __m512i hash = _mm512_srli_epi32(sum, 32 - GATE_BIT_COUNT);
-    __m512i word = gather_32(gate->words, _mm512_srli_epi32(hash, 5));
-    __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(hash, _mm512_set1_epi32(31)));
-    return _mm512_test_epi32_mask(word, bit);
+    __m512i one = _mm512_set1_epi32(1), places = _mm512_set1_epi32(31);
+    __m512i word = gather_32(gate->words, _mm512_srli_epi32(sum, 32 - GATE_WORD_BITS));
+    __m512i hash = _mm512_srli_epi32(sum, 32 - GATE_HASH_BITS);
+    __m512i bits =
+        _mm512_or_si512(_mm512_sllv_epi32(one, _mm512_and_si512(hash, places)),
+                        _mm512_sllv_epi32(one, _mm512_and_si512(_mm512_srli_epi32(hash, GATE_PLACE_BITS), places)));
+    __m512i closed = _mm512_andnot_si512(word, bits);
+    return _mm512_testn_epi32_mask(closed, closed);
 }
 
 ISA_TARGET_AVX512 void gate_scan_avx512(const struct gate *gate, const uint32_t *points, size_t words, uint64_t *out)

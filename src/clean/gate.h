@@ -1,6 +1,8 @@
-/* A bit array over pairs of code points, which tells where in a key a word may begin. ASCII takes three code points,
+/* A Bloom filter over pairs of code points, which tells where in a key a word may begin. ASCII takes three code points,
  * because pairs of its letters are too common. On Chinese text, whose pairs are rare, this beats an automaton over all
- * words (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994, with a shift of one). */
+ * words (the idea of Wu and Manber, "A fast algorithm for multi-pattern searching", 1994, with a shift of one). Both
+ * bits of a pair are in one word (Putze, Sanders and Singler, "Cache-, hash- and space-efficient Bloom filters", 2007).
+ */
 #ifndef DEDUP_CLEAN_GATE_H
 #define DEDUP_CLEAN_GATE_H
 
@@ -11,14 +13,15 @@
 #include "clean/place_map.h"
 
 enum {
-    GATE_BIT_COUNT = 17,
-    GATE_BITS = 1 << GATE_BIT_COUNT,
+    GATE_WORD_BITS = 12, /* of a hash choose a word, the GATE_PLACE_BITS behind them a bit, and as many again */
+    GATE_PLACE_BITS = 5,
+    GATE_HASH_BITS = GATE_WORD_BITS + 2 * GATE_PLACE_BITS,
     GATE_BEHIND = 2, /* code points behind the first that may count */
 };
 
 /* Empty when all bits are 0. */
 struct gate {
-    uint32_t words[GATE_BITS / 32];
+    uint32_t words[1 << GATE_WORD_BITS];
 };
 
 /* Multipliers of the first, second and third code point; the upper bits of the sum are the hash. */
@@ -36,20 +39,26 @@ static inline size_t gate_width(const uint32_t *points, size_t left)
 static inline uint32_t gate_hash(const uint32_t *points, size_t width)
 {
     uint32_t sum = points[0] * GATE_FIRST + points[1] * GATE_SECOND + (width == 3 ? points[2] * GATE_THIRD : 0);
-    return sum >> (32 - GATE_BIT_COUNT);
+    return sum >> (32 - GATE_HASH_BITS);
+}
+
+static inline uint32_t gate_bits(uint32_t hash)
+{
+    return 1u << (hash >> GATE_PLACE_BITS) % 32 | 1u << hash % 32;
 }
 
 static inline bool gate_has(const struct gate *gate, uint32_t hash)
 {
-    return gate->words[hash / 32] >> hash % 32 & 1;
+    uint32_t bits = gate_bits(hash);
+    return (gate->words[hash >> 2 * GATE_PLACE_BITS] & bits) == bits;
 }
 
 static inline void gate_add(struct gate *gate, uint32_t hash)
 {
-    gate->words[hash / 32] |= 1u << hash % 32;
+    gate->words[hash >> 2 * GATE_PLACE_BITS] |= gate_bits(hash);
 }
 
-/* Marks the points of a key at which the gate has a bit. Errors: MEMORY. */
+/* Marks the points of a key at which the gate is open. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status gate_scan(const struct gate *gate, const uint32_t *points, size_t count,
                                        struct place_map *map, dedup_error *error);
 

@@ -83,6 +83,8 @@ static bool is_too_much(const struct loss *loss, const struct body *body)
 bool govern(const struct clean_worker *worker, struct text_document *document)
 {
     struct loss loss = {0};
+    if (document->cut_count == 0)
+        return false;
     struct body body = find_body(document);
     for (size_t i = 0; i < document->cut_count; i++)
         if (is_revocable(worker, document, &document->cuts[i]))

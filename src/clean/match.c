@@ -55,13 +55,27 @@ static bool reads_on(const char *text, uint32_t length)
            last == '.';
 }
 
+dedup_status fold_stretch(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
+                          uint32_t end, dedup_error *error)
+{
+    struct folded *folded = &worker->folded;
+    if (folded->begin == begin && folded->end == end && begin < end)
+        return DEDUP_OK;
+    folded->begin = folded->end = 0;
+    TRY(match_line_set(&folded->line, document->text + begin, end - begin, error));
+    folded->begin = begin;
+    folded->end = end;
+    folded->characters = (uint32_t)utf8_count(folded->line.text, folded->line.length);
+    return DEDUP_OK;
+}
+
 dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern, uint32_t start,
                            uint32_t options, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const pcre2_code *code;
     TRY(pattern_code_get(pattern->code, &code, error));
-    int result = pcre2_match(code, (PCRE2_SPTR)worker->folded.text, worker->folded.length, start,
+    int result = pcre2_match(code, (PCRE2_SPTR)worker->folded.line.text, worker->folded.line.length, start,
                              options | PCRE2_NO_UTF_CHECK, worker->match, worker->context);
     *found = result >= 0;
     if (result >= 0 || result == PCRE2_ERROR_NOMATCH)
@@ -160,26 +174,49 @@ static bool may_match(const struct clean_worker *worker, const struct text_docum
            (open->marks & marks_of(worker, line) && document->lines[line].key_count <= open->limit);
 }
 
-/* Adds the open patterns of the classes that the line may match to the candidates. */
-static void find_open(struct clean_worker *worker, const struct text_document *document, size_t number,
-                      uint32_t classes)
+/* Finds the marks that the matching form of [begin, end) of the text may have, as far as patterns require them. Errors:
+ * MEMORY. */
+static dedup_status find_marks(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
+                               uint32_t end, uint64_t *marks, dedup_error *error)
 {
-    const struct rule_set *set = &worker->cleaner->rules;
-    uint32_t key_count = document->lines[number].key_count;
-    add_open(worker, open_for(set, classes), marks_of(worker, number), key_count);
-    if (wants_metadata(worker, classes) && key_count <= set->open[OPEN_METADATA].limit)
-        add_open(worker, &set->open[OPEN_METADATA],
-                 signs_marks(line_text(document, number), line_length(document, number)), key_count);
+    const char *text = document->text + begin;
+    uint32_t length = end - begin;
+    TRY(signs_find(&worker->cleaner->rules.pattern_signs, text, length, &worker->marks, error));
+    *marks = signs_marks_anywhere();
+    for (size_t at = place_map_next(&worker->marks, 0, length); at < length;
+         at = place_map_next(&worker->marks, at + 1, length))
+        *marks |= signs_marks_at(text + at, length - (uint32_t)at);
+    return DEDUP_OK;
 }
 
-/* Whether a text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not known. */
-static bool has_marks(const struct rule_pattern *pattern, const char *text, uint32_t length, uint64_t *marks)
+/* Adds the open patterns of the classes that the line may match to the candidates. */
+static dedup_status find_open(struct clean_worker *worker, const struct text_document *document, size_t number,
+                              uint32_t classes, dedup_error *error)
 {
-    if (pattern->marks[0] == 0)
-        return true;
+    const struct rule_set *set = &worker->cleaner->rules;
+    const struct text_line *line = &document->lines[number];
+    add_open(worker, open_for(set, classes), marks_of(worker, number), line->key_count);
+    if (wants_metadata(worker, classes) && line->key_count <= set->open[OPEN_METADATA].limit) {
+        uint64_t marks;
+        TRY(find_marks(worker, document, line->begin, line->end, &marks, error));
+        add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
+    }
+    return DEDUP_OK;
+}
+
+/* Whether [begin, end) of the text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not
+ * known. Errors: MEMORY. */
+static dedup_status has_marks(struct clean_worker *worker, const struct text_document *document,
+                              const struct rule_pattern *pattern, uint32_t begin, uint32_t end, uint64_t *marks,
+                              bool *has, dedup_error *error)
+{
+    *has = pattern->marks[0] == 0;
+    if (*has)
+        return DEDUP_OK;
     if (*marks == 0)
-        *marks = signs_marks(text, length);
-    return marks_suffice(pattern->marks, *marks);
+        TRY(find_marks(worker, document, begin, end, marks, error));
+    *has = marks_suffice(pattern->marks, *marks);
+    return DEDUP_OK;
 }
 
 /* Runs the candidates over the line in the order of the packs. */
@@ -187,24 +224,21 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
                              uint32_t classes, size_t *rule, bool *found, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
+    const struct text_line *place = &document->lines[line];
     uint64_t marks = 0;
-    bool folded = false;
-    uint32_t characters = 0;
     prefilter_hits_sort(&worker->hits);
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         const struct rule *tried = &set->rules[pattern->rule];
         *rule = pattern->rule;
-        if (!wanted(classes, tried->kind) || !rule_works(worker, *rule) ||
-            document->lines[line].key_count > tried->limit ||
-            !has_marks(pattern, line_text(document, line), line_length(document, line), &marks))
+        if (!wanted(classes, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit)
             continue;
-        if (!folded) {
-            TRY(match_line_set(&worker->folded, line_text(document, line), line_length(document, line), error));
-            characters = utf8_count(worker->folded.text, worker->folded.length);
-            folded = true;
-        }
-        if (characters <= tried->limit)
+        bool may;
+        TRY(has_marks(worker, document, pattern, place->begin, place->end, &marks, &may, error));
+        if (!may)
+            continue;
+        TRY(fold_stretch(worker, document, place->begin, place->end, error));
+        if (worker->folded.characters <= tried->limit)
             TRY(match_pattern(worker, pattern, 0, 0, found, error));
     }
     return DEDUP_OK;
@@ -224,7 +258,7 @@ dedup_status match_whole_line(struct clean_worker *worker, const struct text_doc
     if (*found || document->lines[line].key_count > RULE_LIMIT_MAXIMUM)
         return DEDUP_OK;
     take_candidates(worker, line, classes);
-    find_open(worker, document, line, classes);
+    TRY(find_open(worker, document, line, classes, error));
     return try_hits(worker, document, line, classes, rule, found, error);
 }
 
@@ -303,8 +337,8 @@ static bool place_fits(const struct window *window, enum pattern_place place)
 static struct fragment matched_stretch(const struct clean_worker *worker, const struct window *window, size_t rule)
 {
     const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(worker->match);
-    struct fragment fragment = {window->begin + worker->folded.origin[ends[0]],
-                                window->begin + worker->folded.origin[ends[1]], rule};
+    struct fragment fragment = {window->begin + worker->folded.line.origin[ends[0]],
+                                window->begin + worker->folded.line.origin[ends[1]], rule};
     if (worker->cleaner->rules.rules[rule].place == PLACE_END)
         fragment.end = window->end;
     if (worker->cleaner->rules.rules[rule].place == PLACE_START)
@@ -326,19 +360,19 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
         prefilter_find(&set->prefilter, NULL, 0, worker->key.points, worker->key.count, &worker->hits);
         prefilter_hits_sort(&worker->hits);
     }
-    bool folded = false;
     uint64_t marks = 0;
     for (size_t i = 0; i < worker->hits.count && !*found; i++) {
         const struct rule_pattern *pattern = &set->patterns[worker->hits.patterns[i]];
         size_t rule = pattern->rule;
-        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place) ||
-            !has_marks(pattern, text, window->end - window->begin, &marks))
+        if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
             continue;
-        if (!folded)
-            TRY(match_line_set(&worker->folded, text, window->end - window->begin, error));
-        folded = true;
+        bool may;
+        TRY(has_marks(worker, document, pattern, window->begin, window->end, &marks, &may, error));
+        if (!may)
+            continue;
+        TRY(fold_stretch(worker, document, window->begin, window->end, error));
         uint32_t start =
-            set->rules[rule].place == PLACE_END ? last_characters(&worker->folded, set->rules[rule].limit) : 0;
+            set->rules[rule].place == PLACE_END ? last_characters(&worker->folded.line, set->rules[rule].limit) : 0;
         TRY(match_pattern(worker, pattern, start, window->starts ? 0 : PCRE2_NOTBOL, found, error));
         if (!*found)
             continue;

@@ -147,25 +147,17 @@ static bool may_be_latin(const char *text, uint32_t length)
     return false;
 }
 
-/* The place of a second byte of a character in a set of them. */
-#define SECOND(byte) (UINT64_C(1) << ((byte)&0x3f))
-
 /* True when the line has what GBK makes of the commonest characters in UTF-8: the comma and other punctuation, 的, 是.
- * Such a line is no prose, because it has no punctuation. */
-static bool has_gbk_mark(const char *text, uint32_t length)
+ * Such a line is no prose, because it has no punctuation. The key has them as they are, or simplified. */
+static bool has_gbk_mark(const uint32_t *points, size_t count)
 {
-    static const char marks[][4] = {"锛", "銆", "鈥", "鐨", "紝", "殑", "槸"};
-    const uint64_t seconds =
-        SECOND(0x94) | SECOND(0x8a) | SECOND(0x88) | SECOND(0x90) | SECOND(0xb4) | SECOND(0xae) | SECOND(0xa7);
-    for (uint32_t i = 0; i + 3 <= length; i++) {
-        unsigned char lead = (unsigned char)text[i];
-        if (lead < 0xe6 || !(seconds >> (text[i + 1] & 0x3f) & 1))
-            continue;
-        for (size_t mark = 0; mark < sizeof marks / sizeof *marks; mark++)
-            if (memcmp(text + i, marks[mark], 3) == 0)
-                return true;
+    unsigned marks = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t point = points[i];
+        marks |= (point == U'锛') | (point == U'銆') | (point == U'鈥') | (point == U'鐨') | (point == U'纴') |
+                 (point == U'殑') | (point == U'槸');
     }
-    return false;
+    return marks != 0;
 }
 
 /* Tries a line. `gbk`: it need not have marks of UTF-8 read as GBK. */
@@ -179,7 +171,9 @@ static dedup_status repair_line(struct clean_worker *worker, struct text_documen
     if (length > LINE_LIMIT)
         return DEDUP_OK;
     bool latin = worker->line_notes[line].flags & NOTE_LATIN && may_be_latin(text, length);
-    if (!latin && !gbk && (document->lines[line].flags & LINE_PROSE || !has_gbk_mark(text, length)))
+    const struct text_line *place = &document->lines[line];
+    if (!latin && !gbk &&
+        (place->flags & LINE_PROSE || !has_gbk_mark(document->key.points + place->key, place->key_count)))
         return DEDUP_OK;
     TRY(worker_need_recoder(worker, &ready, error));
     if (!ready)

@@ -104,6 +104,11 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
     mark_forms(set);
     TRY(prefilter_build(&set->prefilter, error));
     learn_words_open(&set->prefilter.gate);
+    uint64_t marks = 0;
+    for (size_t i = 0; i < set->pattern_count; i++)
+        for (size_t j = 0; j < MARK_SETS; j++)
+            marks |= set->patterns[i].marks[j];
+    sign_set_init(&set->pattern_signs, marks & ~signs_marks_anywhere());
     sign_set_init(&set->signs, rarest_marks(set, &set->open[OPEN_ANYWHERE]) | rarest_marks(set, &set->open[OPEN_ZONE]));
     return DEDUP_OK;
 }

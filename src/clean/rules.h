@@ -119,8 +119,9 @@ struct rule_set {
     uint64_t form_bits[FORM_BITS / 64], form_leads[FORM_LEADS / 64];
     struct rule_example *examples;
     size_t example_count, example_capacity;
-    struct prefilter prefilter; /* its gate is open to the words of notices too */
-    struct sign_set signs;      /* the marks that open patterns require, and what repairs begin with */
+    struct prefilter prefilter;    /* its gate is open to the words of notices too */
+    struct sign_set signs;         /* the rarest marks that open patterns require, metadata excepted */
+    struct sign_set pattern_signs; /* all marks that patterns require */
 };
 
 /* Makes a set of the built-in rules. Errors: MEMORY; the set needs no release then. */

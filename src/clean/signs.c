@@ -114,18 +114,5 @@ uint64_t signs_marks_at(const char *text, uint32_t left)
 
 uint64_t signs_marks_anywhere(void)
 {
-    return literals_mark('"');
-}
-
-uint64_t signs_marks(const char *text, uint32_t length)
-{
-    uint64_t marks = signs_marks_anywhere();
-    for (uint32_t at = 0; at < length;) {
-        const unsigned char *byte = (const unsigned char *)text + at;
-        /* Most characters are Han with one of these leads. */
-        if ((unsigned)(*byte - 0xe5) > 0xee - 0xe5)
-            marks |= signs_marks_at(text + at, length - at);
-        at += *byte < 0x80 ? 1 : *byte < 0xe0 ? 2 : *byte < 0xf0 ? 3 : 4;
-    }
-    return marks;
+    return literals_mark('"') | literals_mark(',');
 }

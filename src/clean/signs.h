@@ -23,13 +23,12 @@ void sign_set_init(struct sign_set *set, uint64_t marks);
 DEDUP_NODISCARD dedup_status signs_find(const struct sign_set *set, const char *text, uint32_t length,
                                         struct place_map *map, dedup_error *error);
 
-/* Marks that any line may have: quotation marks of all kinds become '"', and they are no signs. */
+/* Marks that any line is taken to have, because running text is full of them: commas, and '"', which quotation marks of
+ * all kinds become. */
 uint64_t signs_marks_anywhere(void);
 /* The marks that the character at text[0], of whose line `left` bytes can be read, may become in the matching form, but
- * for those of quotation marks; more than it does for some. */
+ * for those that any line is taken to have; more than it does for some. */
 uint64_t signs_marks_at(const char *text, uint32_t left);
-/* The marks that the matching form of a text may have. */
-uint64_t signs_marks(const char *text, uint32_t length);
 
 /* The kernels fill `words`; tests compare them. */
 void signs_find_scalar(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words);

@@ -65,7 +65,13 @@ struct clean_worker {
     pcre2_match_data *match;
     pcre2_match_context *context;
     pcre2_jit_stack *stack;
-    struct match_line folded;     /* of the line that is being matched */
+    /* The matching form of the stretch of a line that is being matched. */
+    struct folded {
+        struct match_line line;
+        uint32_t begin, end; /* bytes of the document's text; equal when there is none */
+        uint32_t characters;
+    } folded;
+    struct place_map marks;       /* scratch: signs of a stretch */
     struct place_map signs;       /* of the document: where signs of the rule set are in its text */
     struct place_map near;        /* and at which points of its key the gate of the rule set is open */
     struct line_note *line_notes; /* of its lines; owned */
@@ -152,6 +158,9 @@ DEDUP_NODISCARD dedup_status match_bar(struct clean_worker *worker, const struct
 bool match_form(const struct clean_worker *worker, const struct text_document *document, size_t line, uint32_t classes,
                 size_t *rule);
 
+/* Makes worker->folded that of [begin, end) of the document's text, if it is not already. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status fold_stretch(struct clean_worker *worker, const struct text_document *document,
+                                          uint32_t begin, uint32_t end, dedup_error *error);
 /* Runs a pattern over worker->folded from byte `start` on. A built-in rule that takes too many
  * steps does not match. Errors: LIMIT (a rule of the user takes too many steps), MEMORY. */
 DEDUP_NODISCARD dedup_status match_pattern(struct clean_worker *worker, const struct rule_pattern *pattern,

@@ -59,6 +59,12 @@ static bool shows_page(const struct clean_worker *worker, uint32_t reason)
     return !learned && strcmp(worker->cleaner->rules.rules[rule].id, "rights.footer") != 0;
 }
 
+/* What the lines of a document are, all together. */
+struct lines_known {
+    unsigned all;    /* kinds of any of them */
+    size_t controls; /* how many are controls */
+};
+
 /* Makes controls of the lines that are gone and show a page. */
 static void know_cuts(struct clean_worker *worker, const struct text_document *document)
 {
@@ -73,33 +79,43 @@ static void know_cuts(struct clean_worker *worker, const struct text_document *d
     }
 }
 
+static unsigned kind_of(const struct clean_worker *worker, const struct text_document *document, size_t i)
+{
+    const struct text_line *line = &document->lines[i];
+    const char *text = line_text(document, i);
+    uint32_t length = line_length(document, i);
+    size_t rule;
+    if (line->flags & (LINE_BLANK | LINE_REMOVED))
+        return 0;
+    if (line->flags & LINE_PROSE)
+        return KIND_LIVE | KIND_PROSE;
+    if (!line_open(worker, document, i) || is_markup(text, length))
+        return KIND_LIVE | KIND_TEXT;
+    unsigned plain = line->key_count <= HEADLINE_LETTERS ? headline_kind(text, length) : 0;
+    bool known = match_form(worker, document, i, CLASS_Z, &rule);
+    bool menu = known || match_form(worker, document, i, CLASS_M, &rule);
+    return KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | plain |
+           (plain == KIND_LINE && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
+}
+
 /* Fills worker->kinds. */
 static dedup_status know_lines(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
     TRY(array_reserve(&worker->kinds, &worker->kind_capacity, document->line_count, "lines", error));
-    for (size_t i = 0; i < document->line_count; i++) {
-        const struct text_line *line = &document->lines[i];
-        const char *text = line_text(document, i);
-        uint32_t length = line_length(document, i);
-        unsigned kind = 0;
-        if (line->flags & (LINE_BLANK | LINE_REMOVED)) {
-            kind = 0;
-        } else if (line->flags & LINE_PROSE) {
-            kind = KIND_LIVE | KIND_PROSE;
-        } else if (!line_open(worker, document, i) || is_markup(text, length)) {
-            kind = KIND_LIVE | KIND_TEXT;
-        } else {
-            size_t rule;
-            unsigned plain = line->key_count <= HEADLINE_LETTERS ? headline_kind(text, length) : 0;
-            bool known = match_form(worker, document, i, CLASS_Z, &rule);
-            bool menu = known || match_form(worker, document, i, CLASS_M, &rule);
-            kind = KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | plain |
-                   (plain == KIND_LINE && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
-        }
-        worker->kinds[i] = (unsigned char)kind;
-    }
+    for (size_t i = 0; i < document->line_count; i++)
+        worker->kinds[i] = (unsigned char)kind_of(worker, document, i);
     know_cuts(worker, document);
     return DEDUP_OK;
+}
+
+static struct lines_known sum_kinds(const struct clean_worker *worker, const struct text_document *document)
+{
+    struct lines_known known = {0};
+    for (size_t i = 0; i < document->line_count; i++) {
+        known.all |= worker->kinds[i];
+        known.controls += (worker->kinds[i] & KIND_CONTROL) != 0;
+    }
+    return known;
 }
 
 /* The stretch of lines with most prose and least else (a maximum subarray). Without prose it is the whole document. */
@@ -143,8 +159,10 @@ static struct body widest(const struct clean_worker *worker, const struct text_d
 
 /* The body, and whether the document is a page around it. When there is much more text outside of the densest stretch
  * than in it, that stretch is not the body: tables and lists are. */
-static struct body find_body(const struct clean_worker *worker, const struct text_document *document)
+static struct body find_body(const struct clean_worker *worker, const struct text_document *document, size_t controls)
 {
+    if (controls < PAGE_KNOWN)
+        return widest(worker, document);
     struct body body = densest(worker, document);
     size_t known = 0;
     uint64_t inner = 0, outer = 0;
@@ -342,6 +360,8 @@ static bool enough_left(const struct clean_worker *worker, const struct text_doc
 static uint32_t end_mark_length(const char *text, uint32_t length)
 {
     static const char *const marks[] = {"（完）", "(完)", "【完】", "（完)", "(完）"};
+    if (length == 0 || !strchr(")\x89\x91", text[length - 1]))
+        return 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         uint32_t size = (uint32_t)strlen(marks[i]), end = length - size;
         if (length <= size + 3 || memcmp(text + end, marks[i], size) != 0)
@@ -365,13 +385,14 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
                                        struct clean_outcome *outcome, dedup_error *error)
 {
     uint32_t begin = document->lines[line].begin, end = document->lines[line].end;
+    bool fragments = (worker->line_notes[line].patterns & CLASS_F) != 0;
     uint32_t mark = rule_works(worker, RULE_END) ? end_mark_length(document->text + begin, end - begin) : 0;
     if (mark != 0) {
         outcome->inside = true;
         TRY(cut_part(document, line, end - mark, end, RULE_END, NULL, 0, error));
         end -= mark;
     }
-    for (unsigned i = 0; i < FRAGMENTS_PER_LINE && begin < end; i++) {
+    for (unsigned i = 0; fragments && i < FRAGMENTS_PER_LINE && begin < end; i++) {
         struct fragment fragment;
         bool found;
         TRY(match_fragment(worker, document, line, begin, end, &fragment, &found, error));
@@ -419,17 +440,23 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
                          struct clean_outcome *outcome, dedup_error *error)
 {
     TRY(know_lines(worker, document, error));
-    if (rule_works(worker, RULE_COMMENTS) && !worker->markdown)
+    struct lines_known known = sum_kinds(worker, document);
+    /* A text without any line that is known from pages has no comments. */
+    if (known.controls != 0 && rule_works(worker, RULE_COMMENTS) && !worker->markdown) {
         TRY(cut_comments(worker, document, outcome, error));
-    struct body body = find_body(worker, document);
-    TRY(cut_controls(worker, document, outcome, error));
+        known = sum_kinds(worker, document);
+    }
+    struct body body = find_body(worker, document, known.controls);
+    if (known.all & KIND_KNOWN)
+        TRY(cut_controls(worker, document, outcome, error));
     body.page &= !worker->markdown;
     if (rule_works(worker, RULE_BYLINE) && !worker->markdown)
         TRY(cut_bylines(worker, document, body.begin, outcome, error));
     if (rule_works(worker, RULE_TAGS) && !worker->markdown)
         TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
-    keep_facts(worker, document);
+    if (known.all & (KIND_LINE | KIND_CALL))
+        keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {
         bool rails = body.rails && rule_works(worker, RULE_RAIL);
         TRY(cut_menus(worker, document, 0, body.begin, rails, outcome, error));

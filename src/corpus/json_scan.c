@@ -11,6 +11,7 @@ struct scanner {
     size_t at, length;
     unsigned char open[JSON_DEPTH_MAXIMUM]; /* '{' or '[' of the levels around `at` */
     size_t depth;
+    bool glance; /* what is inside of strings is not checked */
     dedup_error *error;
 };
 
@@ -55,10 +56,36 @@ static dedup_status fail_escape(struct scanner *scanner)
     return expected(scanner, "four hexadecimal digits");
 }
 
-/* At an opening quote: moves behind the closing one. The value gets the raw bytes between them. */
+/* Whether the quote at `at` is escaped by a backslash that is none itself. */
+static bool is_escaped(const struct scanner *scanner, size_t begin, size_t at)
+{
+    size_t first = at;
+    while (first > begin && scanner->line[first - 1] == '\\')
+        first--;
+    return (at - first) % 2 != 0;
+}
+
+/* Behind an opening quote: moves behind the next quote that is not escaped. */
+static dedup_status skip_string(struct scanner *scanner)
+{
+    const char *line = scanner->line, *quote;
+    const size_t begin = scanner->at;
+    while ((quote = memchr(line + scanner->at, '"', scanner->length - scanner->at))) {
+        scanner->at = (size_t)(quote - line) + 1;
+        if (!is_escaped(scanner, begin, scanner->at - 1))
+            return DEDUP_OK;
+    }
+    scanner->at = scanner->length;
+    return expected(scanner, "the end of a string");
+}
+
+/* At an opening quote: moves behind the closing one. The value gets the raw bytes between them, unless they are only
+ * glanced at. */
 static dedup_status scan_string(struct scanner *scanner, struct json_value *value)
 {
     *value = (struct json_value){.type = JSON_STRING, .begin = ++scanner->at};
+    if (scanner->glance)
+        return skip_string(scanner);
     scanner->at += json_string_length(scanner->line + scanner->at, scanner->length - scanner->at, &value->escaped);
     switch (peek(scanner)) {
     case '"': value->end = scanner->at++; return DEDUP_OK;
@@ -232,34 +259,62 @@ static bool name_equals(const char *raw, size_t length, bool escaped, const char
     return name == name_end;
 }
 
-dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
-                       struct json_value *values, dedup_error *error)
+/* The fields of an object. With `glance` only names, and the values that are asked for, are checked inside. */
+static dedup_status scan_fields(struct scanner *scanner, bool glance, const char *const *names, size_t count,
+                                struct json_value *values)
+{
+    TRY(open_level(scanner));
+    bool more = peek_behind_space(scanner) != '}';
+    scanner->at += !more;
+    while (more) {
+        struct json_value name, value;
+        size_t wanted = 0;
+        TRY(scan_name(scanner, &name));
+        const char *raw = scanner->line + name.begin;
+        const size_t length = name.end - name.begin;
+        while (wanted < count && !name_equals(raw, length, name.escaped, names[wanted]))
+            wanted++;
+        scanner->glance = glance && wanted == count;
+        TRY(scan_value(scanner, &value));
+        scanner->glance = false;
+        for (; wanted < count; wanted++)
+            if (name_equals(raw, length, name.escaped, names[wanted]))
+                values[wanted] = value;
+        char c = peek_behind_space(scanner);
+        if (c != ',' && c != '}')
+            return expected(scanner, "',' or '}'");
+        scanner->at++;
+        more = c == ',';
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status scan(const char *line, size_t length, bool glance, const char *const *names, size_t count,
+                         struct json_value *values, dedup_error *error)
 {
     struct scanner scanner;
     scanner.line = line;
     scanner.length = length;
     scanner.at = scanner.depth = 0;
+    scanner.glance = false;
     scanner.error = error;
     for (size_t i = 0; i < count; i++)
         values[i] = (struct json_value){0};
     if (peek_behind_space(&scanner) != '{')
         return expected(&scanner, "'{'");
-    TRY(open_level(&scanner));
-    bool more = peek_behind_space(&scanner) != '}';
-    scanner.at += !more;
-    while (more) {
-        struct json_value name, value;
-        TRY(scan_name(&scanner, &name));
-        TRY(scan_value(&scanner, &value));
-        for (size_t i = 0; i < count; i++)
-            if (name_equals(line + name.begin, name.end - name.begin, name.escaped, names[i]))
-                values[i] = value;
-        char c = peek_behind_space(&scanner);
-        if (c != ',' && c != '}')
-            return expected(&scanner, "',' or '}'");
-        scanner.at++;
-        more = c == ',';
-    }
+    TRY(scan_fields(&scanner, glance, names, count, values));
     (void)peek_behind_space(&scanner);
     return scanner.at == length ? DEDUP_OK : expected(&scanner, "nothing behind the object");
+}
+
+dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
+                       struct json_value *values, dedup_error *error)
+{
+    return scan(line, length, false, names, count, values, error);
+}
+
+dedup_status json_glance(const char *line, size_t length, const char *const *names, size_t count,
+                         struct json_value *values, dedup_error *error)
+{
+    return scan(line, length, true, names, count, values, error);
 }

@@ -57,27 +57,24 @@ static size_t copy_scalar(const char *raw, size_t length, char *out)
 }
 
 #ifdef ISA_X86
-/* Block by block; `special` gives a bit for each quote, backslash and control character of one. The bits behind an
- * escape stay as they are, so that text with many of them is looked at once. */
+/* `special` gives a bit for each quote, backslash and control character of up to a block. The bits behind an escape
+ * stay as they are, so that text with many of them is looked at once. */
 static inline ISA_INLINE size_t length_by_blocks(const char *text, size_t length, bool *escaped,
                                                  uint64_t (*special)(const char *text, size_t length))
 {
-    size_t next = 0;
     *escaped = false;
-    for (size_t block = 0; block < length; block += BLOCK) {
-        if (next >= block + BLOCK)
-            continue;
-        uint64_t rest = special(text + block, length - block) & ~UINT64_C(0) << (next - block);
+    for (size_t begin = 0, next; begin < length; begin = next) {
+        uint64_t rest = special(text + begin, length - begin);
+        next = length - begin < BLOCK ? length : begin + BLOCK;
         while (rest != 0) {
-            next = block + (size_t)__builtin_ctzll(rest);
-            size_t step = json_escape_length(text + next, length - next);
+            size_t place = begin + (size_t)__builtin_ctzll(rest);
+            size_t step = json_escape_length(text + place, length - place);
             if (step == 0)
-                return next;
+                return place;
             *escaped = true;
-            next += step;
-            rest = next < block + BLOCK ? rest & ~UINT64_C(0) << (next - block) : 0;
+            next = place + step > next ? place + step : next;
+            rest = place + step < next ? rest & ~UINT64_C(0) << (place + step - begin) : 0;
         }
-        next = next < block + BLOCK ? block + BLOCK : next;
     }
     return length;
 }
@@ -124,13 +121,17 @@ ISA_TARGET_AVX512 static inline __mmask64 below(size_t length)
     return length >= BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << length) - 1;
 }
 
+ISA_TARGET_AVX512 static inline uint64_t special_avx512(__m512i bytes)
+{
+    return _mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) |
+           _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) | _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+}
+
 ISA_TARGET_AVX512 static inline uint64_t special_block_avx512(const char *text, size_t length)
 {
-    __mmask64 there = below(length);
-    __m512i bytes = _mm512_maskz_loadu_epi8(there, text);
-    return there & (_mm512_cmplt_epu8_mask(bytes, _mm512_set1_epi8(0x20)) |
-                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('"')) |
-                    _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\')));
+    if (length >= BLOCK)
+        return special_avx512(_mm512_loadu_si512(text));
+    return special_avx512(_mm512_maskz_loadu_epi8(below(length), text)) & below(length);
 }
 
 ISA_TARGET_AVX512 static size_t length_avx512(const char *text, size_t length, bool *escaped)

@@ -50,7 +50,7 @@ DEDUP_NODISCARD dedup_status output_stream_open(int root, const char *path, enum
 /* Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status output_stream_write(struct output_stream *stream, const void *bytes, size_t length,
                                                  dedup_error *error);
-/* Writes pieces one after the other; those of a plain file go out at once. Errors: MEMORY, WRITE. */
+/* Writes pieces one after the other, which of a plain file are not copied. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status output_stream_write_pieces(struct output_stream *stream, const struct file_piece *pieces,
                                                         size_t count, dedup_error *error);
 /* Finishes and renames; the stream is gone whatever is returned. Errors: MEMORY, WRITE; no file is left then. */

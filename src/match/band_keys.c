@@ -2,11 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "match/spill.h"
+#include "match/blocks.h"
 
 enum {
     ROW_STEP = 16,
@@ -15,16 +14,13 @@ enum {
     SECOND_SHIFT = 42,     /* the second filter looks at the bits of keys that the first one does not look at */
 };
 
-/* A block has SPILL_BLOCK bytes: column after column of `block_rows` each, first the numbers of the texts. */
+/* A block is column after column of `block_rows` each, first the numbers of the texts. */
 struct band_keys {
     unsigned bands;
     size_t block_rows;
-    uint32_t **blocks; /* those behind the first `flushed` */
-    size_t block_count, block_capacity;
-    size_t flushed;     /* blocks in the file */
-    size_t blocks_held; /* how many may be before they are written to the file */
+    struct blocks blocks;
+    uint32_t *last; /* block */
     size_t rows;
-    int directory, file;
 };
 
 dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directory, struct band_keys **out,
@@ -33,66 +29,30 @@ dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directo
     struct band_keys *table = calloc(1, sizeof *table);
     if (!table)
         return fail_memory(error, "candidate keys");
-    uint64_t blocks = memory / SPILL_BLOCK;
-    bool bounded = memory != 0 && spill_directory >= 0 && blocks < SIZE_MAX;
     table->bands = bands;
     table->block_rows = SPILL_BLOCK / sizeof(uint32_t) / (bands + 1) / ROW_STEP * ROW_STEP;
-    table->blocks_held = bounded ? (size_t)blocks + (blocks == 0) : SIZE_MAX;
-    table->directory = spill_directory;
-    table->file = -1;
+    blocks_init(&table->blocks, memory, spill_directory, "candidate keys");
     *out = table;
     return DEDUP_OK;
-}
-
-static void free_blocks(struct band_keys *table)
-{
-    for (size_t i = 0; i < table->block_count; i++)
-        free(table->blocks[i]);
-    table->block_count = 0;
 }
 
 void band_keys_free(struct band_keys *table)
 {
     if (!table)
         return;
-    if (table->file >= 0)
-        close(table->file);
-    free_blocks(table);
-    free(table->blocks);
+    blocks_release(&table->blocks);
     free(table);
-}
-
-/* Writes all blocks, which are full, to the file. */
-static dedup_status flush(struct band_keys *table, dedup_error *error)
-{
-    if (table->file < 0)
-        TRY(spill_open(table->directory, &table->file, error));
-    for (size_t i = 0; i < table->block_count; i++) {
-        TRY(spill_write(table->file, table->blocks[i], SPILL_BLOCK, (uint64_t)table->flushed * SPILL_BLOCK, error));
-        table->flushed++;
-    }
-    free_blocks(table);
-    return DEDUP_OK;
-}
-
-static dedup_status add_block(struct band_keys *table, dedup_error *error)
-{
-    if (table->block_count >= table->blocks_held)
-        TRY(flush(table, error));
-    TRY(array_reserve(&table->blocks, &table->block_capacity, table->block_count + 1, "candidate keys", error));
-    table->blocks[table->block_count] = aligned_alloc(SPILL_PAGE, SPILL_BLOCK);
-    if (!table->blocks[table->block_count])
-        return fail_memory(error, "candidate keys");
-    table->block_count++;
-    return DEDUP_OK;
 }
 
 dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32_t text, dedup_error *error)
 {
     size_t row = table->rows % table->block_rows, step = table->block_rows;
-    if (row == 0)
-        TRY(add_block(table, error));
-    uint32_t *place = table->blocks[table->block_count - 1] + row;
+    if (row == 0) {
+        void *block;
+        TRY(blocks_add(&table->blocks, &block, error));
+        table->last = block;
+    }
+    uint32_t *place = table->last + row;
     *place = text;
     for (unsigned band = 0; band < table->bands; band++) {
         uint32_t key = (uint32_t)(keys[band] >> 32);
@@ -116,18 +76,21 @@ size_t band_keys_parts(const struct band_keys *table)
     return table->rows != 0 ? (size_t)table->bands << part_bits(table) : 0;
 }
 
+static size_t block_count(const struct band_keys *table)
+{
+    return (table->rows + table->block_rows - 1) / table->block_rows;
+}
+
 /* *units: `count` rows of a column of a block, in place or in `window`. */
 static dedup_status view(const struct band_keys *table, size_t block, size_t column, size_t count, uint32_t *window,
                          const uint32_t **units, dedup_error *error)
 {
-    size_t begin = column * table->block_rows;
-    if (block >= table->flushed) {
-        *units = table->blocks[block - table->flushed] + begin;
+    uint64_t place = (uint64_t)block * SPILL_BLOCK + column * table->block_rows * sizeof *window;
+    *units = blocks_at(&table->blocks, place, count * sizeof *window);
+    if (*units)
         return DEDUP_OK;
-    }
     *units = window;
-    return spill_read(table->file, window, count * sizeof *window,
-                      (uint64_t)block * SPILL_BLOCK + begin * sizeof *window, error);
+    return blocks_read(&table->blocks, place, window, count * sizeof *window, error);
 }
 
 /* The keys of a part. Those that a text does not have, which are 0, are in none. */
@@ -149,7 +112,7 @@ static dedup_status filter_part(const struct band_keys *table, size_t column, st
                                 struct band_scratch *scratch, dedup_error *error)
 {
     TRY(singles_start(&scratch->singles, table->rows >> range.shift, error));
-    for (size_t block = 0; block < table->flushed + table->block_count; block++) {
+    for (size_t block = 0; block < block_count(table); block++) {
         const uint32_t *keys;
         size_t count = rows_of(table, block);
         TRY(view(table, block, column, count, scratch->units, &keys, error));
@@ -166,7 +129,7 @@ dedup_status band_keys_load(const struct band_keys *table, size_t part, struct b
     TRY(array_reserve(&scratch->units, &scratch->capacity, 2 * table->block_rows, "candidate keys", error));
     TRY(filter_part(table, column, range, scratch, error));
     entries->count = 0;
-    for (size_t block = 0; block < table->flushed + table->block_count; block++) {
+    for (size_t block = 0; block < block_count(table); block++) {
         size_t count = rows_of(table, block);
         const uint32_t *texts, *keys;
         TRY(view(table, block, 0, count, scratch->units, &texts, error));

@@ -25,11 +25,6 @@ void blocks_release(struct blocks *blocks)
     *blocks = (struct blocks){.file = -1};
 }
 
-void blocks_clear(struct blocks *blocks)
-{
-    blocks->count = 0;
-}
-
 /* Writes all blocks, which are full, to the file. */
 static dedup_status flush(struct blocks *blocks, dedup_error *error)
 {

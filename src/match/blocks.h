@@ -24,8 +24,6 @@ struct blocks {
 /* `memory`: bytes held in memory before the blocks move to a file in `directory` (-1: never); 0: no bound. */
 void blocks_init(struct blocks *blocks, uint64_t memory, int directory, const char *what);
 void blocks_release(struct blocks *blocks);
-/* Empties blocks that are all in memory, which is kept. */
-void blocks_clear(struct blocks *blocks);
 
 /* *block: a new one at the end, for the caller to fill before the next call. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status blocks_add(struct blocks *blocks, void **block, dedup_error *error);

@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "base/isa.h"
 #include "match/components.h"
+#include "match/recall_keys.h"
 #include "match/team.h"
 #include "match/verify.h"
 
@@ -363,22 +364,6 @@ static dedup_status make_batches(struct cover *cover, dedup_error *error)
     return DEDUP_OK;
 }
 
-/* Has the keys of all texts in components at hand, which are read in the order in which they lie in the file. */
-static dedup_status hold_keys(const struct cover *cover, dedup_error *error)
-{
-    const struct matcher *matcher = cover->matcher;
-    struct key_window window = {0};
-    dedup_status status = DEDUP_OK;
-    for (size_t i = 0; i < matcher->text_count && status == DEDUP_OK; i++) {
-        struct text *text = &matcher->texts[i];
-        uint32_t node = cover->nodes->of_text[i];
-        if (node != NONE && cover->components.places[node] != NONE)
-            status = key_store_hold(matcher->keys, text_ref(text), &window, &text->begin, error);
-    }
-    key_window_release(&window);
-    return status;
-}
-
 static dedup_status prepare(struct cover *cover, dedup_error *error)
 {
     size_t nodes = cover->nodes->count, pairs = (size_t)cover->containers->begins[nodes];
@@ -393,7 +378,7 @@ static dedup_status prepare(struct cover *cover, dedup_error *error)
     cover->cut_small = signature_cut(threshold, 1);
     cover->cut = signature_cut(threshold, SMALL_SHINGLES);
     TRY(components_make(nodes, cover->buckets, cover->containers, &cover->components, error));
-    TRY(hold_keys(cover, error));
+    TRY(recall_keys(cover->matcher, cover->nodes, &cover->components, error));
     TRY(invert_buckets(cover, error));
     return make_batches(cover, error);
 }

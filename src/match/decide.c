@@ -6,38 +6,7 @@
 #include "match/contain.h"
 #include "match/cover.h"
 #include "match/nodes.h"
-
-/* Compares the key of a twin with that of its text. One that only seems equal, which an attacker can bring about, is
- * taken out of its text; it survives. */
-static dedup_status check_twin(struct matcher *matcher, const struct twin *twin, dedup_error *error)
-{
-    uint32_t text = matcher->unit_texts[twin->unit];
-    if (text == NONE)
-        return DEDUP_OK;
-    struct key_ref first = text_ref(&matcher->texts[text]), other = {twin->begin, first.count};
-    bool equal;
-    TRY(key_store_equal(matcher->keys, first, other, &equal, error));
-    if (!equal)
-        matcher->unit_texts[twin->unit] = NONE;
-    return DEDUP_OK;
-}
-
-/* Checks the twins among the units order[0..count). */
-static dedup_status check_twins(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
-{
-    uint8_t *parts = calloc(matcher->unit_count / 8 + 1, 1);
-    dedup_status status = parts ? DEDUP_OK : fail_memory(error, "the order of texts");
-    for (size_t i = 0; i < count && parts; i++)
-        if (order[i] < matcher->unit_count)
-            parts[order[i] / 8] |= (uint8_t)(1u << order[i] % 8);
-    for (size_t i = 0; i < matcher->twin_count && status == DEDUP_OK; i++) {
-        uint32_t unit = matcher->twins[i].unit;
-        if (parts[unit / 8] >> unit % 8 & 1)
-            status = check_twin(matcher, &matcher->twins[i], error);
-    }
-    free(parts);
-    return status;
-}
+#include "match/twins.h"
 
 /* Extends the verdicts on texts to all their units. */
 static void judge_units(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *order, size_t count,
@@ -132,8 +101,7 @@ dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_
 {
     struct judgement judgement = {.matcher = matcher, .order = order, .count = count};
     double threshold = matcher->options.threshold;
-    matcher_drop_table(matcher);
-    TRY(check_twins(matcher, order, count, error));
+    TRY(twins_find(matcher, order, count, error));
     TRY(nodes_make(matcher, order, count, &judgement.nodes, error));
     dedup_status status = judge_all(&judgement, sweep, verdicts, error);
     matcher->options.threshold = threshold;

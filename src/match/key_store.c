@@ -8,20 +8,24 @@
 #include "match/blocks.h"
 
 enum {
-    SLICE_UNITS = 8 * 1024,  /* decoded or compared at a time */
-    AHEAD_UNITS = 64 * 1024, /* read at once where keys follow each other */
-    CODE_BLOCK = 32,         /* coded at once where no surrogate is needed */
-    HELD_FACTOR = 2,         /* copies may take so much more memory than keys */
-    LINE_UNITS = 32,         /* of a cache line */
-    PREFETCH_UNITS = 160,    /* behind so many a processor sees that they are read in order */
+    SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
+    AHEAD_LEAST = 1024,     /* read at once where keys lie near each other, and ever more */
+    AHEAD_MOST = 32 * 1024, /* while they do */
+    CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
+    COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
+    COPY_FACTOR = 4,        /* copies may take so much more memory than keys */
+    LINE_UNITS = 32,        /* of a cache line */
+    PREFETCH_UNITS = 160,   /* behind so many a processor sees that they are read in order */
 };
 
 /* Copies of keys have places from here on. */
 static const uint64_t copies_begin = (uint64_t)1 << 62;
 
 struct key_store {
-    struct blocks keys, copies;
-    uint64_t count, copy_count, copy_limit; /* units */
+    struct blocks blocks;
+    uint64_t count; /* units */
+    uint16_t *copies;
+    size_t copy_count, copy_capacity, copy_limit;
 };
 
 dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out, dedup_error *error)
@@ -29,9 +33,9 @@ dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_s
     struct key_store *store = calloc(1, sizeof *store);
     if (!store)
         return fail_memory(error, "the key store");
-    blocks_init(&store->keys, memory, spill_directory, "the fold keys");
-    blocks_init(&store->copies, 0, -1, "the fold keys");
-    store->copy_limit = memory / sizeof(uint16_t) * HELD_FACTOR;
+    blocks_init(&store->blocks, memory, spill_directory, "the fold keys");
+    uint64_t limit = memory / sizeof *store->copies;
+    store->copy_limit = limit < SIZE_MAX / COPY_FACTOR ? (size_t)limit * COPY_FACTOR : SIZE_MAX;
     *out = store;
     return DEDUP_OK;
 }
@@ -40,8 +44,8 @@ void key_store_free(struct key_store *store)
 {
     if (!store)
         return;
-    blocks_release(&store->keys);
-    blocks_release(&store->copies);
+    blocks_release(&store->blocks);
+    free(store->copies);
     free(store);
 }
 
@@ -85,56 +89,49 @@ size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
     return i == count ? used : used + encode(points + i, count - i, out + used);
 }
 
-/* Appends units to blocks that hold `*count`. */
-static dedup_status append(struct blocks *blocks, uint64_t *count, const uint16_t *units, size_t more,
-                           dedup_error *error)
+dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
+                              dedup_error *error)
 {
     const size_t in_block = SPILL_BLOCK / sizeof *units;
-    while (more != 0) {
-        size_t used = (size_t)(*count % in_block), step = in_block - used < more ? in_block - used : more;
+    struct blocks *blocks = &store->blocks;
+    *begin = store->count;
+    while (count != 0) {
+        size_t used = (size_t)(store->count % in_block), step = in_block - used < count ? in_block - used : count;
         void *block;
         if (used == 0)
             TRY(blocks_add(blocks, &block, error));
         memcpy(blocks->items[blocks->count - 1] + used * sizeof *units, units, step * sizeof *units);
-        *count += step;
+        store->count += step;
         units += step;
-        more -= step;
+        count -= step;
     }
     return DEDUP_OK;
-}
-
-dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
-                              dedup_error *error)
-{
-    *begin = store->count;
-    return append(&store->keys, &store->count, units, count, error);
 }
 
 /* The units of a stretch that lie in one piece in memory; else NULL. */
 static const uint16_t *units_at(const struct key_store *store, uint64_t begin, size_t count)
 {
-    bool copied = begin >= copies_begin;
-    uint64_t place = (copied ? begin - copies_begin : begin) * sizeof(uint16_t);
-    return blocks_at(copied ? &store->copies : &store->keys, place, count * sizeof(uint16_t));
+    return begin >= copies_begin ? store->copies + (begin - copies_begin)
+                                 : blocks_at(&store->blocks, begin * sizeof(uint16_t), count * sizeof(uint16_t));
 }
 
-/* Copies the units of a stretch, wherever they lie. */
+/* Copies the units of a stretch that is no copy. */
 static dedup_status read_units(const struct key_store *store, uint64_t begin, uint16_t *units, size_t count,
                                dedup_error *error)
 {
-    bool copied = begin >= copies_begin;
-    uint64_t place = (copied ? begin - copies_begin : begin) * sizeof *units;
-    return blocks_read(copied ? &store->copies : &store->keys, place, units, count * sizeof *units, error);
+    return blocks_read(&store->blocks, begin * sizeof *units, units, count * sizeof *units, error);
 }
 
-/* Fills the window with a stretch, and with what follows it when it follows what the window had. */
+/* Fills the window with a stretch, and with what follows it when it lies near behind what the window had. */
 static dedup_status fill_window(const struct key_store *store, struct key_window *window, struct key_ref ref,
                                 dedup_error *error)
 {
     uint64_t end = window->begin + window->count, left = store->count - ref.begin;
-    size_t count = ref.count;
-    if (ref.begin >= end && ref.begin - end < AHEAD_UNITS && count < AHEAD_UNITS && count < left)
-        count = left < AHEAD_UNITS ? (size_t)left : AHEAD_UNITS;
+    size_t ahead = window->ahead > AHEAD_LEAST ? window->ahead : AHEAD_LEAST, count = ref.count;
+    bool near = ref.begin >= window->begin && ref.begin < end + ahead;
+    window->ahead = near ? (ahead < AHEAD_MOST ? 2 * ahead : AHEAD_MOST) : ahead / 2;
+    if (near && count < ahead)
+        count = left < ahead ? (size_t)left : ahead;
     window->count = 0;
     TRY(array_reserve(&window->units, &window->capacity, count, "the fold keys", error));
     TRY(read_units(store, ref.begin, window->units, count, error));
@@ -156,30 +153,44 @@ dedup_status key_store_view(const struct key_store *store, struct key_ref ref, s
     return DEDUP_OK;
 }
 
-dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct key_window *window, uint64_t *begin,
-                            dedup_error *error)
+bool key_store_is_far(const struct key_store *store, struct key_ref ref)
 {
-    const uint16_t *units;
-    *begin = ref.begin;
-    if (ref.begin >= copies_begin || ref.begin * sizeof *units >= store->keys.flushed * SPILL_BLOCK ||
-        ref.count > store->copy_limit - store->copy_count)
-        return DEDUP_OK;
-    TRY(key_store_view(store, ref, window, &units, error));
-    *begin = copies_begin + store->copy_count;
-    return append(&store->copies, &store->copy_count, units, ref.count, error);
+    return ref.begin < store->blocks.flushed * (SPILL_BLOCK / sizeof(uint16_t)) && ref.count <= COPY_UNITS;
+}
+
+size_t key_store_room(const struct key_store *store)
+{
+    return store->copy_limit - store->copy_count;
+}
+
+dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error)
+{
+    TRY(array_reserve(&store->copies, &store->copy_capacity, store->copy_count + count, "the fold keys", error));
+    *place = store->copy_count;
+    store->copy_count += count;
+    return DEDUP_OK;
 }
 
 void key_store_let_go(struct key_store *store)
 {
-    blocks_clear(&store->copies);
     store->copy_count = 0;
+}
+
+dedup_status key_store_copy(const struct key_store *store, struct key_ref ref, struct key_window *window, size_t place,
+                            uint64_t *begin, dedup_error *error)
+{
+    const uint16_t *units;
+    TRY(key_store_view(store, ref, window, &units, error));
+    memcpy(store->copies + place, units, ref.count * sizeof *units);
+    *begin = copies_begin + place;
+    return DEDUP_OK;
 }
 
 void key_store_prefetch(const struct key_store *store, struct key_ref ref)
 {
-    size_t count = ref.count < PREFETCH_UNITS ? ref.count : PREFETCH_UNITS;
-    const uint16_t *units = count != 0 ? units_at(store, ref.begin, count) : NULL;
-    for (size_t i = 0; units && i < count; i += LINE_UNITS)
+    const uint16_t *units = ref.count != 0 ? units_at(store, ref.begin, ref.count) : NULL;
+    size_t most = ref.count < PREFETCH_UNITS ? ref.count : PREFETCH_UNITS;
+    for (size_t i = 0; units && i < most; i += LINE_UNITS)
         __builtin_prefetch(units + i);
 }
 

@@ -22,6 +22,7 @@ struct key_window {
     uint16_t *units;
     uint64_t begin; /* their place */
     size_t count, capacity;
+    size_t ahead; /* how many are read where keys lie near each other */
 };
 void key_window_release(struct key_window *window);
 
@@ -45,17 +46,26 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
-/* The units of a stretch: where they lie, or in the window, until its next use. Stretches that follow each other cost
- * one read of the file for many. In parallel, but not with an append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref,
                                             struct key_window *window, const uint16_t **units, dedup_error *error);
-/* Copies a key that is in the file to memory, as far as twice the bound of the store allows: *begin gets its place,
- * where it can be read as long as key_store_let_go is not called. Not in parallel. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, struct key_ref ref, struct key_window *window,
-                                            uint64_t *begin, dedup_error *error);
-/* Gives all copies up; their memory is used again. */
+
+/* Keys that are in the file can be copied to memory, where they are read faster. */
+
+/* Whether a key is in the file, and so short that a copy is worth its memory. */
+bool key_store_is_far(const struct key_store *store, struct key_ref ref);
+/* How many units more there should be copies of: four times the bound of the store in all. */
+size_t key_store_room(const struct key_store *store);
+/* Makes room for copies of `count` units more; *place gets where it begins. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error);
+/* Gives up all copies; their memory is used again. */
 void key_store_let_go(struct key_store *store);
-/* Starts to load the first units of a stretch that lies in memory: a hint for a reading to come. */
+/* Copies a key to the units from `place` on of that room; *begin gets where it can be read from then on. In parallel.
+ * Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status key_store_copy(const struct key_store *store, struct key_ref ref,
+                                            struct key_window *window, size_t place, uint64_t *begin,
+                                            dedup_error *error);
+
+/* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_read to come. */
 void key_store_prefetch(const struct key_store *store, struct key_ref ref);
 /* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,

@@ -225,8 +225,8 @@ static dedup_status scan_batch(void *context, void *worker, void *result, size_t
     const struct search *search = context;
     struct hit_list *hits = result;
     size_t begin = batch * BATCH, end = begin + BATCH;
-    if (end > search->matcher->text_count)
-        end = search->matcher->text_count;
+    if (end > search->matcher->unit_count)
+        end = search->matcher->unit_count;
     hits->count = 0;
     for (size_t text = begin; text < end; text++)
         if (search->matcher->texts[text].shingles != 0 && search->nodes->of_text[text] != NONE)
@@ -248,7 +248,7 @@ dedup_status mark_scan(const struct matcher *matcher, const struct nodes *nodes,
 {
     struct search search = {.matcher = matcher, .nodes = nodes};
     const struct team_job job = {.context = &search,
-                                 .count = (matcher->text_count + BATCH - 1) / BATCH,
+                                 .count = (matcher->unit_count + BATCH - 1) / BATCH,
                                  .worker_size = sizeof(struct scanner),
                                  .result_size = sizeof(struct hit_list),
                                  .work = scan_batch,

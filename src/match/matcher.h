@@ -8,11 +8,11 @@
 
 #define NONE UINT32_MAX
 
-/* A different fold key. Units with equal keys are one text; units with an empty key have none. */
+/* What is known of a unit. Units with equal keys are one text, which is told by the number of the first of them. */
 struct text {
     uint64_t hash; /* of the key */
     uint64_t begin;
-    uint32_t count;    /* begin and count: its key in the store */
+    uint32_t count;    /* begin and count: its key in the store. 0: no text */
     uint32_t shingles; /* windows, repeats included: no fewer than distinct shingles. 0: only compared exactly */
     struct signature signature;
 };
@@ -21,12 +21,6 @@ static inline struct key_ref text_ref(const struct text *text)
 {
     return (struct key_ref){text->begin, text->count};
 }
-
-/* A unit that came after another with an equal hash. */
-struct twin {
-    uint64_t begin; /* of its key */
-    uint32_t unit;
-};
 
 /* Marks are the smallest shingle hashes of a text: a sample that is looked up in all other texts to find those that
  * contain it. The hashes of all texts that end in the lowest 1 / 2^SAMPLE_BITS are kept, so marks that are so small are
@@ -51,8 +45,6 @@ static inline bool is_rare(uint64_t key)
     return (key >> 1 & ((1u << SAMPLE_BITS) - 1)) != 0;
 }
 
-#define SLOT_EMPTY UINT64_MAX
-
 struct matcher {
     struct match_options options;
     struct key_store *keys; /* borrowed */
@@ -62,23 +54,15 @@ struct matcher {
     /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
     uint8_t marks_needed[MARKS_MAXIMUM + 1];
 
-    struct text *texts;
-    size_t text_count, text_capacity;
-    /* Hash table of texts until the decision. The tags are apart so that a search stays in the near caches: the top 16
-     * bits of the hash, 0 in a slot without a text. */
-    uint16_t *tags;
-    uint32_t *numbers;
-    size_t slot_count;
-    uint32_t *unit_texts; /* text of each unit, NONE for an empty key */
+    struct text *texts; /* of each unit */
     size_t unit_count, unit_capacity;
-    struct twin *twins;
-    size_t twin_count, twin_capacity;
+    uint32_t *unit_texts; /* from the decision on: text of each unit, NONE for an empty key */
 
     struct band_keys *bands;
     struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
-    uint8_t *mark_counts; /* per text */
+    uint8_t *mark_counts; /* per unit */
     size_t mark_count_capacity;
-    uint32_t *rare_texts; /* those with marks that are not sampled */
+    uint32_t *rare_texts; /* units with marks that are not sampled */
     size_t rare_count, rare_capacity;
 };
 
@@ -94,7 +78,6 @@ struct entry {
 };
 
 /* Give back what the decision no longer needs. */
-void matcher_drop_table(struct matcher *matcher);
 void matcher_drop_bands(struct matcher *matcher);
 void matcher_drop_samples(struct matcher *matcher);
 void matcher_drop_texts(struct matcher *matcher);

@@ -8,19 +8,15 @@
 dedup_status nodes_make(const struct matcher *matcher, const uint32_t *order, size_t count, struct nodes *nodes,
                         dedup_error *error)
 {
-    size_t most = matcher->text_count < count ? matcher->text_count : count;
+    size_t most = matcher->unit_count < count ? matcher->unit_count : count;
     *nodes = (struct nodes){malloc((most + 1) * sizeof *nodes->units), malloc((most + 1) * sizeof *nodes->texts),
-                            malloc((matcher->text_count + 1) * sizeof *nodes->of_text), 0};
+                            malloc((matcher->unit_count + 1) * sizeof *nodes->of_text), 0};
     if (!nodes->units || !nodes->texts || !nodes->of_text) {
         nodes_release(nodes);
         return fail_memory(error, "the order of texts");
     }
-    memset(nodes->of_text, 0xff, matcher->text_count * sizeof *nodes->of_text);
+    memset(nodes->of_text, 0xff, matcher->unit_count * sizeof *nodes->of_text);
     for (size_t i = 0; i < count; i++) {
-        if (order[i] >= matcher->unit_count) {
-            nodes_release(nodes);
-            return fail(error, DEDUP_ERROR_ARGUMENT, "the order names a unit that was not added");
-        }
         uint32_t text = matcher->unit_texts[order[i]];
         if (text != NONE && nodes->of_text[text] == NONE) {
             nodes->of_text[text] = (uint32_t)nodes->count;

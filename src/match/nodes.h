@@ -12,7 +12,7 @@ struct nodes {
     size_t count;
 };
 
-/* Errors: MEMORY, ARGUMENT (a unit that is unknown). */
+/* After twins_find of the same order. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status nodes_make(const struct matcher *matcher, const uint32_t *order, size_t count,
                                         struct nodes *nodes, dedup_error *error);
 void nodes_release(struct nodes *nodes);

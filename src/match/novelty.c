@@ -5,12 +5,9 @@
 
 #include "base/failure.h"
 #include "sketch/shingle.h"
+#include "sketch/windows.h"
 
-/* A window is hashed by shifting its code points into 32 bits, in which nothing older than the five code points of a
- * shingle is left, and taking the high half of a product. */
-enum { WINDOW_SHIFT = 7, PLACES_LEAST_LOG = 12, PLACES_MOST_LOG = 24, PLACES_PER_POINT = 4 };
-static const uint64_t window_factor = 0x9e3779b97f4a7c15;
-_Static_assert(WINDOW_SHIFT *SHINGLE_LENGTH >= 32, "older code points must fall out of the hash");
+enum { PLACES_LEAST_LOG = 12, PLACES_PER_POINT = 4, CHUNK = 256 };
 
 void novelty_init(struct novelty *novelty)
 {
@@ -23,12 +20,12 @@ void novelty_release(struct novelty *novelty)
     novelty_init(novelty);
 }
 
-dedup_status novelty_begin(struct novelty *novelty, size_t points, dedup_error *error)
+dedup_status novelty_begin(struct novelty *novelty, size_t points, bool half, dedup_error *error)
 {
-    unsigned places_log = PLACES_LEAST_LOG;
-    while (places_log < PLACES_MOST_LOG && ((size_t)1 << places_log) / PLACES_PER_POINT < points)
-        places_log++;
-    size_t places = (size_t)1 << places_log;
+    unsigned log = PLACES_LEAST_LOG;
+    while (log < WINDOWS_LOG_MOST && ((size_t)1 << log) / PLACES_PER_POINT < (half ? points / 2 : points))
+        log++;
+    size_t places = (size_t)1 << log;
     if (places > novelty->capacity) {
         uint8_t *seen = calloc(places, 1);
         if (!seen)
@@ -42,34 +39,29 @@ dedup_status novelty_begin(struct novelty *novelty, size_t points, dedup_error *
         novelty->document = 0;
     }
     novelty->document++;
-    novelty->mask = (uint32_t)places - 1;
+    novelty->log = log;
+    novelty->half = half;
     return DEDUP_OK;
-}
-
-/* Bits that each depend on the whole window. */
-static uint32_t place_of(uint32_t window)
-{
-    return (uint32_t)(window * window_factor >> 32);
 }
 
 bool novelty_repeats(struct novelty *novelty, const uint32_t *points, size_t count, size_t missing)
 {
+    uint32_t places[CHUNK + WINDOWS_SLACK];
     uint8_t *seen = novelty->seen;
-    const uint32_t mask = novelty->mask;
     const uint8_t document = novelty->document;
-    uint32_t window = 0;
-    size_t i = 0, fresh = 0;
-    for (; i < count && i < SHINGLE_LENGTH - 1; i++)
-        window = (window << WINDOW_SHIFT) + points[i];
-    for (; i < count && fresh <= missing; i++) {
-        window = (window << WINDOW_SHIFT) + points[i];
-        uint8_t *place = &seen[place_of(window) & mask];
-        fresh += *place != document;
-        *place = document;
-    }
-    for (; i < count; i++) {
-        window = (window << WINDOW_SHIFT) + points[i];
-        seen[place_of(window) & mask] = document;
+    size_t fresh = 0;
+    while (count >= SHINGLE_LENGTH) {
+        size_t taken = count < CHUNK ? count : CHUNK, step = taken - (SHINGLE_LENGTH - 1);
+        size_t placed = windows_place(points, taken, novelty->log, novelty->half, places), i = 0;
+        for (; i < placed && fresh <= missing; i++) {
+            uint8_t *place = &seen[places[i]];
+            fresh += *place != document;
+            *place = document;
+        }
+        for (; i < placed; i++)
+            seen[places[i]] = document;
+        points += step;
+        count -= step;
     }
     return fresh <= missing;
 }

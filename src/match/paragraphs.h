@@ -29,7 +29,7 @@ struct paragraph_list {
 void paragraph_list_init(struct paragraph_list *list);
 void paragraph_list_release(struct paragraph_list *list);
 
-/* Lists the paragraphs of the kept text (after document_settle). Errors: MEMORY, LIMIT. */
+/* Lists the paragraphs of the kept text (after document_settle), in place of what was listed. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status paragraph_list_set(struct paragraph_list *list, const struct text_document *document,
                                                 enum paragraph_mode mode, dedup_error *error);
 

@@ -10,9 +10,13 @@
 #include "match/repeat_near.h"
 #include "sketch/shingle.h"
 
+/* From here on a paragraph that repeats none has so much that is new that half of it tells. */
+#define HALF_THRESHOLD 0.75
+
 struct repeats {
     double threshold;
     struct paragraph_list list;
+    const struct paragraph_list *paragraphs; /* `list` or the caller's */
     struct fold_key kept_key;
     struct novelty novelty;
     struct repeat_blocks blocks;
@@ -76,19 +80,13 @@ static size_t missing_allowed(double threshold, size_t key_count)
     return key_count < NEAR_CHARACTERS ? 0 : (size_t)((1 - threshold) * (double)shingle_count(key_count)) + 1;
 }
 
-/* Marks the prose that may repeat earlier prose. *any: whether there is some. Blocks contain repeated prose, so a
- * document without suspects has no repeats at all. */
-static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
+/* Marks the prose that may repeat earlier prose, by half of what it says or by all. *any: whether there is some. */
+static dedup_status mark_suspects(struct repeats *repeats, const uint32_t *points, size_t prose, bool half, bool *any,
+                                  dedup_error *error)
 {
-    const struct paragraph_list *list = &repeats->list;
-    size_t prose = 0;
-    for (size_t i = 0; i < list->count; i++)
-        prose += list->items[i].prose ? list->items[i].key_count : 0;
+    const struct paragraph_list *list = repeats->paragraphs;
+    TRY(novelty_begin(&repeats->novelty, prose, half, error));
     *any = false;
-    if (prose == 0)
-        return DEDUP_OK;
-    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
-    TRY(novelty_begin(&repeats->novelty, prose, error));
     for (size_t i = 0; i < list->count; i++) {
         const struct paragraph *paragraph = &list->items[i];
         size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
@@ -100,11 +98,28 @@ static dedup_status find_suspects(struct repeats *repeats, const uint32_t *point
     return DEDUP_OK;
 }
 
+/* Finds the prose that may repeat earlier prose. Blocks contain repeated prose, so a document without suspects has no
+ * repeats at all. Most have none, and half of the windows is enough to see it. */
+static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
+{
+    const struct paragraph_list *list = repeats->paragraphs;
+    bool half = repeats->threshold >= HALF_THRESHOLD;
+    size_t prose = 0;
+    for (size_t i = 0; i < list->count; i++)
+        prose += list->items[i].prose ? list->items[i].key_count : 0;
+    *any = false;
+    if (prose == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
+    TRY(mark_suspects(repeats, points, prose, half, any, error));
+    return *any && half ? mark_suspects(repeats, points, prose, false, any, error) : DEDUP_OK;
+}
+
 /* Cuts the lines [first, last] that are not cut yet. */
 static dedup_status cut_lines(const struct search *search, uint32_t first, uint32_t last, uint32_t reason,
                               uint32_t kept, float similarity, dedup_error *error)
 {
-    uint32_t kept_line = search->repeats->list.items[kept].first;
+    uint32_t kept_line = search->repeats->paragraphs->items[kept].first;
     for (uint32_t i = first; search->cut && i <= last; i++)
         if (!(search->document->lines[i].flags & LINE_REMOVED))
             TRY(document_cut_line(search->document, i, reason, kept_line, similarity, error));
@@ -120,7 +135,7 @@ static bool is_bare_code(const struct text_line *line)
 /* Code at the borders of a block goes with its fences. */
 static dedup_status cut_block(const struct search *search, const struct repeat_run *run, dedup_error *error)
 {
-    const struct paragraph *items = search->repeats->list.items;
+    const struct paragraph *items = search->repeats->paragraphs->items;
     const struct text_line *lines = search->document->lines;
     uint32_t first = items[run->begin].first, last = items[run->end - 1].last;
     while (lines[first].flags & LINE_CODE && first > 0 && is_bare_code(&lines[first - 1]))
@@ -142,7 +157,7 @@ static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *err
 static dedup_status decide(const struct search *search, size_t index, dedup_error *error)
 {
     struct repeats *repeats = search->repeats;
-    const struct paragraph *paragraph = &repeats->list.items[index];
+    const struct paragraph *paragraph = &repeats->paragraphs->items[index];
     struct near_match match = {.paragraph = NO_PARAGRAPH};
     if (repeats->suspects[index] == SUSPECT_NONE)
         return keep(repeats, index, error);
@@ -163,7 +178,7 @@ static dedup_status decide(const struct search *search, size_t index, dedup_erro
 static dedup_status walk_paragraphs(const struct search *search, dedup_error *error)
 {
     struct repeats *repeats = search->repeats;
-    for (size_t i = 0; i < repeats->list.count;) {
+    for (size_t i = 0; i < repeats->paragraphs->count;) {
         struct repeat_run run;
         if (!repeat_blocks_find(&repeats->blocks, i, &run)) {
             TRY(decide(search, i++, error));
@@ -177,17 +192,20 @@ static dedup_status walk_paragraphs(const struct search *search, dedup_error *er
     return DEDUP_OK;
 }
 
-dedup_status repeats_find(struct repeats *repeats, struct text_document *document, enum paragraph_mode mode, bool cut,
-                          struct repeat_counts *counts, dedup_error *error)
+dedup_status repeats_find(struct repeats *repeats, struct text_document *document, enum paragraph_mode mode,
+                          const struct paragraph_list *whole, bool cut, struct repeat_counts *counts,
+                          dedup_error *error)
 {
     const struct search search = {.repeats = repeats, .document = document, .counts = counts, .cut = cut};
-    const struct paragraph_list *list = &repeats->list;
     const uint32_t *points = NULL;
     bool any = false;
     *counts = (struct repeat_counts){0};
     if (document->cut_count != 0)
         document_settle(document);
-    TRY(paragraph_list_set(&repeats->list, document, mode, error));
+    const struct paragraph_list *list = whole && document->cut_count == 0 ? whole : &repeats->list;
+    if (list != whole)
+        TRY(paragraph_list_set(&repeats->list, document, mode, error));
+    repeats->paragraphs = list;
     TRY(kept_points(repeats, document, &points, error));
     TRY(find_suspects(repeats, points, &any, error));
     if (!any)
@@ -199,13 +217,4 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
                         error));
     return walk_paragraphs(&search, error);
-}
-
-dedup_status repeats_paragraphs(struct repeats *repeats, const struct text_document *document, enum paragraph_mode mode,
-                                const struct paragraph **out, size_t *count, dedup_error *error)
-{
-    TRY(paragraph_list_set(&repeats->list, document, mode, error));
-    *out = repeats->list.items;
-    *count = repeats->list.count;
-    return DEDUP_OK;
 }

@@ -23,15 +23,10 @@ struct repeat_counts {
  * paragraphs, equal in the fold key), then prose paragraphs whose key equals an earlier one's, or that have from 32
  * code points on J >= threshold and the same numbers in the same order. The cuts name the first line of the copy that
  * stays. Settles the document's cuts first when it has some. Time is linear in the document but for a factor of
- * log(lines). With `cut` false nothing is cut and only the counts are given. Errors: MEMORY, LIMIT. */
+ * log(lines). With `cut` false nothing is cut and only the counts are given. `whole`: the
+ * paragraphs of the text without cuts if they are known, otherwise NULL. Errors: MEMORY, LIMIT. */
 DEDUP_NODISCARD dedup_status repeats_find(struct repeats *repeats, struct text_document *document,
-                                          enum paragraph_mode mode, bool cut, struct repeat_counts *counts,
-                                          dedup_error *error);
-
-/* Lists the paragraphs of the kept text (after document_settle). The list belongs to `repeats` until its next call.
- * Errors: MEMORY, LIMIT. */
-DEDUP_NODISCARD dedup_status repeats_paragraphs(struct repeats *repeats, const struct text_document *document,
-                                                enum paragraph_mode mode, const struct paragraph **out, size_t *count,
-                                                dedup_error *error);
+                                          enum paragraph_mode mode, const struct paragraph_list *whole, bool cut,
+                                          struct repeat_counts *counts, dedup_error *error);
 
 #endif

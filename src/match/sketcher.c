@@ -28,7 +28,7 @@ struct pending {
 };
 
 struct match_worker {
-    struct sketch whole, pieces[PIECES]; /* first: they need more alignment than memory has by itself */
+    struct sketch whole, pieces[PIECES]; /* clear but for those that are pending */
     struct pending pending[PIECES];
     size_t pending_count;
     const struct matcher *matcher;
@@ -54,6 +54,8 @@ dedup_status match_worker_create(const struct matcher *matcher, struct match_wor
         return fail_memory(error, "a sketching worker");
     memset(worker, 0, sizeof *worker);
     worker->matcher = matcher;
+    for (size_t i = 0; i < PIECES; i++)
+        sketch_clear(&worker->pieces[i]);
     *out = worker;
     return DEDUP_OK;
 }
@@ -200,33 +202,26 @@ static dedup_status append_samples(struct match_worker *worker, const uint32_t *
     return append_chosen(worker, entries, entry, error);
 }
 
-/* Moves `count` keys to the places of their bands; the others get 0. */
-static void place_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t *keys, size_t count)
+/* Fills in what the sketches of units give, signatures and band keys, in their entries, whose `keys` begin in order at
+ * the end of the values. */
+static dedup_status read_off(const struct matcher *matcher, const struct sketch *sketches,
+                             const struct pending *pending, size_t count, struct match_entries *entries,
+                             dedup_error *error)
 {
-    const unsigned rows = layout->plan.rows;
-    for (unsigned band = layout->plan.bands; band-- > 0;) {
-        uint32_t all = UINT32_MAX;
-        for (unsigned row = 0; row < rows; row++)
-            all &= sketch->lanes[layout->lanes[band * rows + row]];
-        keys[band] = all != UINT32_MAX ? keys[--count] : 0;
-    }
-}
-
-/* Fills in what the sketch of a unit gives: signature and band keys. */
-static dedup_status append_keys(const struct matcher *matcher, const uint32_t *points, const struct sketch *sketch,
-                                struct match_entries *entries, struct entry *entry, dedup_error *error)
-{
+    const unsigned bands = matcher->layout.plan.bands;
+    uint64_t salts[PIECES] = {0};
     TRY(array_reserve(&entries->values, &entries->value_capacity,
-                      entries->value_count + matcher->layout.plan.bands + SKETCH_KEY_SLACK, "band keys", error));
-    uint64_t salt = matcher->options.same_numbers ? numbers_hash(points, entry->count) : 0;
-    entry->shingles = (uint32_t)shingle_count(entry->count);
-    entry->signature = signature_of(sketch);
-    uint64_t *keys = entries->values + entries->value_count;
-    size_t found = sketch_keys(sketch, &matcher->layout, salt, keys);
-    entry->keys = matcher->layout.plan.bands;
-    if (found < entry->keys)
-        place_keys(sketch, &matcher->layout, keys, found);
-    entries->value_count += entry->keys;
+                      entries->value_count + count * bands + SKETCH_KEY_SLACK, "band keys", error));
+    for (size_t i = 0; i < count && matcher->options.same_numbers; i++)
+        salts[i] = numbers_hash(pending[i].points, entries->items[pending[i].entry].count);
+    sketch_keys(sketches, count, &matcher->layout, salts, entries->values + entries->value_count);
+    for (size_t i = 0; i < count; i++) {
+        struct entry *entry = &entries->items[pending[i].entry];
+        entry->shingles = (uint32_t)shingle_count(entry->count);
+        entry->signature = signature_of(&sketches[i]);
+        entry->keys = bands;
+    }
+    entries->value_count += count * bands;
     return DEDUP_OK;
 }
 
@@ -248,13 +243,11 @@ static dedup_status take(struct match_worker *worker, size_t points, size_t coun
 /* Reads the pieces off, and makes them parts of the whole. */
 static dedup_status finish_pieces(struct match_worker *worker, const struct match_parts *parts, dedup_error *error)
 {
-    struct match_entries *entries = parts->entries;
-    for (size_t i = 0; i < worker->pending_count; i++) {
-        const struct pending *pending = &worker->pending[i];
-        TRY(append_keys(parts->matcher, pending->points, &worker->pieces[i], entries, &entries->items[pending->entry],
-                        error));
-    }
-    sketch_merge(&worker->whole, worker->pieces, worker->pending_count);
+    size_t count = worker->pending_count;
+    if (count == 0)
+        return DEDUP_OK;
+    TRY(read_off(parts->matcher, worker->pieces, worker->pending, count, parts->entries, error));
+    sketch_drain(&worker->whole, worker->pieces, count);
     worker->pending_count = 0;
     return DEDUP_OK;
 }
@@ -284,7 +277,6 @@ static dedup_status take_part(struct match_worker *worker, const uint32_t *point
     } else {
         struct sketch *piece = &worker->pieces[worker->pending_count];
         worker->pending[worker->pending_count++] = (struct pending){points + part->begin, entries->count};
-        sketch_clear(piece);
         TRY(take(worker, count, shingle_count(part->count), piece, &hash, error));
         key_hash_join(whole, &hash);
     }
@@ -298,8 +290,9 @@ static dedup_status sketch_key(struct match_worker *worker, const uint32_t *poin
                                const struct match_parts *parts, struct key_hash *hash, dedup_error *error)
 {
     struct match_entries *entries = parts ? parts->entries : NULL;
-    sketch_clear(&worker->whole);
+    sketch_drain(&worker->whole, worker->pieces, worker->pending_count); /* what a failure left behind */
     worker->pending_count = 0;
+    sketch_clear(&worker->whole);
     begin_key(worker, points, count);
     if (entries)
         TRY(array_reserve(&entries->items, &entries->capacity, entries->count + parts->count, "sketches", error));
@@ -325,9 +318,10 @@ dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, s
     worker->marked = sketched && matcher->marks != 0;
     worker->bound = shingle_count(count) < RARE_SHINGLES ? UINT64_MAX : sample_last;
     TRY(sketch_key(worker, points, count, parts, &hash, error));
+    struct pending unit = {points, entries->count};
     struct entry *entry = &entries->items[entries->count++];
     *entry = (struct entry){.hash = key_hash_value(&hash), .count = (uint32_t)count};
     if (sketched)
-        TRY(append_keys(matcher, points, &worker->whole, entries, entry, error));
+        TRY(read_off(matcher, &worker->whole, &unit, 1, entries, error));
     return worker->marked ? append_samples(worker, points, count, entries, entry, error) : DEDUP_OK;
 }

@@ -143,10 +143,11 @@ bool document_is_wrapped(const struct text_document *document)
     }
     if (inner < INNER_LEAST || inner * INNER_SHARE < plain || odd * 100 > inner * (100 - FULL_PERCENT))
         return false;
-    for (size_t i = 0; i + 1 < document->line_count; i++)
+    for (size_t i = 0; i + 1 < document->line_count; i++) {
         ended += is_inner(document, i) && ends_sentence(document, &document->lines[i]);
-    if (ended * 100 > inner * ENDED_PERCENT)
-        return false;
+        if (ended * 100 > inner * ENDED_PERCENT)
+            return false;
+    }
     uint32_t width = common_width(document, inner);
     if (width < COLUMNS_LEAST || width > COLUMNS_MOST)
         return false;

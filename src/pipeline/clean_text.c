@@ -88,7 +88,7 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
         if (cleaner->worker)
             TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
         if (how->repeats == REPEATS_CUT) {
-            TRY(repeats_find(cleaner->repeats, document, how->mode, true, &counts, error));
+            TRY(repeats_find(cleaner->repeats, document, how->mode, how->whole, true, &counts, error));
             add_counts(&outcome->repeats, &counts);
             cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;
         }
@@ -116,13 +116,14 @@ static void leave_whole(struct text_document *document, struct text_outcome *out
 static dedup_status run_passes(struct text_cleaner *cleaner, struct text_document *document,
                                const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
 {
+    const struct text_cleaning again = {how->mode, how->repeats, NULL};
     bool rest, composed = true;
     TRY(run_pass(cleaner, document, how, outcome, &rest, error));
     for (unsigned pass = 1; !rest && composed && pass < PASSES; pass++) {
         dedup_buffer_clear(&cleaner->kept);
         TRY(document_kept_text(document, &cleaner->kept, error));
         TRY(document_set(&cleaner->again, cleaner->kept.data, (uint32_t)cleaner->kept.length, error));
-        TRY(run_pass(cleaner, &cleaner->again, how, outcome, &rest, error));
+        TRY(run_pass(cleaner, &cleaner->again, &again, outcome, &rest, error));
         rest = rest || cleaner->again.cut_count == 0;
         TRY(compose_cuts(&cleaner->composer, document, &cleaner->again, &composed, error));
     }
@@ -138,7 +139,7 @@ dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_docume
     if (cleaner->worker || how->repeats == REPEATS_CUT)
         TRY(run_passes(cleaner, document, how, outcome, error));
     if (how->repeats == REPEATS_COUNTED)
-        TRY(repeats_find(cleaner->repeats, document, how->mode, false, &outcome->repeats, error));
+        TRY(repeats_find(cleaner->repeats, document, how->mode, how->whole, false, &outcome->repeats, error));
     document_settle(document);
     return DEDUP_OK;
 }
@@ -166,7 +167,7 @@ static dedup_status deliver(const dedup_cleaner *cleaner, const struct text_docu
 dedup_status dedup_cleaner_clean(const dedup_cleaner *cleaner, const char *text, size_t length, dedup_buffer *kept,
                                  dedup_removal_callback *callback, void *context, dedup_error *error)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     if (length >= UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text of %zu bytes is too long to clean", length);
     if (!utf8_valid(text, length))

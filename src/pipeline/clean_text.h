@@ -25,6 +25,7 @@ enum repeat_handling { REPEATS_IGNORED, REPEATS_CUT, REPEATS_COUNTED };
 struct text_cleaning {
     enum paragraph_mode mode;
     enum repeat_handling repeats;
+    const struct paragraph_list *whole; /* the paragraphs of the whole text, NULL when they are not known */
 };
 
 struct text_outcome {

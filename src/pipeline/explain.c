@@ -88,7 +88,7 @@ static dedup_status explain_line(struct explanation *explanation, size_t index, 
 
 static dedup_status explain_all(struct explanation *explanation, const char *text, size_t length, dedup_error *error)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     struct text_document *document = &explanation->document;
     struct text_cleaner *cleaner;
     TRY(text_cleaner_create(explanation->cleaner, 0.8, &cleaner, error));

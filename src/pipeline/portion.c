@@ -5,7 +5,7 @@
 
 #include "base/failure.h"
 
-enum { PORTION_BYTES = 1 << 20, DETECT_BYTES = 1 << 16 };
+enum { PORTION_BYTES = 1 << 18, DETECT_BYTES = 1 << 16 };
 
 struct portion_reader {
     const struct job *job;

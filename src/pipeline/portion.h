@@ -1,5 +1,5 @@
-/* The input in portions of about a megabyte, in the order of the listing: several small text files, or whole lines of
- * one JSON Lines file. Both passes see the same portions. */
+/* The input in portions of a quarter of a megabyte, which stay in the cache of a core, in the order of the listing:
+ * several small text files, or whole lines of one JSON Lines file. Both passes see the same portions. */
 #ifndef DEDUP_PIPELINE_PORTION_H
 #define DEDUP_PIPELINE_PORTION_H
 

@@ -154,24 +154,24 @@ static bool make_copy(struct recall_meter *meter, const uint32_t *points, size_t
     return false;
 }
 
-static size_t make_keys(const uint64_t *set, size_t size, const struct sketch_layout *layout, uint64_t *keys)
+static void make_keys(const uint64_t *set, size_t size, const struct sketch_layout *layout, uint64_t *keys)
 {
+    static const uint64_t no_salt;
     struct sketch sketch;
     struct key_hash key = {0};
     sketch_clear(&sketch);
     sketch_update(&sketch, set, size, &key);
-    return sketch_keys(&sketch, layout, 0, keys);
+    sketch_keys(&sketch, 1, layout, &no_salt, keys);
 }
 
 static bool shares_band(const struct recall_meter *meter, const struct sketch_layout *layout)
 {
     uint64_t mine[BANDS_MAXIMUM + SKETCH_KEY_SLACK], other[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
-    size_t mine_count = make_keys(meter->piece_set, meter->piece_size, layout, mine);
-    size_t other_count = make_keys(meter->copy_set, meter->copy_size, layout, other);
-    for (size_t i = 0; i < mine_count; i++)
-        for (size_t j = 0; j < other_count; j++)
-            if (mine[i] == other[j])
-                return true;
+    make_keys(meter->piece_set, meter->piece_size, layout, mine);
+    make_keys(meter->copy_set, meter->copy_size, layout, other);
+    for (size_t i = 0; i < layout->plan.bands; i++)
+        if (mine[i] == other[i] && mine[i] != 0)
+            return true;
     return false;
 }
 

@@ -36,7 +36,7 @@ static dedup_status write_text(struct trial *trial, const struct cleaner_example
 
 static dedup_status clean_at(struct trial *trial, dedup_clean_level level, dedup_error *error)
 {
-    static const struct text_cleaning how = {PARAGRAPH_LINE, REPEATS_IGNORED};
+    static const struct text_cleaning how = {PARAGRAPH_LINE, REPEATS_IGNORED, NULL};
     struct text_outcome outcome;
     text_cleaner_set_level(trial->worker, level);
     TRY(document_set(&trial->document, trial->text.data, (uint32_t)trial->text.length, error));

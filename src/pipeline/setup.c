@@ -101,11 +101,10 @@ static void expect_units(struct job *job, uint64_t *documents, uint64_t *paragra
 }
 
 /* More memory would not make a run faster: to write to a file what is read once costs less than to touch new memory. */
-enum { MEMORY_DEFAULT = 128 << 20 };
+enum { MEMORY_DEFAULT = 64 << 20 };
 
 /* Of the memory that the options grant, keys and the candidates among documents take an eighth each and those among
- * paragraphs a quarter before they move to files; a quarter is for the keys that are read again, and the rest for what
- * is remembered of each text. */
+ * paragraphs a quarter before they move to files. Then half of it is for the keys that are read again. */
 static uint64_t share_of(uint64_t memory, unsigned eighths)
 {
     return (memory != 0 ? memory : MEMORY_DEFAULT) / 8 * eighths + 1;

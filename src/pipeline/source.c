@@ -228,7 +228,8 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
                                           "site",
                                           "url"};
     struct json_value values[PLAIN + ORIGINS];
-    TRY(json_scan(source->line, source->line_length, names, fields->origins ? PLAIN + ORIGINS : PLAIN, values, error));
+    size_t count = fields->origins ? PLAIN + ORIGINS : PLAIN;
+    TRY((fields->text ? json_scan : json_glance)(source->line, source->line_length, names, count, values, error));
     source->value = values[0];
     if (fields->id)
         TRY(take_field(source, &values[1], &desk->name, &source->id, error));

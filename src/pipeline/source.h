@@ -20,7 +20,8 @@ struct source_desk {
     size_t change_capacity;
 };
 
-/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text. */
+/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text, and of
+ * the line only what is asked for is checked (json_glance). */
 struct source_fields {
     const char *text, *id, *date;
     const char *origin; /* the field that names where a document comes from */

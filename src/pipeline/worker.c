@@ -14,6 +14,8 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     const struct job *job = worker->job;
     document_init(&worker->document);
     fold_key_init(&worker->key);
+    paragraph_list_init(&worker->whole);
+    paragraph_list_init(&worker->left);
     dedup_buffer_init(&worker->raw, (size_t)job->options->maximum_document);
     dedup_buffer_init(&worker->kept, SIZE_MAX);
     dedup_buffer_init(&worker->name, SIZE_MAX);
@@ -21,7 +23,6 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     dedup_buffer_init(&worker->escaped, SIZE_MAX);
     TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
-    TRY(repeats_create(job->options->threshold, &worker->repeats, error));
     TRY(match_worker_create(job->documents_matcher, &worker->sketcher, error));
     return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
 }
@@ -49,7 +50,8 @@ void worker_free(struct worker *worker)
     document_release(&worker->document);
     fold_key_release(&worker->key);
     text_cleaner_free(worker->cleaner);
-    repeats_free(worker->repeats);
+    paragraph_list_release(&worker->whole);
+    paragraph_list_release(&worker->left);
     match_worker_free(worker->sketcher);
     dedup_buffer_release(&worker->raw);
     dedup_buffer_release(&worker->kept);
@@ -158,7 +160,7 @@ static dedup_status clean(struct worker *worker, struct reading *reading, dedup_
                                                     [DEDUP_PARAGRAPHS_KEEP] = REPEATS_COUNTED,
                                                     [DEDUP_PARAGRAPHS_DOCUMENT] = REPEATS_CUT,
                                                     [DEDUP_PARAGRAPHS_CORPUS] = REPEATS_CUT};
-    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs]};
+    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs], &worker->whole};
     struct text_outcome outcome;
     TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
     reading->repeats.blocks = outcome.repeats.blocks;
@@ -232,32 +234,34 @@ static void add_part_refs(const struct worker *worker, struct key_ref whole, str
     }
 }
 
-/* Sets worker->kept_key, and makes `list` the paragraphs of what the cuts leave; without cuts all that is known. */
-static dedup_status find_kept(struct worker *worker, const struct paragraph **list, size_t *count, dedup_error *error)
+/* Sets worker->kept_key, and *list to the paragraphs of what the cuts leave. */
+static dedup_status find_kept(struct worker *worker, const struct paragraph_list **list, dedup_error *error)
 {
     worker->kept_key = &worker->document.key;
+    *list = &worker->whole;
     if (worker->document.cut_count == 0)
         return DEDUP_OK;
     worker->kept_key = &worker->key;
+    *list = &worker->left;
     fold_key_clear(&worker->key);
     TRY(document_kept_key(&worker->document, &worker->key, error));
-    return repeats_paragraphs(worker->repeats, &worker->document, worker->job->paragraph_mode, list, count, error);
+    return paragraph_list_set(&worker->left, &worker->document, worker->job->paragraph_mode, error);
 }
 
-/* Sketches the kept text as a document, and its paragraphs. `list` has the paragraphs of the whole text. */
-static dedup_status sketch(struct worker *worker, const struct paragraph *list, size_t count, struct read_batch *batch,
-                           struct reading *reading, dedup_error *error)
+/* Sketches the kept text as a document, and its paragraphs. */
+static dedup_status sketch(struct worker *worker, struct read_batch *batch, struct reading *reading, dedup_error *error)
 {
     const struct job *job = worker->job;
+    const struct paragraph_list *list;
     size_t begin;
-    TRY(find_kept(worker, &list, &count, error));
+    TRY(find_kept(worker, &list, error));
     const struct fold_key *key = worker->kept_key;
     TRY(store_key(key, batch, &begin, error));
     reading->record.key_points = (uint32_t)key->count;
-    reading->record.kept_paragraphs = (uint32_t)count;
+    reading->record.kept_paragraphs = (uint32_t)list->count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
-    TRY(take_parts(worker, list, wanted ? count : 0, batch, error));
+    TRY(take_parts(worker, list->items, wanted ? list->count : 0, batch, error));
     struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
     TRY(match_sketch(worker->sketcher, key->points, key->count, batch->documents, &parts, error));
     struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
@@ -270,14 +274,12 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
 {
     struct document_record *record = &reading->record;
     struct text_document *document = &worker->document;
-    const struct paragraph *list;
-    size_t paragraph_count;
     TRY(document_set(document, source->text, source->text_length, error));
-    TRY(repeats_paragraphs(worker->repeats, document, worker->job->paragraph_mode, &list, &paragraph_count, error));
+    TRY(paragraph_list_set(&worker->whole, document, worker->job->paragraph_mode, error));
     TRY(clean(worker, reading, error));
     if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
-    record->paragraphs = (uint32_t)paragraph_count;
+    record->paragraphs = (uint32_t)worker->whole.count;
     record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->places = source->places;
@@ -291,7 +293,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
         TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
     }
     TRY(cuts_pack(document, &batch->cuts, error));
-    return sketch(worker, list, paragraph_count, batch, reading, error);
+    return sketch(worker, batch, reading, error);
 }
 
 dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error)

@@ -16,7 +16,7 @@ struct worker {
     struct fold_key key;             /* of the kept text, when something is cut */
     const struct fold_key *kept_key; /* that of the document read last: `key`, or its document's */
     struct text_cleaner *cleaner;
-    struct repeats *repeats; /* lists paragraphs */
+    struct paragraph_list whole, left; /* paragraphs of the document, and of what its cuts leave */
     struct match_worker *sketcher;
     struct match_part *parts; /* prose paragraphs of the kept key */
     size_t part_count, part_capacity;

@@ -7,7 +7,7 @@
 
 #include "base/isa.h"
 
-/* `out` of these functions holds count + SELECT_SLACK hashes. */
+/* `out` of these functions holds count + SELECT_SLACK hashes. That of select_up_to may be `hashes`. */
 enum { SELECT_SLACK = 8 };
 
 /* Writes the hashes up to `bound` to `out`, in order, and returns how many they are. */

@@ -36,47 +36,127 @@ static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *
 }
 
 #ifdef ISA_X86
-/* The sums of the windows that begin at every second of eight points: products of 32 bits by the halves of a weight,
- * the upper ones gathered apart. */
-ISA_TARGET_AVX2 static inline __m256i sum_avx2(const __m256i *points)
+ISA_TARGET_AVX2 static inline __m256i load_avx2(const uint32_t *points)
 {
-    __m256i low = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), high = _mm256_setzero_si256();
+    return _mm256_loadu_si256((const __m256i *)(const void *)points);
+}
+
+/* The lower half of a weight, or of the mixer, in every word; the upper one in every half. */
+ISA_TARGET_AVX2 static inline __m256i low_avx2(uint64_t factor)
+{
+    return _mm256_set1_epi64x((int64_t)(uint32_t)factor);
+}
+
+ISA_TARGET_AVX2 static inline __m256i high_avx2(uint64_t factor)
+{
+    return _mm256_set1_epi32((int32_t)(factor >> 32));
+}
+
+/* Words of eight windows as two vectors of halves. */
+struct halves {
+    __m256i low, high;
+};
+
+/* From the words of the windows at even places and at odd ones. */
+ISA_TARGET_AVX2 static inline struct halves halves_of(__m256i even, __m256i odd)
+{
+    return (struct halves){_mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa),
+                           _mm256_blend_epi32(_mm256_srli_epi64(even, 32), odd, 0xaa)};
+}
+
+/* The sums of eight windows. Products of 32 bits by lower halves of weights take every second point, so that none needs
+ * to be widened; of those by upper halves only 32 bits count, so all points are taken at once. */
+ISA_TARGET_AVX2 static inline struct halves sums_avx2(const uint32_t *points)
+{
+    __m256i even = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), odd = even, high = _mm256_setzero_si256();
     for (size_t k = 0; k < SHINGLE_LENGTH; k++) {
-        low = _mm256_add_epi64(low, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(uint32_t)weight[k])));
-        high = _mm256_add_epi64(high, _mm256_mul_epu32(points[k], _mm256_set1_epi64x((int64_t)(weight[k] >> 32))));
+        __m256i at = load_avx2(points + k);
+        even = _mm256_add_epi64(even, _mm256_mul_epu32(at, low_avx2(weight[k])));
+        odd = _mm256_add_epi64(odd, _mm256_mul_epu32(_mm256_srli_epi64(at, 32), low_avx2(weight[k])));
+        high = _mm256_add_epi32(high, _mm256_mullo_epi32(at, high_avx2(weight[k])));
     }
-    return _mm256_add_epi64(low, _mm256_slli_epi64(high, 32));
+    struct halves sums = halves_of(even, odd);
+    sums.high = _mm256_add_epi32(sums.high, high);
+    return sums;
 }
 
-ISA_TARGET_AVX2 static inline __m256i mix_avx2(__m256i x)
+ISA_TARGET_AVX2 static inline struct halves mix_avx2(struct halves x)
 {
-    const __m256i low = _mm256_set1_epi64x((int64_t)(uint32_t)mixer), high = _mm256_set1_epi64x((int64_t)(mixer >> 32));
-    __m256i top = _mm256_srli_epi64(x, 32);
-    x = _mm256_xor_si256(x, top);
-    __m256i cross = _mm256_add_epi64(_mm256_mul_epu32(x, high), _mm256_mul_epu32(top, low));
-    x = _mm256_add_epi64(_mm256_mul_epu32(x, low), _mm256_slli_epi64(cross, 32));
-    return _mm256_xor_si256(x, _mm256_srli_epi64(x, 32));
+    __m256i low = _mm256_xor_si256(x.low, x.high);
+    __m256i even = _mm256_mul_epu32(low, low_avx2(mixer));
+    __m256i odd = _mm256_mul_epu32(_mm256_srli_epi64(low, 32), low_avx2(mixer));
+    __m256i cross = _mm256_add_epi32(_mm256_mullo_epi32(low, high_avx2(mixer)),
+                                     _mm256_mullo_epi32(x.high, _mm256_set1_epi32((int32_t)(uint32_t)mixer)));
+    struct halves product = halves_of(even, odd);
+    product.high = _mm256_add_epi32(product.high, cross);
+    product.low = _mm256_xor_si256(product.low, product.high);
+    return product;
 }
 
-/* Eight windows at a time. A multiplication takes every second point, so that no point needs to be widened. */
+/* Eight windows at a time. */
 ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t count, uint64_t *hashes)
 {
     size_t i = 0;
-    for (; i + 9 <= count; i += 8) { /* the last load reaches one point behind the last window */
-        __m256i at[SHINGLE_LENGTH + 1];
-        for (size_t k = 0; k <= SHINGLE_LENGTH; k++)
-            at[k] = _mm256_loadu_si256((const __m256i *)(const void *)(points + i + k));
-        __m256i even = mix_avx2(sum_avx2(at)), odd = mix_avx2(sum_avx2(at + 1));
-        __m256i low = _mm256_unpacklo_epi64(even, odd), high = _mm256_unpackhi_epi64(even, odd);
-        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(low, high, 0x20));
-        _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(low, high, 0x31));
+    for (; i + 8 <= count; i += 8) {
+        struct halves mixed = mix_avx2(sums_avx2(points + i));
+        __m256i first = _mm256_unpacklo_epi32(mixed.low, mixed.high);
+        __m256i last = _mm256_unpackhi_epi32(mixed.low, mixed.high);
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(first, last, 0x20));
+        _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(first, last, 0x31));
     }
     hash_windows(points + i, count - i, hashes + i);
 }
 
+/* The mixed sums of the windows that begin at eight points; points[k]: those at their k-th places, widened. */
+ISA_TARGET_AVX512 static inline __m512i hashes_avx512(const __m512i points[SHINGLE_LENGTH])
+{
+    __m512i sum = _mm512_set1_epi64((int64_t)length_term[SHINGLE_LENGTH]);
+    for (size_t k = 0; k < SHINGLE_LENGTH; k++)
+        sum = _mm512_add_epi64(sum, _mm512_mullo_epi64(points[k], _mm512_set1_epi64((int64_t)weight[k])));
+    sum = _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+    sum = _mm512_mullo_epi64(sum, _mm512_set1_epi64((int64_t)mixer));
+    return _mm512_xor_si512(sum, _mm512_srli_epi64(sum, 32));
+}
+
+/* The next 16 of `left` points; 0 behind the last. */
+ISA_TARGET_AVX512 static inline __m512i load_points(const uint32_t *points, size_t left)
+{
+    return left >= 16 ? _mm512_loadu_si512(points) : _mm512_maskz_loadu_epi32((__mmask16)((1u << left) - 1), points);
+}
+
+ISA_TARGET_AVX512 static inline void store_hashes(__m512i lanes, size_t left, uint64_t *hashes)
+{
+    if (left >= 8)
+        _mm512_storeu_si512(hashes, lanes);
+    else
+        _mm512_mask_storeu_epi64(hashes, (__mmask8)((1u << left) - 1), lanes);
+}
+
+/* Sixteen windows at a time, those at even and at odd places apart: each point is loaded once and widened once, and
+ * neighbours are shifted in. */
 ISA_TARGET_AVX512 static void hash_windows_avx512(const uint32_t *points, size_t count, uint64_t *hashes)
 {
-    hash_windows(points, count, hashes);
+    const __m512i half = _mm512_set1_epi64(UINT32_MAX);
+    const __m512i first = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+    const __m512i last = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+    size_t ends = count + SHINGLE_LENGTH - 1; /* of points */
+    __m512i now = load_points(points, ends), even = _mm512_and_si512(now, half), odd = _mm512_srli_epi64(now, 32);
+    for (size_t i = 0; i < count; i += 16) {
+        __m512i next = load_points(points + i + 16, ends > i + 16 ? ends - i - 16 : 0);
+        __m512i next_even = _mm512_and_si512(next, half), next_odd = _mm512_srli_epi64(next, 32);
+        const __m512i at[SHINGLE_LENGTH + 1] = {even,
+                                                odd,
+                                                _mm512_alignr_epi64(next_even, even, 1),
+                                                _mm512_alignr_epi64(next_odd, odd, 1),
+                                                _mm512_alignr_epi64(next_even, even, 2),
+                                                _mm512_alignr_epi64(next_odd, odd, 2)};
+        __m512i a = hashes_avx512(at), b = hashes_avx512(at + 1);
+        store_hashes(_mm512_permutex2var_epi64(a, first, b), count - i, hashes + i);
+        if (count - i > 8)
+            store_hashes(_mm512_permutex2var_epi64(a, last, b), count - i - 8, hashes + i + 8);
+        even = next_even;
+        odd = next_odd;
+    }
 }
 #endif
 
@@ -111,7 +191,7 @@ void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
     shingle_hash_by(isa_best(), points, count, hashes);
 }
 
-enum { SMALL_SORT = 20, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
+enum { SMALL_SORT = 32, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
 
 /* The `bits` bits of a hash from `shift` (below 64) on. */
 static inline size_t digit_of(uint64_t hash, unsigned shift, unsigned bits)
@@ -195,22 +275,69 @@ static unsigned bit_length(size_t count)
     return length;
 }
 
+/* Sorts few hashes, repeats but once: each goes to the place that as many smaller ones give it. Nothing has to be
+ * guessed. Compiled once per instruction set; compilers vectorise the counting. */
+static inline ISA_INLINE size_t rank_all(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    size_t kept = 0;
+    uint32_t placed = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t hash = hashes[i], rank = 0;
+        for (size_t j = 0; j < count; j++)
+            rank += hashes[j] < hash;
+        scratch[rank] = hash;
+        placed |= UINT32_C(1) << rank;
+    }
+    for (; placed != 0; placed &= placed - 1)
+        hashes[kept++] = scratch[__builtin_ctz(placed)];
+    return kept;
+}
+
+static size_t rank_scalar(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static size_t rank_avx2(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+
+ISA_TARGET_AVX512 static size_t rank_avx512(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+    return rank_all(hashes, count, scratch);
+}
+#endif
+
+static size_t small_set(uint64_t *hashes, size_t count, uint64_t *scratch)
+{
+#ifdef ISA_X86
+    if (isa_best() >= ISA_AVX512)
+        return rank_avx512(hashes, count, scratch);
+    if (isa_best() >= ISA_AVX2)
+        return rank_avx2(hashes, count, scratch);
+#endif
+    return rank_scalar(hashes, count, scratch);
+}
+
 size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
+    if (count <= SMALL_SORT)
+        return small_set(hashes, count, scratch);
     unsigned bits = bit_length(count);
     const uint64_t *from = hashes;
-    if (count > SMALL_SORT && bits <= DIGIT_BITS_MAXIMUM + 1) {
+    if (bits <= DIGIT_BITS_MAXIMUM + 1) {
         unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
         distribute(hashes, scratch, count, 64 - digit, digit);
         swap_neighbours(scratch, count);
         from = scratch;
-    } else if (count > SMALL_SORT) {
+    } else {
         unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;
         distribute(hashes, scratch, count, 64 - 2 * digit, digit);
         distribute(scratch, hashes, count, 64 - digit, digit);
     }
-    size_t kept, moves = count > SMALL_SORT ? MOVES_PER_HASH * count : SIZE_MAX;
-    size_t taken = insert_all(from, count, hashes, &kept, moves);
+    size_t kept, taken = insert_all(from, count, hashes, &kept, MOVES_PER_HASH * count);
     if (taken == count)
         return kept;
     memmove(hashes + kept, from + taken, (count - taken) * sizeof *hashes);

@@ -106,42 +106,61 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, 
     sketch_update_by(isa_best(), sketch, hashes, count, key);
 }
 
-/* One group after the other, so that its minima stay in a register. */
-static inline ISA_INLINE void merge(struct sketch *sketch, const struct sketch *others, size_t count)
+static inline ISA_INLINE void drain(struct sketch *sketch, struct sketch *others, size_t count)
 {
-    for (size_t group = 0; group < SKETCH_GROUPS; group++) {
-        uint32_t least[SKETCH_LANES], *lanes = sketch->lanes + group * SKETCH_LANES;
-        memcpy(least, lanes, sizeof least);
-        for (size_t i = 0; i < count; i++) {
-            const uint32_t *theirs = others[i].lanes + group * SKETCH_LANES;
-            ISA_KEEP_LOOP
-            for (size_t lane = 0; lane < SKETCH_LANES; lane++)
-                least[lane] = theirs[lane] < least[lane] ? theirs[lane] : least[lane];
+    for (size_t i = 0; i < count; i++) {
+        for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
+            uint32_t mine = sketch->lanes[lane], theirs = others[i].lanes[lane];
+            sketch->lanes[lane] = theirs < mine ? theirs : mine;
         }
-        memcpy(lanes, least, sizeof least);
+        sketch_clear(&others[i]);
     }
 }
 
-static void merge_scalar(struct sketch *sketch, const struct sketch *others, size_t count)
+static void drain_scalar(struct sketch *sketch, struct sketch *others, size_t count)
 {
-    merge(sketch, others, count);
+    drain(sketch, others, count);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static void merge_avx2(struct sketch *sketch, const struct sketch *others, size_t count)
+ISA_TARGET_AVX2 static void drain_avx2(struct sketch *sketch, struct sketch *others, size_t count)
 {
-    merge(sketch, others, count);
+    drain(sketch, others, count);
+}
+
+/* All minima stay in registers. */
+ISA_TARGET_AVX512 static void drain_avx512(struct sketch *sketch, struct sketch *others, size_t count)
+{
+    __m512i least[SKETCH_GROUPS];
+    for (size_t group = 0; group < SKETCH_GROUPS; group++)
+        least[group] = _mm512_load_si512(sketch->lanes + group * SKETCH_LANES);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t group = 0; group < SKETCH_GROUPS; group++) {
+            uint32_t *lanes = others[i].lanes + group * SKETCH_LANES;
+            least[group] = _mm512_min_epu32(least[group], _mm512_load_si512(lanes));
+            _mm512_store_si512(lanes, _mm512_set1_epi32(-1));
+        }
+    }
+    for (size_t group = 0; group < SKETCH_GROUPS; group++)
+        _mm512_store_si512(sketch->lanes + group * SKETCH_LANES, least[group]);
 }
 #endif
 
-void sketch_merge(struct sketch *sketch, const struct sketch *others, size_t count)
+void sketch_drain_by(enum isa isa, struct sketch *sketch, struct sketch *others, size_t count)
 {
 #ifdef ISA_X86
-    if (isa_best() >= ISA_AVX2)
-        merge_avx2(sketch, others, count);
+    if (isa >= ISA_AVX512)
+        drain_avx512(sketch, others, count);
+    else if (isa >= ISA_AVX2)
+        drain_avx2(sketch, others, count);
     else
 #endif
-        merge_scalar(sketch, others, count);
+        drain_scalar(sketch, others, count);
+}
+
+void sketch_drain(struct sketch *sketch, struct sketch *others, size_t count)
+{
+    sketch_drain_by(isa_best(), sketch, others, count);
 }
 
 /* What has been given out while a layout is made. */
@@ -209,24 +228,30 @@ static inline uint64_t lane_pair(const struct sketch *sketch, const uint8_t *lan
     return sketch->lanes[lane[0]] | (uint64_t)(both ? sketch->lanes[lane[1]] : UINT32_MAX) << 32;
 }
 
-static size_t keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
-                          uint64_t *keys)
+/* Always in line, so that the usual number of rows can be a constant. */
+static inline ISA_INLINE void keys_of(const struct sketch *sketch, const struct sketch_layout *layout, unsigned rows,
+                                      uint64_t salt, uint64_t *keys)
 {
-    const unsigned rows = layout->plan.rows;
     const uint8_t *lane = layout->lanes;
-    size_t count = 0;
+    uint64_t number = 0;
     for (unsigned band = 0; band < layout->plan.bands; band++, lane += rows) {
-        uint64_t key = salt ^ (band + 1) * key_multiplier, all = UINT64_MAX;
+        uint64_t key = salt ^ (number += key_multiplier), all = UINT64_MAX;
         for (unsigned row = 0; row < rows; row += 2) {
             uint64_t pair = lane_pair(sketch, lane + row, row + 1 < rows);
             all &= pair;
             key = (key ^ pair) * key_multiplier;
             key ^= key >> 32;
         }
-        keys[count] = key;
-        count += all != UINT64_MAX;
+        keys[band] = all != UINT64_MAX ? key : 0;
     }
-    return count;
+}
+
+static void keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+{
+    if (layout->plan.rows == 4)
+        keys_of(sketch, layout, 4, salt, keys);
+    else
+        keys_of(sketch, layout, layout->plan.rows, salt, keys);
 }
 
 #ifdef ISA_X86
@@ -262,118 +287,127 @@ ISA_TARGET_AVX512 static inline struct words in_order(struct words words)
                           _mm512_permutex2var_epi64(words.low, last, words.high)};
 }
 
-ISA_TARGET_AVX512 static inline size_t keep_words(__m512i words, __mmask8 kept, uint64_t *out)
-{
-    _mm512_storeu_si512(out, _mm512_maskz_compress_epi64(kept, words));
-    return (size_t)__builtin_popcount(kept);
-}
-
-ISA_TARGET_AVX512 static size_t keys_avx512(const struct sketch *sketch, const struct sketch_layout *layout,
-                                            uint64_t salt, uint64_t *keys)
+/* The keys of up to 16 bands from `band` on; more are written, up to 16. */
+ISA_TARGET_AVX512 static inline void keys_avx512(const struct sketch *sketch, const struct sketch_layout *layout,
+                                                 unsigned band, uint64_t salt, uint64_t *keys)
 {
     const __m512i none = _mm512_set1_epi64(-1), step = _mm512_set1_epi64((long long)key_multiplier);
     const __m512i low_bands = _mm512_setr_epi64(1, 2, 5, 6, 9, 10, 13, 14), two = _mm512_set1_epi64(2);
     const __m512i salts = _mm512_set1_epi64((long long)salt);
+    const __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
     const unsigned rows = layout->plan.rows, bands = layout->plan.bands;
     __m512i groups[SKETCH_GROUPS];
-    size_t count = 0;
     for (size_t i = 0; i < SKETCH_GROUPS; i++)
         groups[i] = _mm512_load_si512(sketch->lanes + i * SKETCH_LANES);
-    for (unsigned band = 0; band < bands; band += SKETCH_LANES) {
-        __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
-        struct words all = {none, none};
-        struct words key = {
-            _mm512_xor_si512(salts, _mm512_mullo_epi64(numbers, step)),
-            _mm512_xor_si512(salts, _mm512_mullo_epi64(_mm512_add_epi64(numbers, two), step)),
-        };
-        for (unsigned row = 0; row < rows; row += 2) {
-            const uint8_t *lanes = layout->columns + row * bands + band;
-            __m512i first = pick_lanes(groups, lanes),
-                    second = row + 1 < rows ? pick_lanes(groups, lanes + bands) : none;
-            struct words pair = {_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second)};
-            all.low = _mm512_and_si512(all.low, pair.low);
-            all.high = _mm512_and_si512(all.high, pair.high);
-            key.low = mix_pair(key.low, pair.low);
-            key.high = mix_pair(key.high, pair.high);
-        }
-        unsigned there = bands - band < SKETCH_LANES ? (1u << (bands - band)) - 1 : 0xffff;
-        key = in_order(key);
-        all = in_order(all);
-        count += keep_words(key.low, _mm512_cmpneq_epi64_mask(all.low, none) & (__mmask8)there, keys + count);
-        count += keep_words(key.high, _mm512_cmpneq_epi64_mask(all.high, none) & (__mmask8)(there >> 8), keys + count);
+    struct words all = {none, none};
+    struct words key = {
+        _mm512_xor_si512(salts, _mm512_mullo_epi64(numbers, step)),
+        _mm512_xor_si512(salts, _mm512_mullo_epi64(_mm512_add_epi64(numbers, two), step)),
+    };
+    for (unsigned row = 0; row < rows; row += 2) {
+        const uint8_t *lanes = layout->columns + row * bands + band;
+        __m512i first = pick_lanes(groups, lanes), second = row + 1 < rows ? pick_lanes(groups, lanes + bands) : none;
+        struct words pair = {_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second)};
+        all.low = _mm512_and_si512(all.low, pair.low);
+        all.high = _mm512_and_si512(all.high, pair.high);
+        key.low = mix_pair(key.low, pair.low);
+        key.high = mix_pair(key.high, pair.high);
     }
-    return count;
+    key.low = _mm512_maskz_mov_epi64(_mm512_cmpneq_epi64_mask(all.low, none), key.low);
+    key.high = _mm512_maskz_mov_epi64(_mm512_cmpneq_epi64_mask(all.high, none), key.high);
+    key = in_order(key);
+    _mm512_storeu_si512(keys, key.low);
+    _mm512_storeu_si512(keys + 8, key.high);
+}
+
+ISA_TARGET_AVX512 static void all_keys_avx512(const struct sketch *sketches, size_t count,
+                                              const struct sketch_layout *layout, const uint64_t *salts, uint64_t *keys)
+{
+    const unsigned bands = layout->plan.bands;
+    for (size_t i = 0; i < count; i++)
+        for (unsigned band = 0; band < bands; band += SKETCH_LANES)
+            keys_avx512(&sketches[i], layout, band, salts[i], keys + i * bands + band);
 }
 #endif
 
-size_t sketch_keys_by(enum isa isa, const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
-                      uint64_t *keys)
+void sketch_keys_by(enum isa isa, const struct sketch *sketches, size_t count, const struct sketch_layout *layout,
+                    const uint64_t *salts, uint64_t *keys)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX512)
-        return keys_avx512(sketch, layout, salt, keys);
+    if (isa >= ISA_AVX512) {
+        all_keys_avx512(sketches, count, layout, salts, keys);
+        return;
+    }
 #endif
     (void)isa;
-    return keys_scalar(sketch, layout, salt, keys);
+    for (size_t i = 0; i < count; i++)
+        keys_scalar(&sketches[i], layout, salts[i], keys + i * layout->plan.bands);
 }
 
-size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+void sketch_keys(const struct sketch *sketches, size_t count, const struct sketch_layout *layout, const uint64_t *salts,
+                 uint64_t *keys)
 {
-    return sketch_keys_by(isa_best(), sketch, layout, salt, keys);
+    sketch_keys_by(isa_best(), sketches, count, layout, salts, keys);
 }
 
-#ifdef ISA_X86
-/* Compiled once per instruction set; the inner loop is a vector reduction. */
+static const uint32_t signature_factor = 0x9e3779b1;
+
+/* The lowest bits of eight bytes, the first one's first. */
+static inline uint32_t low_bits(uint64_t bytes)
+{
+    return (uint32_t)((bytes & 0x0101010101010101) * 0x0102040810204080 >> 56);
+}
+
+/* Compiled once per instruction set; compilers vectorise the mixing. */
 static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
 {
-    struct signature signature;
-    for (size_t word = 0; word < 4; word++) {
-        uint32_t low = 0, high = 0;
-        for (uint32_t bit = 0; bit < 32; bit++) {
-            uint32_t mixed = sketch->lanes[32 * word + bit] * 0x9e3779b1u;
-            low |= (mixed >> 30 & 1) << bit;
-            high |= (mixed >> 31) << bit;
-        }
-        signature.planes[0][word] = low;
-        signature.planes[1][word] = high;
+    struct signature signature = {{{0}}};
+    uint8_t bits[SKETCH_GROUPS * SKETCH_LANES];
+    for (size_t lane = 0; lane < sizeof bits; lane++)
+        bits[lane] = (uint8_t)(sketch->lanes[lane] * signature_factor >> 30);
+    for (size_t lane = 0; lane < sizeof bits; lane += 8) {
+        uint64_t bytes = 0;
+        for (size_t i = 0; i < 8; i++)
+            bytes |= (uint64_t)bits[lane + i] << 8 * i;
+        signature.planes[0][lane / 32] |= low_bits(bytes) << lane % 32;
+        signature.planes[1][lane / 32] |= low_bits(bytes >> 1) << lane % 32;
     }
     return signature;
-}
-#endif
-
-/* The bits at the even places, moved together. */
-static uint32_t every_second_bit(uint64_t word)
-{
-    word &= 0x5555555555555555;
-    word = (word | word >> 1) & 0x3333333333333333;
-    word = (word | word >> 2) & 0x0f0f0f0f0f0f0f0f;
-    word = (word | word >> 4) & 0x00ff00ff00ff00ff;
-    word = (word | word >> 8) & 0x0000ffff0000ffff;
-    return (uint32_t)(word | word >> 16);
 }
 
 static struct signature signature_scalar(const struct sketch *sketch)
 {
-    struct signature signature;
-    for (size_t word = 0; word < 4; word++) {
-        uint64_t bits = 0;
-        for (size_t lane = 0; lane < 32; lane++)
-            bits = bits >> 2 | (uint64_t)(sketch->lanes[32 * word + lane] * 0x9e3779b1u >> 30) << 62;
-        signature.planes[0][word] = every_second_bit(bits);
-        signature.planes[1][word] = every_second_bit(bits >> 1);
-    }
-    return signature;
+    return read_planes(sketch);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+ISA_TARGET_SSE42 static struct signature signature_sse42(const struct sketch *sketch)
 {
     return read_planes(sketch);
 }
 
+/* The highest bits of eight lanes. */
+ISA_TARGET_AVX2 static inline uint32_t high_bits(__m256i lanes)
+{
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(lanes));
+}
+
+ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sketch)
+{
+    const __m256i factor = _mm256_set1_epi32((int)signature_factor);
+    struct signature signature = {{{0}}};
+    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane += 8) {
+        const __m256i *lanes = (const __m256i *)(const void *)(sketch->lanes + lane);
+        __m256i mixed = _mm256_mullo_epi32(_mm256_load_si256(lanes), factor);
+        signature.planes[1][lane / 32] |= high_bits(mixed) << lane % 32;
+        signature.planes[0][lane / 32] |= high_bits(_mm256_slli_epi32(mixed, 1)) << lane % 32;
+    }
+    return signature;
+}
+
 ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *sketch)
 {
-    const __m512i factor = _mm512_set1_epi32((int)0x9e3779b1);
+    const __m512i factor = _mm512_set1_epi32((int)signature_factor);
     struct signature signature;
     for (size_t word = 0; word < 4; word++) {
         __m512i first = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word), factor);
@@ -394,6 +428,8 @@ struct signature signature_by(enum isa isa, const struct sketch *sketch)
         return signature_avx512(sketch);
     if (isa >= ISA_AVX2)
         return signature_avx2(sketch);
+    if (isa >= ISA_SSE42)
+        return signature_sse42(sketch);
 #endif
     (void)isa;
     return signature_scalar(sketch);

@@ -31,8 +31,10 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, 
 /* The same by a given instruction set, which the processor must have; for tests. */
 void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key);
 
-/* Makes a sketch that of its own shingles and those of `count` others. */
-void sketch_merge(struct sketch *sketch, const struct sketch *others, size_t count);
+/* Adds the shingles of `count` others to a sketch, and clears those. */
+void sketch_drain(struct sketch *sketch, struct sketch *others, size_t count);
+/* The same by a given instruction set, which the processor must have; for tests. */
+void sketch_drain_by(enum isa isa, struct sketch *sketch, struct sketch *others, size_t count);
 
 /* Which lanes the rows of each band are. */
 struct sketch_layout {
@@ -43,13 +45,14 @@ struct sketch_layout {
 
 void sketch_layout_init(struct sketch_layout *layout, struct band_plan plan);
 
-/* Writes the band keys of a sketch to `keys` (room for plan.bands + SKETCH_KEY_SLACK) and returns how many there are:
- * bands whose groups are all empty have none. Two sketches share a key when all rows of a band agree and their `salt`
- * is equal; otherwise by a chance of 2^-64. */
-size_t sketch_keys(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys);
+/* Writes the plan.bands band keys of each of `count` sketches to `keys` (room for count * plan.bands +
+ * SKETCH_KEY_SLACK), one sketch after the other: 0 for a band whose groups are all empty. Two sketches share a key of a
+ * band when all its rows agree and their salts are equal; otherwise by a chance of 2^-64. */
+void sketch_keys(const struct sketch *sketches, size_t count, const struct sketch_layout *layout, const uint64_t *salts,
+                 uint64_t *keys);
 /* The same by a given instruction set, which the processor must have; for tests. */
-size_t sketch_keys_by(enum isa isa, const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt,
-                      uint64_t *keys);
+void sketch_keys_by(enum isa isa, const struct sketch *sketches, size_t count, const struct sketch_layout *layout,
+                    const uint64_t *salts, uint64_t *keys);
 
 /* Two bits of every lane: bit l % 32 of planes[0][l / 32] and of planes[1][l / 32]. */
 struct signature {

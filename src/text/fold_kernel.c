@@ -2,9 +2,9 @@
 
 #include "text/fold_table.h"
 
-static size_t decode(const unsigned char *text, size_t length, struct fold_block *block)
+size_t fold_decode_rest(const unsigned char *text, size_t at, size_t limit, struct fold_block *block)
 {
-    size_t limit = length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, at = 0, count = 0;
+    size_t count = block->count;
     while (at < limit && (text[at] & 0xc0) == 0x80)
         at++;
     while (at < limit) {
@@ -26,8 +26,15 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
         }
     }
     block->count = count;
-    fold_look_up_block(block);
     return limit;
+}
+
+static size_t decode(const unsigned char *text, size_t length, struct fold_block *block)
+{
+    block->count = 0;
+    size_t end = fold_decode_rest(text, 0, length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, block);
+    fold_look_up_block(block);
+    return end;
 }
 
 static void pack(struct fold_block *block, size_t from, uint32_t *out)

@@ -56,6 +56,9 @@ struct fold_kernel {
     void (*pack)(struct fold_block *block, size_t from, uint32_t *out);
 };
 
+/* Adds the code points that begin in text[at, limit) to the block, one by one; returns `limit`. */
+size_t fold_decode_rest(const unsigned char *text, size_t at, size_t limit, struct fold_block *block);
+
 /* Replaces the code points in `values` by their fold_near values. Eight loads come before eight stores, because loads
  * that have to wait for stores to unrelated places cost twice as much. Gathers are no faster, and on many CPUs much
  * slower. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/front.h"
 #include "text/fold_table.h"
 
 /* What 64 values are, a bit for each. */
@@ -188,14 +189,11 @@ ISA_TARGET_AVX512VBMI static void pack_avx512vbmi(struct fold_block *block, size
 
 const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi};
 
-/* AVX2: lead bytes are found 64 at a time; PEXT takes the payload bits out of each sequence whatever its length. */
-ISA_TARGET_AVX2 static inline uint64_t leads_of(const unsigned char *text)
+/* AVX2: lead bytes are found 32 at a time; sequences of all lengths become code points by shifting them alike. */
+ISA_TARGET_AVX2 static inline uint32_t leads_of(const unsigned char *text)
 {
-    const __m256i last_continuation = _mm256_set1_epi8((char)0xbf);
-    __m256i low = _mm256_loadu_si256((const __m256i *)text), high = _mm256_loadu_si256((const __m256i *)(text + 32));
-    uint64_t low_mask = (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(low, last_continuation));
-    uint64_t high_mask = (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(high, last_continuation));
-    return low_mask | high_mask << 32;
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)text);
+    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(bytes, _mm256_set1_epi8((char)0xbf)));
 }
 
 static inline int word_at(const unsigned char *text)
@@ -228,74 +226,71 @@ ISA_TARGET_AVX2 static inline __m128i assemble_words(__m256i words)
     return _mm_packus_epi32(_mm256_castsi256_si128(points), _mm256_extracti128_si256(points, 1));
 }
 
-/* Decodes up to eight sequences, those of the lowest bits of *leads, which are taken out. */
-ISA_TARGET_AVX2 static inline void decode_eight(const unsigned char *text, size_t at, uint64_t *leads, uint16_t *values,
-                                                uint16_t *places)
+/* Decodes up to eight sequences, those of the lowest of the leads at `text` + at; returns the leads that are left. */
+ISA_TARGET_AVX2 static inline uint32_t decode_eight(const unsigned char *text, size_t at, uint32_t leads,
+                                                    struct fold_block *block)
 {
     unsigned p[8];
     for (int i = 0; i < 8; i++) {
-        p[i] = (unsigned)at + (unsigned)_tzcnt_u64(*leads);
-        *leads &= *leads - 1;
+        p[i] = (unsigned)at + (unsigned)_tzcnt_u32(leads);
+        leads &= leads - 1;
     }
     __m256i words =
         _mm256_setr_epi32(word_at(text + p[0]), word_at(text + p[1]), word_at(text + p[2]), word_at(text + p[3]),
                           word_at(text + p[4]), word_at(text + p[5]), word_at(text + p[6]), word_at(text + p[7]));
     __m128i place = _mm_setr_epi16((short)p[0], (short)p[1], (short)p[2], (short)p[3], (short)p[4], (short)p[5],
                                    (short)p[6], (short)p[7]);
-    _mm_storeu_si128((__m128i *)values, assemble_words(words));
-    _mm_storeu_si128((__m128i *)places, place);
+    _mm_storeu_si128((__m128i *)(void *)(block->values + block->count), assemble_words(words));
+    _mm_storeu_si128((__m128i *)(void *)(block->places + block->count), place);
+    return leads;
 }
 
 /* The leads of eight sequences of three bytes, which most of a Chinese text is, and of what follows, as bits. */
-enum { EIGHT_OF_THREE = 0x1249249, EIGHT_OF_THREE_MASK = 0x1ffffff, EIGHT_OF_THREE_LENGTH = 24 };
+enum {
+    EIGHT_OF_THREE = 0x1249249,
+    EIGHT_OF_THREE_MASK = 0x1ffffff,
+    EIGHT_OF_THREE_LENGTH = 24,
+    READ_AHEAD = 32 + 4, /* what may be read from a place on */
+};
 
-ISA_TARGET_AVX2 static inline void decode_eight_of_three(const unsigned char *text, size_t place, uint16_t *values,
-                                                         uint16_t *places)
+ISA_TARGET_AVX2 static inline void decode_eight_of_three(const unsigned char *text, size_t at, struct fold_block *block)
 {
     const __m256i reverse = _mm256_setr_epi8(2, 1, 0, -1, 5, 4, 3, -1, 8, 7, 6, -1, 11, 10, 9, -1, 2, 1, 0, -1, 5, 4, 3,
                                              -1, 8, 7, 6, -1, 11, 10, 9, -1);
-    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)(text + place));
-    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(text + place + 12));
+    __m128i low = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+    __m128i high = _mm_loadu_si128((const __m128i *)(const void *)(text + at + 12));
     __m256i words = _mm256_shuffle_epi8(_mm256_set_m128i(high, low), reverse);
     __m256i points =
         _mm256_or_si256(_mm256_and_si256(words, _mm256_set1_epi32(0x3f)),
                         _mm256_or_si256(_mm256_and_si256(_mm256_srli_epi32(words, 2), _mm256_set1_epi32(0xfc0)),
                                         _mm256_and_si256(_mm256_srli_epi32(words, 4), _mm256_set1_epi32(0xf000))));
     __m128i thirds = _mm_setr_epi16(0, 3, 6, 9, 12, 15, 18, 21);
-    _mm_storeu_si128((__m128i *)values,
+    _mm_storeu_si128((__m128i *)(void *)(block->values + block->count),
                      _mm_packus_epi32(_mm256_castsi256_si128(points), _mm256_extracti128_si256(points, 1)));
-    _mm_storeu_si128((__m128i *)places, _mm_add_epi16(thirds, _mm_set1_epi16((short)place)));
+    _mm_storeu_si128((__m128i *)(void *)(block->places + block->count),
+                     _mm_add_epi16(thirds, _mm_set1_epi16((short)at)));
 }
 
 ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t length, struct fold_block *block)
 {
-    size_t at = 0, count = 0;
-    for (; at + 64 <= FOLD_BLOCK_BYTES && length - at >= 64 + 4; at += 64) {
-        uint64_t leads = leads_of(text + at);
-        size_t end = count + (size_t)_mm_popcnt_u64(leads);
-        for (size_t i = count; i < end; i += 8) {
-            size_t first = (size_t)_tzcnt_u64(leads);
-            if ((leads >> first & EIGHT_OF_THREE_MASK) == EIGHT_OF_THREE) {
-                decode_eight_of_three(text, at + first, block->values + i, block->places + i);
-                leads &= ~(uint64_t)0 << first << EIGHT_OF_THREE_LENGTH;
-            } else {
-                decode_eight(text, at, &leads, block->values + i, block->places + i);
-            }
+    size_t at = 0;
+    block->count = 0;
+    for (; at + READ_AHEAD <= FOLD_BLOCK_BYTES && length - at >= READ_AHEAD;) {
+        uint32_t leads = leads_of(text + at);
+        if ((leads & EIGHT_OF_THREE_MASK) == EIGHT_OF_THREE) {
+            decode_eight_of_three(text, at, block);
+            block->count += 8;
+            at += EIGHT_OF_THREE_LENGTH;
+            continue;
         }
-        count = end;
+        uint32_t left = decode_eight(text, at, leads, block);
+        block->count += (size_t)(_mm_popcnt_u32(leads) - _mm_popcnt_u32(left));
+        at += (size_t)_tzcnt_u32(left);
     }
-    if (at == 0)
-        return fold_kernel_for(ISA_SCALAR)->decode(text, length, block);
-    block->count = count;
+    if (length - at < READ_AHEAD)
+        at = fold_decode_rest(text, at, length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, block);
     fold_look_up_block(block);
     return at;
-}
-
-/* Where the lanes of `keep` go: the permutation that moves them to the front. */
-ISA_TARGET_AVX2 static inline __m256i lanes_to_front(uint32_t keep)
-{
-    uint64_t bytes = _pdep_u64(keep, 0x0101010101010101) * 0xff;
-    return _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)_pext_u64(0x0706050403020100, bytes)));
 }
 
 /* Of 32 values a byte each, in their order. */
@@ -353,7 +348,7 @@ ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uin
         for (size_t j = 0; j < 64; j += 8) {
             uint32_t keep = word.kept >> j & 0xff;
             __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
-            _mm256_storeu_si256((__m256i *)out, _mm256_permutevar8x32_epi32(values, lanes_to_front(keep)));
+            _mm256_storeu_si256((__m256i *)out, lanes_to_front(values, keep));
             out += _mm_popcnt_u32(keep);
         }
     }

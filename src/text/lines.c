@@ -89,8 +89,7 @@ static dedup_status add_line(struct text_document *document, struct fold_reader 
     TRY(fold_reader_line(reader, &document->key, &place, error));
     if (place.key_end > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
-    if (document->line_count == document->line_capacity)
-        TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
+    TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
     struct text_line *line = &document->lines[document->line_count++];
     bool wide_end = place.end < document->length && (unsigned char)document->text[place.end] >= 0x80;
     document->characters += (uint32_t)(place.content.points + (wide_end ? 1 : place.next - place.end));

@@ -31,7 +31,7 @@ struct bench {
     struct match_line line;
     dedup_cleaner *rules;
     struct text_cleaner *cleaner;
-    struct repeats *repeats;
+    struct paragraph_list list;
     struct key_store *store;
     struct matcher *documents, *paragraphs;
     struct match_worker *worker;
@@ -104,7 +104,7 @@ static void set_match_lines(struct bench *bench, size_t index)
 
 static void clean(struct bench *bench, size_t index)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     struct text_outcome outcome;
     set_document(bench, index);
     check(text_cleaner_clean(bench->cleaner, &bench->document, &how, &outcome, &error));
@@ -129,16 +129,15 @@ static void sketch_document(struct bench *bench, size_t index)
 /* Lines and keys, sketches of the document and of its prose paragraphs. */
 static void sketch_both(struct bench *bench, size_t index)
 {
-    const struct paragraph *list;
-    size_t count;
+    const struct paragraph_list *list = &bench->list;
     set_document(bench, index);
-    check(repeats_paragraphs(bench->repeats, &bench->document, PARAGRAPH_AUTO, &list, &count, &error));
+    check(paragraph_list_set(&bench->list, &bench->document, PARAGRAPH_AUTO, &error));
     struct match_parts parts = {bench->paragraphs, bench->parts, 0, bench->part_entries};
-    check(array_reserve(&bench->parts, &bench->part_capacity, count, "parts", &error));
+    check(array_reserve(&bench->parts, &bench->part_capacity, list->count, "parts", &error));
     parts.items = bench->parts;
-    for (size_t i = 0; i < count; i++)
-        if (list[i].prose)
-            bench->parts[parts.count++] = (struct match_part){list[i].key, list[i].key_count};
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].prose)
+            bench->parts[parts.count++] = (struct match_part){list->items[i].key, list->items[i].key_count};
     sketch_key(bench, index, &bench->document.key, &parts);
 }
 
@@ -223,10 +222,10 @@ static void bench_init(struct bench *bench, const char *path)
     fold_key_init(&bench->all_keys);
     document_init(&bench->document);
     match_line_init(&bench->line);
+    paragraph_list_init(&bench->list);
     make_keys(bench);
     check(dedup_cleaner_create(DEDUP_CLEAN_STANDARD, &bench->rules, &error));
     check(text_cleaner_create(bench->rules, THRESHOLD, &bench->cleaner, &error));
-    check(repeats_create(THRESHOLD, &bench->repeats, &error));
     check(key_store_create(0, -1, &bench->store, &error));
     make_matcher(bench, false, &bench->documents);
     make_matcher(bench, true, &bench->paragraphs);
@@ -244,7 +243,7 @@ static void bench_release(struct bench *bench)
     matcher_free(bench->documents);
     matcher_free(bench->paragraphs);
     key_store_free(bench->store);
-    repeats_free(bench->repeats);
+    paragraph_list_release(&bench->list);
     text_cleaner_free(bench->cleaner);
     dedup_cleaner_free(bench->rules);
     match_line_release(&bench->line);

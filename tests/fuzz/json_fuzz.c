@@ -1,4 +1,5 @@
-/* Any bytes as a JSON line: what is accepted can be unescaped, mapped and escaped again without loss. */
+/* Any bytes as a JSON line: what is accepted can be unescaped, mapped and escaped again without loss, and a glance
+ * finds the same. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,14 +47,17 @@ static void check_string(const char *raw, size_t length)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"text", "a"};
-    struct json_value values[2];
+    struct json_value values[2], glanced[2];
     const char *line = (const char *)data;
-    if (json_scan(line, size, names, 2, values, NULL) != DEDUP_OK)
-        return 0;
-    for (size_t i = 0; i < 2; i++) {
-        require(values[i].begin <= values[i].end && values[i].end <= size);
-        if (values[i].type == JSON_STRING)
-            check_string(line + values[i].begin, values[i].end - values[i].begin);
+    bool found = json_glance(line, size, names, 2, glanced, NULL) == DEDUP_OK;
+    bool valid = json_scan(line, size, names, 2, values, NULL) == DEDUP_OK;
+    require(found || !valid);
+    for (size_t i = 0; found && i < 2; i++) {
+        require(glanced[i].begin <= glanced[i].end && glanced[i].end <= size);
+        if (glanced[i].type == JSON_STRING)
+            check_string(line + glanced[i].begin, glanced[i].end - glanced[i].begin);
+        require(!valid || (glanced[i].type == values[i].type && glanced[i].begin == values[i].begin &&
+                           glanced[i].end == values[i].end));
     }
     return 0;
 }

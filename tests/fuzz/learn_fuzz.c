@@ -113,7 +113,7 @@ static void require_equal(const struct learned_source *a, const struct learned_s
 /* Cleans and returns the kept text, which the caller releases. */
 static dedup_buffer clean(const char *text, uint32_t length)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     struct text_document document;
     struct text_outcome outcome;
     dedup_buffer kept;

@@ -14,7 +14,7 @@ static void require(bool holds)
 static struct repeat_counts find(struct repeats *repeats, struct text_document *document, bool cut)
 {
     struct repeat_counts counts;
-    require(repeats_find(repeats, document, PARAGRAPH_LINE, cut, &counts, NULL) == DEDUP_OK);
+    require(repeats_find(repeats, document, PARAGRAPH_LINE, NULL, cut, &counts, NULL) == DEDUP_OK);
     return counts;
 }
 

@@ -76,7 +76,7 @@ static void check_splice(const struct source *source, const struct text_document
 
 static void check(const struct source *source, struct text_document *document)
 {
-    const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     struct text_outcome outcome;
     require(document_set(document, source->text, source->text_length, NULL) == DEDUP_OK);
     require(text_cleaner_clean(cleaner, document, &how, &outcome, NULL) == DEDUP_OK);

@@ -182,7 +182,7 @@ static struct learned *learn(const unsigned *numbers, unsigned count, unsigned p
 /* Cleans in place, twice, and checks that the second time changes nothing. */
 static void clean(const struct learned *learned, const char *source, struct text *text)
 {
-    static const struct text_cleaning how = {PARAGRAPH_LINE, REPEATS_IGNORED};
+    static const struct text_cleaning how = {PARAGRAPH_LINE, REPEATS_IGNORED, NULL};
     dedup_cleaner *cleaner;
     struct text_cleaner *worker;
     struct text_document document;

@@ -158,7 +158,6 @@ static void both_forms_agree_on_letters(void **state)
         assert_int_equal(fold_append(&key, text, length, NULL), DEDUP_OK);
         assert_int_equal(match_line_set(&folded, text, length, NULL), DEDUP_OK);
         assert_int_equal(fold_append(&again, folded.text, folded.length, NULL), DEDUP_OK);
-        assert_int_equal(marks_in(&folded) & ~signs_marks(text, (uint32_t)length), 0);
         bool digit = folded.length == 1 && folded.text[0] >= '0' && folded.text[0] <= '9';
         if (digit || (folded.length == 1 && again.count == 0))
             continue;

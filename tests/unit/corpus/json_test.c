@@ -207,15 +207,23 @@ static void scan_agrees_with_the_grammar(void **state)
         /* An exact copy, so that a sanitizer sees a read behind the end. */
         char *copy = test_malloc(line.length + 1);
         memcpy(copy, line.data, line.length);
-        struct json_value values[3];
+        struct json_value values[3], glanced[3];
         dedup_error error;
         dedup_status status = json_scan(copy, line.length, names, 3, values, &error);
+        dedup_status glance = json_glance(copy, line.length, names, 3, glanced, NULL);
+        for (size_t i = 0; i < 3 && glance == DEDUP_OK; i++)
+            assert_true(glanced[i].begin <= glanced[i].end && glanced[i].end <= line.length);
         if ((status == DEDUP_OK) != expected)
             fail_msg("%s\n%s", line.data, status == DEDUP_OK ? "accepted" : error.message);
         if (status == DEDUP_OK) {
             valid++;
-            for (size_t i = 0; i < 3; i++)
+            assert_int_equal(glance, DEDUP_OK);
+            for (size_t i = 0; i < 3; i++) {
                 assert_true(values[i].begin <= values[i].end && values[i].end <= line.length);
+                assert_int_equal(glanced[i].type, values[i].type);
+                assert_true(glanced[i].begin == values[i].begin && glanced[i].end == values[i].end);
+                assert_true(glanced[i].escaped == values[i].escaped);
+            }
         } else {
             assert_int_equal(status, DEDUP_ERROR_FORMAT);
         }
@@ -254,6 +262,32 @@ static void fields_are_found(void **state)
     assert_field("{\"te\\u0078\":1,\"textt\":2,\"tex\\u0074\\u0000\":3,\"\\u0074\":4}", "text", JSON_ABSENT, "");
     assert_field("{\"a\\/b\":1}", "a/b", JSON_NUMBER, "1");
     assert_field("{\"\":1}", "", JSON_NUMBER, "1");
+}
+
+static void a_glance_checks_what_is_asked_for(void **state)
+{
+    static const struct {
+        const char *line;
+        dedup_status status;
+    } cases[] = {
+        {"{\"a\":\"\\q\001\",\"text\":\"b\"}", DEDUP_OK},
+        {"{\"a\":{\"\\q\":[\"\\u1\"]},\"text\":\"b\"}", DEDUP_OK},
+        {"{\"a\":\"\\\\\\\"\\\\\",\"text\":\"b\"}", DEDUP_OK},
+        {"{\"a\":\"\\\\\\\",\"text\":\"b\"}", DEDUP_ERROR_FORMAT},
+        {"{\"a\":\"\",\"text\":\"\\q\"}", DEDUP_ERROR_FORMAT},
+        {"{\"\\q\":\"\",\"text\":\"b\"}", DEDUP_ERROR_FORMAT},
+        {"{\"a\":01,\"text\":\"b\"}", DEDUP_ERROR_FORMAT},
+        {"{\"text\":\"b\",\"a\":\"", DEDUP_ERROR_FORMAT},
+    };
+    static const char *const name = "text";
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct json_value value;
+        const char *line = cases[i].line;
+        assert_int_equal(json_glance(line, strlen(line), &name, 1, &value, NULL), cases[i].status);
+        if (cases[i].status == DEDUP_OK)
+            assert_memory_equal(line + value.begin, "b\"", 2);
+    }
 }
 
 static void failures_name_their_place(void **state)
@@ -505,6 +539,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan_agrees_with_the_grammar),
         cmocka_unit_test(fields_are_found),
+        cmocka_unit_test(a_glance_checks_what_is_asked_for),
         cmocka_unit_test(failures_name_their_place),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(escapes_become_text),

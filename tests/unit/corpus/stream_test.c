@@ -68,6 +68,24 @@ static void assert_same(const dedup_buffer *a, const dedup_buffer *b)
     assert_true(a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
 }
 
+/* At once, or in pieces that are given together. */
+static void write_somehow(struct random *random, struct output_stream *out, const char *bytes, size_t length)
+{
+    enum { MOST = 40 };
+    struct file_piece pieces[MOST];
+    size_t count = random_below(random, MOST), done = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t piece = random_below(random, length - done + 1);
+        piece = i + 1 == count ? length - done : random_below(random, 3) == 0 ? piece : piece % 1000;
+        pieces[i] = (struct file_piece){bytes + done, piece};
+        done += piece;
+    }
+    if (count != 0)
+        assert_int_equal(output_stream_write_pieces(out, pieces, count, NULL), DEDUP_OK);
+    else
+        assert_int_equal(output_stream_write(out, bytes, length, NULL), DEDUP_OK);
+}
+
 static void what_is_written_can_be_read(void **state)
 {
     (void)state;
@@ -89,7 +107,7 @@ static void what_is_written_can_be_read(void **state)
                 for (size_t done = 0; done < text.length;) {
                     size_t piece = 1 + random_below(&random, round == 0 ? 500000 : 3000);
                     piece = piece < text.length - done ? piece : text.length - done;
-                    assert_int_equal(output_stream_write(out, text.data + done, piece, NULL), DEDUP_OK);
+                    write_somehow(&random, out, text.data + done, piece);
                     done += piece;
                 }
                 assert_int_equal(faccessat(scratch.root, path, F_OK, 0), -1);
@@ -432,10 +450,40 @@ static void files_of_the_command_line_tools_are_read(void **state)
     scratch_close(&scratch);
 }
 
+/* A place can be read whatever was read before, and the stream goes on where it was. */
+static void places_of_plain_files_can_be_read(void **state)
+{
+    struct scratch scratch;
+    struct corpus_file file = {.path = "file", .container = CONTAINER_PLAIN};
+    struct input_stream *stream;
+    char bytes[16];
+    size_t length;
+    (void)state;
+    scratch_open(&scratch);
+    scratch_write(&scratch, "file", "0123456789", 10);
+    assert_int_equal(input_stream_open(scratch.root, &file, false, &wide, &stream, NULL), DEDUP_OK);
+    static const struct {
+        uint64_t offset;
+        size_t size;
+        const char *expected;
+    } cases[] = {{3, 4, "3456"}, {0, 1, "0"}, {8, 16, "89"}, {10, 3, ""}, {UINT32_MAX, 3, ""}, {5, 0, ""}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(input_stream_read_at(stream, cases[i].offset, bytes, cases[i].size, &length, NULL), DEDUP_OK);
+        assert_int_equal(length, strlen(cases[i].expected));
+        assert_memory_equal(bytes, cases[i].expected, length);
+        assert_int_equal(input_stream_read(stream, bytes, 1, &length, NULL), DEDUP_OK);
+        assert_int_equal(length, 1);
+        assert_int_equal(bytes[0], '0' + (int)i);
+    }
+    input_stream_close(stream);
+    scratch_close(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_can_be_read),
+        cmocka_unit_test(places_of_plain_files_can_be_read),
         cmocka_unit_test(paths_may_start_anywhere),
         cmocka_unit_test(discarding_leaves_nothing),
         cmocka_unit_test(members_follow_each_other),

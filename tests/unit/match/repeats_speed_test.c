@@ -116,7 +116,7 @@ static double seconds_of(struct repeats *repeats, make_line *make, size_t lines)
     document_init(&document);
     assert_int_equal(document_set(&document, text, (uint32_t)used, NULL), DEDUP_OK);
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
-    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, true, &counts, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, true, &counts, NULL), DEDUP_OK);
     (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
     document_release(&document);
     free(text);

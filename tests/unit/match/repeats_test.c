@@ -34,7 +34,7 @@ static void find_in(struct found *found, const char *text, enum paragraph_mode m
     dedup_buffer_init(&found->kept, SIZE_MAX);
     assert_int_equal(repeats_create(THRESHOLD, &repeats, NULL), DEDUP_OK);
     assert_int_equal(document_set(&found->document, text, (uint32_t)strlen(text), NULL), DEDUP_OK);
-    assert_int_equal(repeats_find(repeats, &found->document, mode, true, &found->counts, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &found->document, mode, NULL, true, &found->counts, NULL), DEDUP_OK);
     document_settle(&found->document);
     assert_int_equal(document_kept_text(&found->document, &found->kept, NULL), DEDUP_OK);
     repeats_free(repeats);
@@ -202,7 +202,7 @@ static void test_earlier_cuts_are_seen(void **unused)
     const struct text_cut tail = {.begin = last->end - (uint32_t)strlen("展开"), .end = last->end, .reason = CUT_RULE};
     assert_int_equal(document_cut_line(&document, 2, CUT_RULE, 0, 0, NULL), DEDUP_OK);
     assert_int_equal(document_cut(&document, &tail, NULL), DEDUP_OK);
-    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, true, &counts, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, true, &counts, NULL), DEDUP_OK);
     assert_int_equal(counts.paragraphs_exact, 1);
     assert_int_equal(counts.paragraphs_near, 0);
     assert_true(document.lines[3].flags & LINE_REMOVED);
@@ -335,30 +335,26 @@ static struct repeat_counts check_text(struct repeats *repeats, const char *text
 {
     struct text_document document;
     struct repeat_counts counted, cut, again;
-    const struct paragraph *listed;
-    size_t count;
+    struct paragraph_list list;
+    paragraph_list_init(&list);
     document_init(&document);
     assert_int_equal(document_set(&document, text, (uint32_t)strlen(text), NULL), DEDUP_OK);
-    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, false, &counted, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, false, &counted, NULL), DEDUP_OK);
     assert_int_equal(document.cut_count, 0);
-    assert_int_equal(repeats_paragraphs(repeats, &document, PARAGRAPH_LINE, &listed, &count, NULL), DEDUP_OK);
-    struct paragraph *paragraphs = malloc((count + 1) * sizeof *paragraphs);
-    assert_non_null(paragraphs);
-    if (count != 0)
-        memcpy(paragraphs, listed, count * sizeof *paragraphs);
-    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, true, &cut, NULL), DEDUP_OK);
+    assert_int_equal(paragraph_list_set(&list, &document, PARAGRAPH_LINE, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, &list, true, &cut, NULL), DEDUP_OK);
     assert_same_counts(&counted, &cut);
-    check_decisions(&document, paragraphs, count);
+    check_decisions(&document, list.items, list.count);
     document_settle(&document);
     dedup_buffer kept;
     dedup_buffer_init(&kept, SIZE_MAX);
     assert_int_equal(document_kept_text(&document, &kept, NULL), DEDUP_OK);
     assert_int_equal(document_set(&document, kept.data, (uint32_t)kept.length, NULL), DEDUP_OK);
-    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, true, &again, NULL), DEDUP_OK);
+    assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, true, &again, NULL), DEDUP_OK);
     assert_same_counts(&again, &(struct repeat_counts){0});
     dedup_buffer_release(&kept);
     document_release(&document);
-    free(paragraphs);
+    paragraph_list_release(&list);
     return cut;
 }
 

@@ -21,7 +21,7 @@ struct cleaned {
 
 static bool clean_article(struct cleaned *cleaned, const char *name, dedup_clean_level level)
 {
-    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT};
+    static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
     char path[PATH_SIZE];
     dedup_error error = {0};
     dedup_cleaner *cleaner;

@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "random.h"
 #include "sketch/select.h"
@@ -38,6 +39,8 @@ static void test_instruction_sets_agree(void **unused)
         for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
             out[count + SELECT_SLACK] = 42;
             check(low, low_count, out, select_up_to_by(isa, hashes, count, bound, out), count);
+            memcpy(out, hashes, count * sizeof *out);
+            check(low, low_count, out, select_up_to_by(isa, out, count, bound, out), count);
             check(marked, marked_count, out, select_bits_by(isa, hashes, count, words, WORDS - 1, out), count);
         }
     }

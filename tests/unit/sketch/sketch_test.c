@@ -74,11 +74,12 @@ static bool share_key(const struct pair *pair, size_t count, const struct sketch
 {
     uint64_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     struct sketch a = sketch_of(pair->a, count), b = sketch_of(pair->b, count);
-    size_t a_count = sketch_keys(&a, layout, 0, keys[0]), b_count = sketch_keys(&b, layout, 0, keys[1]);
-    for (size_t i = 0; i < a_count; i++)
-        for (size_t j = 0; j < b_count; j++)
-            if (keys[0][i] == keys[1][j])
-                return true;
+    const uint64_t salt = 0;
+    sketch_keys(&a, 1, layout, &salt, keys[0]);
+    sketch_keys(&b, 1, layout, &salt, keys[1]);
+    for (size_t i = 0; i < layout->plan.bands; i++)
+        if (keys[0][i] == keys[1][i] && keys[0][i] != 0)
+            return true;
     return false;
 }
 
@@ -166,10 +167,11 @@ static void test_salt_separates(void **unused)
     fill_pair(&pair, 100, 100, &random);
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(pair.a, 100);
-    assert_int_equal(sketch_keys(&sketch, &layout, 1, keys[0]), 16);
-    assert_int_equal(sketch_keys(&sketch, &layout, 2, keys[1]), 16);
+    const uint64_t salts[2] = {1, 2};
+    sketch_keys(&sketch, 1, &layout, &salts[0], keys[0]);
+    sketch_keys(&sketch, 1, &layout, &salts[1], keys[1]);
     for (unsigned i = 0; i < 16; i++)
-        assert_true(keys[0][i] != keys[1][i]);
+        assert_true(keys[0][i] != keys[1][i] && keys[0][i] != 0 && keys[1][i] != 0);
 }
 
 static void test_empty_sketch_has_no_keys(void **unused)
@@ -179,7 +181,10 @@ static void test_empty_sketch_has_no_keys(void **unused)
     uint64_t keys[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(NULL, 0);
-    assert_int_equal(sketch_keys(&sketch, &layout, 0, keys), 0);
+    const uint64_t salt = 5;
+    sketch_keys(&sketch, 1, &layout, &salt, keys);
+    for (unsigned i = 0; i < 16; i++)
+        assert_true(keys[i] == 0);
 }
 
 static unsigned agreement_of(const struct pair *pair, size_t count)
@@ -235,29 +240,63 @@ static void test_instruction_sets_agree(void **unused)
     }
 }
 
+/* Fills sketches with no shingles, one, three and so on. */
+static void fill_sketches(struct sketch *sketches, size_t count, struct random *random)
+{
+    for (size_t i = 0, size = 0; i < count; i++, size = size * 2 + 1) {
+        struct key_hash key = {0};
+        sketch_clear(&sketches[i]);
+        for (size_t j = 0; j < size; j++) {
+            uint64_t hash = random_next(random);
+            sketch_update(&sketches[i], &hash, 1, &key);
+        }
+    }
+}
+
 /* Keys of full, sparse and empty sketches for plans of all shapes. */
 static void test_instruction_sets_agree_on_keys(void **unused)
 {
     (void)unused;
+    enum { SKETCHES = 6 };
+    static struct sketch sketches[SKETCHES];
+    static uint64_t keys[2][SKETCHES * BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    const uint64_t salts[SKETCHES] = {0, 1, 2, 3, 4, 5};
     struct random random = random_make(SEED);
     for (unsigned rows = 1; rows <= ROWS_MAXIMUM; rows++) {
         for (unsigned bands = 1; bands * rows <= BAND_LANES_MAXIMUM; bands++) {
             struct sketch_layout layout;
             sketch_layout_init(&layout, (struct band_plan){bands, rows});
-            for (size_t count = 0; count < 40; count = count * 2 + 1) {
-                uint64_t hashes[40], keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
-                struct sketch sketch;
-                struct key_hash key = {0};
-                sketch_clear(&sketch);
-                for (size_t i = 0; i < count; i++)
-                    hashes[i] = random_next(&random);
-                sketch_update(&sketch, hashes, count, &key);
-                size_t made = sketch_keys_by(ISA_SCALAR, &sketch, &layout, count, keys[0]);
-                for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
-                    assert_int_equal(sketch_keys_by(isa, &sketch, &layout, count, keys[1]), made);
-                    assert_memory_equal(keys[0], keys[1], made * sizeof **keys);
-                }
+            fill_sketches(sketches, SKETCHES, &random);
+            sketch_keys_by(ISA_SCALAR, sketches, SKETCHES, &layout, salts, keys[0]);
+            for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+                sketch_keys_by(isa, sketches, SKETCHES, &layout, salts, keys[1]);
+                assert_memory_equal(keys[0], keys[1], SKETCHES * bands * sizeof **keys);
             }
+        }
+    }
+}
+
+/* What is drained is in the other sketch and nowhere else. */
+static void test_instruction_sets_agree_on_drains(void **unused)
+{
+    (void)unused;
+    enum { SKETCHES = 6 };
+    struct random random = random_make(SEED);
+    struct sketch sketches[SKETCHES], others[SKETCHES], clear, least;
+    sketch_clear(&clear);
+    fill_sketches(sketches, SKETCHES, &random);
+    for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+        for (size_t count = 0; count < SKETCHES; count++) {
+            memcpy(others, sketches, sizeof others);
+            least = sketches[SKETCHES - 1];
+            for (size_t i = 0; i < count; i++)
+                for (size_t lane = 0; lane < BAND_LANES_MAXIMUM; lane++)
+                    if (sketches[i].lanes[lane] < least.lanes[lane])
+                        least.lanes[lane] = sketches[i].lanes[lane];
+            sketch_drain_by(isa, &others[SKETCHES - 1], others, count);
+            assert_memory_equal(&others[SKETCHES - 1], &least, sizeof least);
+            for (size_t i = 0; i + 1 < SKETCHES; i++)
+                assert_memory_equal(&others[i], i < count ? &clear : &sketches[i], sizeof clear);
         }
     }
 }
@@ -276,6 +315,7 @@ int main(void)
         cmocka_unit_test(test_signature_cut),
         cmocka_unit_test(test_instruction_sets_agree),
         cmocka_unit_test(test_instruction_sets_agree_on_keys),
+        cmocka_unit_test(test_instruction_sets_agree_on_drains),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
