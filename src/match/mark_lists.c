@@ -103,8 +103,8 @@ static dedup_status join_partition(void *context, void *worker, void *result, si
     struct pool_entries *entries = result;
     TRY(pool_load(joiner->matcher->samples, partition, entries, error));
     TRY(keep_marks(scratch, entries, error));
-    keep_nodes(joiner->nodes, entries);
     TRY(singles_drop(&scratch->singles, entries->items, &entries->count, SPREAD_SHIFT, error));
+    keep_nodes(joiner->nodes, entries);
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "marks", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
     return DEDUP_OK;

@@ -10,8 +10,9 @@
 /* Units of a window: no fewer than a shingle's. */
 enum { WINDOW_LENGTH = 5 };
 
+/* A window has two places among 65536. */
 struct window_filter {
-    uint32_t bits[2048]; /* 65536 places */
+    uint32_t bits[2][2048];
 };
 
 void window_filter_clear(struct window_filter *filter);
