@@ -47,9 +47,10 @@ static void check(dedup_status status)
     must(status, &error);
 }
 
+/* The yardstick: the library's function as its header gives it, not our choice of vectors. */
 static void hash(struct bench *bench, size_t index)
 {
-    bench->sum += hash64_of(texts_at(&bench->texts, index), bench->texts.items[index].length);
+    bench->sum += XXH3_64bits(texts_at(&bench->texts, index), bench->texts.items[index].length);
 }
 
 static void validate(struct bench *bench, size_t index)
