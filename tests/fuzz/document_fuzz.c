@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text/document.h"
 #include "base/utf8_validate.h"
+#include "text/document.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : abort())
 enum { CUT_BYTES = 16 };

@@ -1,8 +1,8 @@
 /* The matching form is valid UTF-8 without double spaces, and its origins ascend over the begins of code points. */
 #include <stdlib.h>
 
-#include "text/fold.h"
 #include "base/utf8_validate.h"
+#include "text/fold.h"
 
 #define CHECK(condition) ((condition) ? (void)0 : abort())
 

@@ -7,8 +7,8 @@
 #include <cmocka.h>
 
 #include "base/utf8.h"
-#include "random.h"
 #include "base/utf8_validate.h"
+#include "random.h"
 
 /* The definition, one sequence after the other. */
 static size_t prefix_by_definition(const char *text, size_t length)

@@ -1,10 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8_validate.h"
 #include "random_text.h"
 #include "test.h"
 #include "text/fold.h"
-#include "base/utf8_validate.h"
 
 static void assert_match(const char *text, const char *want)
 {
