@@ -48,6 +48,36 @@ static size_t find_scalar(const struct window_filter *filter, const uint16_t *un
 }
 
 #ifdef ISA_X86
+/* A bit for each of 8 windows: whether its first place is taken. */
+ISA_TARGET_AVX2 static inline uint32_t likely_of(const struct window_filter *filter, __m128i sums)
+{
+    __m256i place = _mm256_cvtepu16_epi32(sums);
+    __m256i words = _mm256_i32gather_epi32((const int *)(const void *)filter->bits[0], _mm256_srli_epi32(place, 5), 4);
+    __m256i left = _mm256_sub_epi32(_mm256_set1_epi32(31), _mm256_and_si256(place, _mm256_set1_epi32(31)));
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, left)));
+}
+
+ISA_TARGET_AVX2 static size_t find_avx2(const struct window_filter *filter, const uint16_t *units, size_t count,
+                                        uint32_t *places)
+{
+    size_t found = 0, i = 0;
+    for (; i + 16 <= count; i += 16) {
+        __m256i sums = _mm256_setzero_si256();
+        for (size_t k = 0; k < WINDOW_LENGTH; k++) {
+            __m256i window = _mm256_loadu_si256((const __m256i *)(const void *)(units + i + k));
+            sums = _mm256_add_epi16(sums, _mm256_mullo_epi16(window, _mm256_set1_epi16((short)factors[0][k])));
+        }
+        uint32_t likely =
+            likely_of(filter, _mm256_castsi256_si128(sums)) | likely_of(filter, _mm256_extracti128_si256(sums, 1)) << 8;
+        for (; likely != 0; likely &= likely - 1) {
+            size_t place = i + (size_t)__builtin_ctz(likely);
+            places[found] = (uint32_t)place;
+            found += has_place(filter, units + place, 1);
+        }
+    }
+    return found + find_scalar(filter, units, i, count, places + found);
+}
+
 /* Writes the places from `first` on of those of 16 windows whose first place is taken, and anything behind them. */
 ISA_TARGET_AVX512 static inline size_t look_up(const struct window_filter *filter, __m256i sums, size_t first,
                                                uint32_t *places)
@@ -89,6 +119,8 @@ size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, c
 #ifdef ISA_X86
     if (isa >= ISA_AVX512)
         return find_avx512(filter, units, count, places);
+    if (isa >= ISA_AVX2)
+        return find_avx2(filter, units, count, places);
 #endif
     (void)isa;
     return find_scalar(filter, units, 0, count, places);

@@ -41,8 +41,10 @@ static void test_all_levels(void **unused)
         }
         assert_int_equal(met, found);
         looked_at += count;
-        assert_int_equal(window_filter_find(&filter, units, count, by_level), found);
-        assert_memory_equal(by_level, places, found * sizeof *places);
+        for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
+            assert_int_equal(window_filter_find_by(isa, &filter, units, count, by_level), found);
+            assert_memory_equal(by_level, places, found * sizeof *places);
+        }
     }
     assert_true(others * 20000 < looked_at);
 }
