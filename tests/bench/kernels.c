@@ -9,12 +9,12 @@
 
 #include "base/array.h"
 #include "base/hash.h"
+#include "base/utf8_validate.h"
 #include "load.h"
 #include "match/match.h"
 #include "pipeline/clean_text.h"
 #include "sketch/shingle.h"
 #include "sketch/sketch.h"
-#include "base/utf8_validate.h"
 
 #define THRESHOLD 0.8
 
