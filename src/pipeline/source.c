@@ -234,7 +234,10 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
                                           "url"};
     struct json_value values[PLAIN + ORIGINS];
     size_t count = fields->origins ? PLAIN + ORIGINS : PLAIN;
-    TRY((fields->text ? json_scan : json_glance)(source->line, source->line_length, names, count, values, error));
+    if (fields->text)
+        TRY(json_scan(source->line, source->line_length, names, count, values, error));
+    else
+        TRY(json_glance(source->line, source->line_length, names, count, values, error));
     source->value = values[0];
     if (fields->id)
         TRY(take_field(source, &values[1], &desk->name, &source->id, error));
