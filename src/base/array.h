@@ -10,14 +10,10 @@
 DEDUP_NODISCARD dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t size, const char *what,
                                             dedup_error *error);
 
-/* Most calls find that there is room. */
-DEDUP_NODISCARD static inline dedup_status array_reserve_quickly(void *items, size_t *capacity, size_t need,
-                                                                 size_t size, const char *what, dedup_error *error)
-{
-    return need <= *capacity ? DEDUP_OK : array_reserve_(items, capacity, need, size, what, error);
-}
-
+/* Most calls find that there is room. Arguments are evaluated twice. */
 #define array_reserve(items, capacity, need, what, error)                                                              \
-    array_reserve_quickly((items), (capacity), (need), sizeof **(items), (what), (error))
+    (*(items) && (need) <= *(capacity)                                                                                 \
+         ? DEDUP_OK                                                                                                    \
+         : array_reserve_((items), (capacity), (need), sizeof **(items), (what), (error)))
 
 #endif

@@ -125,7 +125,7 @@ static dedup_status grow_table(struct learner *learner, dedup_error *error)
 
 static bool is_full(const struct learner *learner, const struct source_sample *source, uint64_t order)
 {
-    return source->count >= learner->sample && source->choices[learner->sample - 1].order <= order;
+    return source->choices && source->count >= learner->sample && source->choices[learner->sample - 1].order <= order;
 }
 
 bool learner_wants(struct learner *learner, uint64_t source, uint64_t order)

@@ -140,11 +140,12 @@ struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
     return text_ref(&matcher->texts[unit]);
 }
 
-/* Takes the samples of a unit. Marks that are not sampled are larger than the others, so the last one tells. */
+/* Takes the samples of a unit. Marks that are not sampled are larger than the others, so the last one tells.
+ * `samples` is NULL while no unit has any. */
 static dedup_status add_samples(struct matcher *matcher, const struct entry *entry, const uint64_t *samples,
                                 uint32_t unit, dedup_error *error)
 {
-    if (entry->marks != 0 && is_rare(samples[entry->marks - 1])) {
+    if (samples && entry->marks != 0 && is_rare(samples[entry->marks - 1])) {
         TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
         matcher->rare_texts[matcher->rare_count++] = unit;
     }

@@ -202,8 +202,9 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     *counts = (struct repeat_counts){0};
     if (document->cut_count != 0)
         document_settle(document);
-    const struct paragraph_list *list = whole && document->cut_count == 0 ? whole : &repeats->list;
-    if (list != whole)
+    bool known = whole && document->cut_count == 0;
+    const struct paragraph_list *list = known ? whole : &repeats->list;
+    if (!known)
         TRY(paragraph_list_set(&repeats->list, document, mode, error));
     repeats->paragraphs = list;
     TRY(kept_points(repeats, document, &points, error));

@@ -289,13 +289,13 @@ static dedup_status take_part(struct match_worker *worker, const uint32_t *point
 static dedup_status sketch_key(struct match_worker *worker, const uint32_t *points, size_t count,
                                const struct match_parts *parts, struct key_hash *hash, dedup_error *error)
 {
-    struct match_entries *entries = parts ? parts->entries : NULL;
     sketch_drain(&worker->whole, worker->pieces, worker->pending_count); /* what a failure left behind */
     worker->pending_count = 0;
     sketch_clear(&worker->whole);
     begin_key(worker, points, count);
-    if (entries)
-        TRY(array_reserve(&entries->items, &entries->capacity, entries->count + parts->count, "sketches", error));
+    if (parts)
+        TRY(array_reserve(&parts->entries->items, &parts->entries->capacity, parts->entries->count + parts->count,
+                          "sketches", error));
     for (size_t i = 0; parts && i < parts->count; i++) {
         const struct match_part *part = &parts->items[i];
         if (part->count >= SHINGLE_LENGTH)
@@ -303,7 +303,7 @@ static dedup_status sketch_key(struct match_worker *worker, const uint32_t *poin
         TRY(take_part(worker, points, count, parts, part, hash, error));
     }
     TRY(take(worker, count, shingle_count(count) - hash->count, &worker->whole, hash, error));
-    return entries ? finish_pieces(worker, parts, error) : DEDUP_OK;
+    return parts ? finish_pieces(worker, parts, error) : DEDUP_OK;
 }
 
 dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, size_t count,

@@ -29,8 +29,8 @@ static void test_enough_is_left_alone(void **unused)
 {
     (void)unused;
     char *items = NULL;
-    size_t capacity = 0;
-    assert_int_equal(array_reserve(&items, &capacity, 0, "nothing", NULL), DEDUP_OK);
+    size_t capacity = 0, nothing = 0;
+    assert_int_equal(array_reserve(&items, &capacity, nothing, "nothing", NULL), DEDUP_OK);
     assert_null(items);
     assert_int_equal(array_reserve(&items, &capacity, 1000, "bytes", NULL), DEDUP_OK);
     assert_int_equal(capacity, 1000);
