@@ -236,9 +236,11 @@ static dedup_status add_locked(struct learner *learner, const char *name, size_t
     uint64_t id = learn_source(name, length);
     if (id >= learner->barred)
         return DEDUP_OK;
-    if (!find_source(learner, id))
-        TRY(add_source(learner, name, length, id, error));
     struct source_sample *source = find_source(learner, id);
+    if (!source) {
+        TRY(add_source(learner, name, length, id, error));
+        source = &learner->sources[learner->count - 1];
+    }
     if (!is_full(learner, source, choice->order))
         TRY(add_choice(learner, source, choice, error));
     economize(learner);

@@ -35,7 +35,7 @@ static size_t batch_end(const struct recall *recall, size_t batch)
 }
 
 /* Finds out how much room the batches need, and how many there is room for. */
-static dedup_status plan(struct recall *recall, dedup_error *error)
+static dedup_status plan_batches(struct recall *recall, dedup_error *error)
 {
     size_t batches = (recall->matcher->unit_count + BATCH - 1) / BATCH, place = 0;
     size_t room = key_store_room(recall->matcher->keys), first;
@@ -75,7 +75,7 @@ dedup_status recall_keys(const struct matcher *matcher, const struct nodes *node
                          dedup_error *error)
 {
     struct recall recall = {.matcher = matcher, .nodes = nodes, .components = components};
-    dedup_status status = plan(&recall, error);
+    dedup_status status = plan_batches(&recall, error);
     const struct team_job job = {.context = &recall,
                                  .count = recall.batches,
                                  .worker_size = sizeof(struct key_window),

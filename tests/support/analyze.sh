@@ -6,10 +6,13 @@ set -eu
 
 # What gcc 12 takes wrongly, and why it is wrong.
 known='
+blocks_read    a stretch within a block that is held is in memory
 code_text      a table is there for every family that decoder_need_table() knows
+decode_eight   the loop sets all eight
 list_distinct  the loop wrote all entries below the count
 make_blocks    the loop ends when there are no blocks
 mark_fences    a compound literal leaves no member unset
+plan_batches   all places below the count of batches were set
 take_files     is_whole() is false when there is no next file
 '
 
