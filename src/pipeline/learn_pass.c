@@ -96,14 +96,13 @@ static dedup_status open_stream(const struct job *job, struct learn_batch *batch
 static dedup_status open_line(struct worker *worker, struct learn_batch *batch, const struct learn_place *place,
                               struct source *source, dedup_error *error)
 {
-    static const struct encoding utf8 = {.family = ENCODING_UTF8, .name = "UTF-8", .unit = 1};
     struct source_fields fields = {.text = worker->job->options->text_field};
     size_t length;
     dedup_buffer_clear(&worker->raw);
     TRY(dedup_buffer_reserve(&worker->raw, place->length, error));
     TRY(open_stream(worker->job, batch, place->file, error));
     TRY(input_stream_read_at(batch->stream, place->offset, worker->raw.data, place->length, &length, error));
-    return source_open_json(&worker->desk, &utf8, &fields, worker->raw.data, length, source, error);
+    return source_open_json(&worker->desk, &encoding_utf8, &fields, worker->raw.data, length, source, error);
 }
 
 static dedup_status open_place(struct worker *worker, struct learn_batch *batch, const struct learn_place *place,

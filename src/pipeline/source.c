@@ -7,8 +7,6 @@
 #include "base/failure.h"
 
 static const char replacement_character[] = "\xef\xbf\xbd";
-/* What the text of a JSON string is decoded as: its escapes are gone, its other bytes may still be ill-formed. */
-static const struct encoding utf8_without_mark = {.family = ENCODING_UTF8, .name = "UTF-8", .unit = 1};
 
 dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error)
 {
@@ -145,7 +143,8 @@ static dedup_status find_changes(struct source_desk *desk, struct source *source
     return DEDUP_OK;
 }
 
-/* Takes the text out of source->value; `sound`: it is known to need no repairs. */
+/* Takes the text out of source->value, whose bytes may be ill-formed where they are no escapes. `sound`: they are known
+ * to need no repairs. */
 static dedup_status take_text(struct source_desk *desk, bool sound, struct source *source, dedup_error *error)
 {
     source->raw_text = source->line + source->value.begin;
@@ -162,7 +161,7 @@ static dedup_status take_text(struct source_desk *desk, bool sound, struct sourc
         source->text_length = (uint32_t)source->raw_text_length;
         return DEDUP_OK;
     }
-    TRY(decode_text(desk, &utf8_without_mark, source->raw_text, source->raw_text_length, source, error));
+    TRY(decode_text(desk, &encoding_utf8, source->raw_text, source->raw_text_length, source, error));
     return find_changes(desk, source, error);
 }
 
@@ -286,7 +285,7 @@ dedup_status source_map_to_line(struct source_desk *desk, const struct source *s
     const uint32_t *unescaped = offsets;
     if (source->repair_count != 0) {
         TRY(array_reserve(&desk->repaired, &desk->repaired_capacity, count, "mapped places", error));
-        TRY(decoder_map(desk->decoder, &utf8_without_mark, source->raw_text, source->raw_text_length, offsets, count,
+        TRY(decoder_map(desk->decoder, &encoding_utf8, source->raw_text, source->raw_text_length, offsets, count,
                         desk->repaired, error));
         unescaped = desk->repaired;
     }

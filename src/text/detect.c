@@ -255,7 +255,7 @@ dedup_status encoding_detect(struct decoder *decoder, const void *bytes, size_t 
     };
     if (encoding_of_mark(bytes, length, out))
         return DEDUP_OK;
-    *out = (struct encoding){ENCODING_UTF8, "UTF-8", 0, 1};
+    *out = encoding_utf8;
     struct sample sample = take_sample(bytes, length);
     if (!has_controls(sample.bytes, sample.length) && (utf8_valid(bytes, length) || tolerable_utf8(&sample)))
         return DEDUP_OK;

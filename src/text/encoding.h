@@ -24,6 +24,8 @@ struct encoding {
     unsigned char unit; /* bytes of a code unit: 1, 2 or 4; a line feed is one unit */
 };
 
+extern const struct encoding encoding_utf8; /* without a byte order mark */
+
 /* A stretch of the input that could not be decoded and became one U+FFFD. */
 struct decode_repair {
     uint32_t text;   /* offset of the U+FFFD in the decoded text */

@@ -5,7 +5,7 @@
 #include "base/failure.h"
 #include "text/encoding.h"
 
-static const struct encoding utf8 = {ENCODING_UTF8, "UTF-8", 0, 1};
+const struct encoding encoding_utf8 = {ENCODING_UTF8, "UTF-8", 0, 1};
 static const struct encoding gb18030 = {ENCODING_GB18030, "GB18030", 0, 1};
 static const struct encoding big5 = {ENCODING_BIG5, "Big5-HKSCS", 0, 1};
 static const struct encoding utf16le = {ENCODING_UTF16LE, "UTF-16LE", 0, 2};
@@ -24,11 +24,11 @@ static const struct {
     const char *label;
     const struct encoding *encoding;
 } labels[] = {
-    {"utf8", &utf8},
-    {"unicode11utf8", &utf8},
-    {"xunicode20utf8", &utf8},
-    {"ascii", &utf8},
-    {"usascii", &utf8},
+    {"utf8", &encoding_utf8},
+    {"unicode11utf8", &encoding_utf8},
+    {"xunicode20utf8", &encoding_utf8},
+    {"ascii", &encoding_utf8},
+    {"usascii", &encoding_utf8},
     {"gb18030", &gb18030},
     {"gb180302000", &gb18030},
     {"gb180302005", &gb18030},
@@ -151,8 +151,8 @@ bool encoding_of_mark(const void *bytes, size_t length, struct encoding *out)
         unsigned char length;
         const struct encoding *encoding;
     } marks[] = {
-        {"\xef\xbb\xbf", 3, &utf8}, {"\xff\xfe\0\0", 4, &utf32le}, {"\0\0\xfe\xff", 4, &utf32be},
-        {"\xff\xfe", 2, &utf16le},  {"\xfe\xff", 2, &utf16be},     {"\x84\x31\x95\x33", 4, &gb18030},
+        {"\xef\xbb\xbf", 3, &encoding_utf8}, {"\xff\xfe\0\0", 4, &utf32le}, {"\0\0\xfe\xff", 4, &utf32be},
+        {"\xff\xfe", 2, &utf16le},           {"\xfe\xff", 2, &utf16be},     {"\x84\x31\x95\x33", 4, &gb18030},
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         bool whole = marks[i].encoding->unit < 4 || length % 4 == 0;
