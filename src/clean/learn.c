@@ -99,17 +99,17 @@ static dedup_status clear_table(struct lesson *lesson, dedup_error *error)
 static uint32_t count_marks(struct lesson *lesson, size_t index)
 {
     const struct pupil *pupil = &lesson->pupils[index];
-    const uint64_t *marks = lesson->marks + pupil->begin;
     uint32_t number = (uint32_t)index + 1, most = 0;
     for (size_t i = 0; i < pupil->count; i++) {
-        size_t place = (size_t)(marks[i] >> 32 ^ marks[i] >> 13) & lesson->mask;
-        while (lesson->table[place].mark != 0 && lesson->table[place].mark != marks[i])
+        uint64_t mark = lesson->marks[pupil->begin + i];
+        size_t place = (size_t)(mark >> 32 ^ mark >> 13) & lesson->mask;
+        while (lesson->table[place].mark != 0 && lesson->table[place].mark != mark)
             place = (place + 1) & lesson->mask;
         struct mark_count *count = &lesson->table[place];
-        count->mark = marks[i];
+        count->mark = mark;
         count->documents += count->last != number;
         count->last = number;
-        if (count->documents > most && learn_form_of(marks[i]) != LEARN_LABEL)
+        if (count->documents > most && learn_form_of(mark) != LEARN_LABEL)
             most = count->documents;
     }
     return most;

@@ -430,6 +430,21 @@ static void little_is_no_promise(void **state)
     lesson_free(lesson);
 }
 
+/* Short documents have no marks. */
+static void documents_without_marks_teach_nothing(void **state)
+{
+    struct lesson *lesson;
+    bool promising;
+    (void)state;
+    assert_int_equal(lesson_create(&lesson, NULL), DEDUP_OK);
+    for (uint32_t i = 0; i < LEARN_FIRST; i++)
+        assert_int_equal(lesson_add(lesson, &(struct learn_content){{i}, NULL, 0}, NULL), DEDUP_OK);
+    assert_int_equal(lesson_look(lesson, &promising, NULL), DEDUP_OK);
+    assert_false(promising);
+    assert_int_equal(lesson_end(lesson, same_number, NULL), DEDUP_OK);
+    lesson_free(lesson);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -446,6 +461,7 @@ int main(void)
         cmocka_unit_test(documents_that_would_not_enter_are_not_wanted),
         cmocka_unit_test(the_first_documents_promise),
         cmocka_unit_test(little_is_no_promise),
+        cmocka_unit_test(documents_without_marks_teach_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
