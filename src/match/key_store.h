@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "dedup/error.h"
+#include "match/blocks.h"
 
 /* A stretch of the store, in UTF-16 units. A paragraph's is a part of its document's. */
 struct key_ref {
@@ -16,15 +17,6 @@ struct key_ref {
 };
 
 struct key_store;
-
-/* What one thread has read of the file last. All zero at first. */
-struct key_window {
-    uint16_t *units;
-    uint64_t begin; /* their place */
-    size_t count, capacity;
-    size_t ahead; /* how many are read where keys lie near each other */
-};
-void key_window_release(struct key_window *window);
 
 /* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
  * filled in steps of SPILL_BLOCK. */
@@ -46,8 +38,10 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
+/* *units: a stretch, until the window is used again; for keys that are read in the order of their places. In parallel
+ * with a window each, but not with an append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref,
-                                            struct key_window *window, const uint16_t **units, dedup_error *error);
+                                            struct block_window *window, const uint16_t **units, dedup_error *error);
 
 /* Keys that are in the file can be copied to memory, where they are read faster. */
 
@@ -62,7 +56,7 @@ void key_store_let_go(struct key_store *store);
 /* Copies a key to the units from `place` on of that room; *begin gets where it can be read from then on. In parallel.
  * Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_copy(const struct key_store *store, struct key_ref ref,
-                                            struct key_window *window, size_t place, uint64_t *begin,
+                                            struct block_window *window, size_t place, uint64_t *begin,
                                             dedup_error *error);
 
 /* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_read to come. */

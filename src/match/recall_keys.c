@@ -17,7 +17,7 @@ struct recall {
 
 static void release_window(void *worker)
 {
-    key_window_release(worker);
+    block_window_release(worker);
 }
 
 /* Whether a text has candidates, and its key is worth a copy. */
@@ -78,7 +78,7 @@ dedup_status recall_keys(const struct matcher *matcher, const struct nodes *node
     dedup_status status = plan_batches(&recall, error);
     const struct team_job job = {.context = &recall,
                                  .count = recall.batches,
-                                 .worker_size = sizeof(struct key_window),
+                                 .worker_size = sizeof(struct block_window),
                                  .result_size = 1,
                                  .work = copy_batch,
                                  .release_worker = release_window};
