@@ -10,7 +10,7 @@
 
 enum {
     BITS_LEAST = 10,
-    PLACES_PER_KEY = 6, /* at least, of those seen */
+    PLACES_PER_KEY = 4, /* at least, of those seen */
     AGAIN_FEWER = 1,    /* the map of those seen again has 1 << AGAIN_FEWER times fewer places */
     PORTION = 256,      /* keys that are looked up before those that were seen are noted */
     PREFETCH_KEY = 16,
@@ -56,20 +56,22 @@ static inline uint32_t again_place(const struct singles *singles, uint32_t key)
     return key * again_factor >> (32 - singles->again_bits);
 }
 
-/* Notes the key as seen if it is taken, and returns whether one at its place was. Others leave the first word as it is,
- * so that none costs a look far away. */
-static inline bool see(const struct singles *singles, uint32_t key, bool taken)
+/* Notes keys as seen, and those whose place was taken before as seen again. */
+static void see(const struct singles *singles, const uint32_t *keys, size_t count)
 {
-    uint32_t place = seen_place(singles, key) & -(uint32_t)taken;
-    uint64_t *word = &singles->seen[place >> 6], before = *word;
-    *word = before | (uint64_t)taken << (place & 63);
-    return (before >> (place & 63) & 1) & taken;
-}
-
-static inline void see_again(const struct singles *singles, const uint32_t *keys, size_t count)
-{
+    uint32_t again[PORTION];
+    size_t noted = 0;
     for (size_t i = 0; i < count; i++) {
-        uint32_t place = again_place(singles, keys[i]);
+        uint32_t place = seen_place(singles, keys[i]);
+        uint64_t *word = &singles->seen[place >> 6], before = *word;
+        __builtin_prefetch(
+            &singles->seen[seen_place(singles, keys[i + PREFETCH_KEY < count ? i + PREFETCH_KEY : i]) >> 6], 1);
+        *word = before | (uint64_t)1 << (place & 63);
+        again[noted] = keys[i];
+        noted += before >> (place & 63) & 1;
+    }
+    for (size_t i = 0; i < noted; i++) {
+        uint32_t place = again_place(singles, again[i]);
         singles->again[place >> 6] |= (uint64_t)1 << (place & 63);
     }
 }
@@ -82,16 +84,14 @@ static inline bool is_again(const struct singles *singles, uint32_t key)
 
 dedup_status singles_drop(struct singles *singles, uint64_t *items, size_t *count, unsigned shift, dedup_error *error)
 {
-    uint32_t again[PORTION];
+    uint32_t keys[PORTION];
     size_t kept = 0;
     TRY(singles_start(singles, *count, error));
     for (size_t begin = 0; begin < *count; begin += PORTION) {
-        size_t end = *count - begin < PORTION ? *count : begin + PORTION, noted = 0;
-        for (size_t i = begin; i < end; i++) {
-            again[noted] = (uint32_t)(items[i] >> shift);
-            noted += see(singles, again[noted], true);
-        }
-        see_again(singles, again, noted);
+        size_t size = *count - begin < PORTION ? *count - begin : PORTION;
+        for (size_t i = 0; i < size; i++)
+            keys[i] = (uint32_t)(items[begin + i] >> shift);
+        see(singles, keys, size);
     }
     for (size_t i = 0; i < *count; i++) {
         uint64_t item = items[i];
@@ -110,17 +110,14 @@ static inline bool in_range(struct key_range range, uint32_t key, uint32_t numbe
 void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, const uint32_t *numbers,
                  size_t count)
 {
-    uint32_t again[PORTION];
+    uint32_t taken[PORTION];
     for (size_t begin = 0; begin < count; begin += PORTION) {
-        size_t end = count - begin < PORTION ? count : begin + PORTION, noted = 0;
+        size_t end = count - begin < PORTION ? count : begin + PORTION, taking = 0;
         for (size_t i = begin; i < end; i++) {
-            uint32_t key = keys[i], ahead = keys[i + PREFETCH_KEY < count ? i + PREFETCH_KEY : i];
-            uint32_t far = seen_place(singles, ahead) & -(uint32_t)in_range(range, ahead, 0);
-            __builtin_prefetch(&singles->seen[far >> 6], 1);
-            again[noted] = key;
-            noted += see(singles, key, in_range(range, key, numbers[i]));
+            taken[taking] = keys[i];
+            taking += in_range(range, keys[i], numbers[i]);
         }
-        see_again(singles, again, noted);
+        see(singles, taken, taking);
     }
 }
 
