@@ -233,18 +233,19 @@ dedup_status key_store_read(const struct key_store *store, struct key_ref ref, u
     return DEDUP_OK;
 }
 
-dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b, bool *equal,
-                             dedup_error *error)
+dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
+                             struct block_window *window, bool *equal, dedup_error *error)
 {
-    uint16_t slices[2][SLICE_UNITS];
+    uint16_t slice[SLICE_UNITS];
     *equal = a.count == b.count;
-    for (size_t done = 0; *equal && done < a.count;) {
-        size_t step = a.count - done < SLICE_UNITS ? a.count - done : SLICE_UNITS;
+    if (*equal && a.count != 0) {
         const uint16_t *left, *right;
-        TRY(slice_at(store, a.begin + done, step, slices[0], &left, error));
-        TRY(slice_at(store, b.begin + done, step, slices[1], &right, error));
-        *equal = memcmp(left, right, step * sizeof *left) == 0;
-        done += step;
+        TRY(key_store_view(store, a, window, &left, error));
+        for (size_t done = 0; *equal && done < a.count; done += SLICE_UNITS) {
+            size_t step = a.count - done < SLICE_UNITS ? a.count - done : SLICE_UNITS;
+            TRY(slice_at(store, b.begin + done, step, slice, &right, error));
+            *equal = memcmp(left + done, right, step * sizeof *left) == 0;
+        }
     }
     return DEDUP_OK;
 }

@@ -61,8 +61,9 @@ DEDUP_NODISCARD dedup_status key_store_copy(const struct key_store *store, struc
 
 /* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_read to come. */
 void key_store_prefetch(const struct key_store *store, struct key_ref ref);
-/* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
+/* Compares two stretches unit by unit, the first of which is viewed. In parallel with a window each, but not with an
+ * append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
-                                             bool *equal, dedup_error *error);
+                                             struct block_window *window, bool *equal, dedup_error *error);
 
 #endif
