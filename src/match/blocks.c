@@ -104,7 +104,7 @@ void block_window_release(struct block_window *window)
 /* Makes the window a part of the file, unless that fails. */
 static bool map(struct block_window *window, int file, uint64_t begin, size_t length)
 {
-    void *mapped = mmap(NULL, length, PROT_READ, MAP_PRIVATE, file, (off_t)begin);
+    void *mapped = mmap(NULL, length, PROT_READ, MAP_SHARED, file, (off_t)begin);
     if (mapped == MAP_FAILED)
         return false;
     window->bytes = window->mapped = mapped;

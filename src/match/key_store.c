@@ -10,7 +10,7 @@ enum {
     SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
     CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
     COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
-    COPY_FACTOR = 4,        /* copies may take so much more memory than keys */
+    COPY_FACTOR = 16,       /* copies may take so much more memory than keys */
     LINE_UNITS = 32,        /* of a cache line */
     PREFETCH_UNITS = 160,   /* behind so many a processor sees that they are read in order */
 };

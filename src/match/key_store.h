@@ -47,7 +47,7 @@ DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struc
 
 /* Whether a key is in the file, not empty, and so short that a copy is worth its memory. */
 bool key_store_is_far(const struct key_store *store, struct key_ref ref);
-/* How many units more there should be copies of: four times the bound of the store in all. */
+/* How many units more there should be copies of: 16 times the bound of the store in all. */
 size_t key_store_room(const struct key_store *store);
 /* Makes room for copies of `count` units more; *place gets where it begins. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error);
