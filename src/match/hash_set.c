@@ -10,7 +10,8 @@
 
 enum {
     BITS_LEAST = 4,
-    BITS_PER_HASH = 64, /* of a map: hardly 1 in 100 meets another one's */
+    SLOTS_PER_HASH = 3,
+    BITS_PER_HASH = 32, /* of a map: hardly 1 in 50 meets another one's */
 };
 
 uint64_t hash_set_secret(void)
@@ -52,7 +53,7 @@ static inline uint64_t *slot_of(const struct hash_set *set, size_t mask, uint64_
 static dedup_status clear(struct hash_set *set, size_t count, dedup_error *error)
 {
     set->bits = BITS_LEAST;
-    while (((size_t)1 << set->bits) / 3 * 2 < count)
+    while (((size_t)1 << set->bits) / SLOTS_PER_HASH < count)
         set->bits++;
     size_t slots = (size_t)1 << set->bits;
     TRY(array_reserve(&set->slots, &set->capacity, slots, "a text", error));
@@ -83,18 +84,18 @@ dedup_status hash_set_compare(struct hash_set *set, const uint64_t *mine, size_t
 dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
                             dedup_error *error)
 {
-    size_t words = 16, fresh = 0;
+    size_t words = 16, again = 0;
     while (words * 64 < count * BITS_PER_HASH)
         words *= 2;
     TRY(array_reserve(&bits->words, &bits->capacity, words, "a text", error));
     bits->count = words;
     memset(bits->words, 0, words * sizeof *bits->words);
     for (size_t i = 0; i < count; i++) {
-        uint64_t *word = &bits->words[hashes[i] >> 6 & (words - 1)], before = *word;
-        *word = before | (uint64_t)1 << (hashes[i] & 63);
-        fresh += *word != before;
+        uint64_t hash = hashes[i], *word = &bits->words[hash >> 6 & (words - 1)], before = *word;
+        *word = before | (uint64_t)1 << (hash & 63);
+        again += before >> (hash & 63) & 1;
     }
-    *least = fresh;
+    *least = count - again;
     return DEDUP_OK;
 }
 

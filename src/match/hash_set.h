@@ -10,7 +10,7 @@
 
 #include "dedup/error.h"
 
-/* An open table with linear probing, at most two thirds full; reused. */
+/* An open table with linear probing, at most a third full; reused. */
 struct hash_set {
     uint64_t *slots; /* 0: empty; the lowest bit tells hashes of the second list */
     size_t capacity; /* of `slots` */
@@ -35,7 +35,7 @@ DEDUP_NODISCARD dedup_status hash_set_compare(struct hash_set *set, const uint64
                                               const uint64_t *other, size_t other_count, struct hash_counts *counts,
                                               dedup_error *error);
 
-/* A map of bits in which a hash has a place; 64 or more for each hash, reused. */
+/* A map of bits in which a hash has a place; 32 or more for each hash, reused. */
 struct hash_bits {
     uint64_t *words; /* a power of two */
     size_t count, capacity;
