@@ -21,7 +21,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     dedup_buffer_init(&worker->name, SIZE_MAX);
     dedup_buffer_init(&worker->kept_name, SIZE_MAX);
     dedup_buffer_init(&worker->escaped, SIZE_MAX);
-    TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
+    TRY(source_desk_create(&worker->desk, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(match_worker_create(job->documents_matcher, &worker->sketcher, error));
     return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
