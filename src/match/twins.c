@@ -22,7 +22,7 @@ struct alike {
 
 struct finder {
     struct matcher *matcher;
-    uint32_t *keys; /* of each unit: bits of its hash, 0 for an empty key */
+    uint32_t *keys; /* of each unit: bits of its hash */
     struct singles singles;
     uint64_t *items;
     size_t item_count, item_capacity;
@@ -37,7 +37,7 @@ static void release(struct finder *finder)
     free(finder->alikes);
 }
 
-static const struct key_range all_keys = {1, UINT32_MAX, 0};
+static const struct key_range all_keys = {0, UINT32_MAX, 0};
 
 /* Makes each unit its own text, and the keys. */
 static dedup_status start(struct finder *finder, dedup_error *error)
@@ -50,8 +50,7 @@ static dedup_status start(struct finder *finder, dedup_error *error)
         return fail_memory(error, "texts");
     for (size_t unit = 0; unit < matcher->unit_count; unit++) {
         const struct text *text = &matcher->texts[unit];
-        uint32_t key = (uint32_t)(text->hash >> KEY_SHIFT);
-        finder->keys[unit] = text->count == 0 ? 0 : key != 0 ? key : 1;
+        finder->keys[unit] = (uint32_t)(text->hash >> KEY_SHIFT);
         matcher->unit_texts[unit] = text->count == 0 ? NONE : (uint32_t)unit;
     }
     return DEDUP_OK;
@@ -61,17 +60,15 @@ static dedup_status start(struct finder *finder, dedup_error *error)
 static dedup_status select_units(struct finder *finder, dedup_error *error)
 {
     size_t units = finder->matcher->unit_count;
-    uint32_t numbers[PORTION];
     TRY(singles_start(&finder->singles, units, error));
-    singles_add(&finder->singles, all_keys, finder->keys, units);
+    singles_add(&finder->singles, all_keys, finder->keys, finder->matcher->unit_texts, units);
     for (size_t begin = 0; begin < units; begin += PORTION) {
         size_t count = units - begin < PORTION ? units - begin : PORTION;
-        for (size_t i = 0; i < count; i++)
-            numbers[i] = (uint32_t)(begin + i);
         TRY(array_reserve(&finder->items, &finder->item_capacity, finder->item_count + count + SINGLES_SLACK, "texts",
                           error));
-        finder->item_count += singles_select(&finder->singles, all_keys, finder->keys + begin, numbers, count,
-                                             finder->items + finder->item_count);
+        finder->item_count +=
+            singles_select(&finder->singles, all_keys, finder->keys + begin, finder->matcher->unit_texts + begin, count,
+                           finder->items + finder->item_count);
     }
     return singles_drop(&finder->singles, finder->items, &finder->item_count, SECOND_SHIFT, error);
 }
