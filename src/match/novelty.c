@@ -133,7 +133,9 @@ dedup_status novelty_find(struct novelty *novelty, const struct novelty_question
 {
     struct look look = {.paragraphs = list->items, .points = points, .half = question->half};
     *any = false;
-    TRY(array_reserve(&novelty->items, &novelty->item_capacity, list->count + 1, "paragraphs", error));
+    if (list->count == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&novelty->items, &novelty->item_capacity, list->count, "paragraphs", error));
     size_t prose = list_prose(novelty, list);
     TRY(begin(novelty, (question->half ? prose / 2 : prose) * PLACES_PER_POINT, &look, error));
     compare_digits(novelty, &look);
