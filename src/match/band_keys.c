@@ -60,6 +60,8 @@ dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32
         uint32_t key = (uint32_t)(keys[band] >> 32);
         place += step;
         *place = key + (key == 0 && keys[band] != 0);
+        if (row % ROW_STEP == 0)
+            __builtin_prefetch(place + ROW_STEP, 1);
     }
     table->rows++;
     return DEDUP_OK;
