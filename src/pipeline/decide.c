@@ -2,32 +2,53 @@
 
 #include "base/failure.h"
 #include "pipeline/job.h"
+#include "sketch/shingle.h"
 
-/* A document and why it is preferred: smaller is better in all three. */
+/* Why a document is preferred: smaller is better in both, the first one first. Of two that are equal the one that comes
+ * first is preferred. */
 struct preference {
     int64_t first, second;
-    uint32_t document;
 };
-
-static int compare(const void *a, const void *b)
-{
-    const struct preference *x = a, *y = b;
-    if (x->first != y->first)
-        return x->first < y->first ? -1 : 1;
-    if (x->second != y->second)
-        return x->second < y->second ? -1 : 1;
-    return (x->document > y->document) - (x->document < y->document);
-}
 
 static struct preference preference_of(const struct job *job, uint32_t document)
 {
     const struct document_record *record = &job->records[document];
     switch (job->options->keep) {
-    case DEDUP_KEEP_BEST: return (struct preference){-(int64_t)record->key_points, record->repairs, document};
-    case DEDUP_KEEP_NEWEST: return (struct preference){-record->date, 0, document};
+    case DEDUP_KEEP_BEST: return (struct preference){-(int64_t)record->key_points, record->repairs};
+    case DEDUP_KEEP_NEWEST: return (struct preference){-record->date, 0};
     case DEDUP_KEEP_FIRST: break;
     }
-    return (struct preference){0, 0, document};
+    return (struct preference){0, 0};
+}
+
+/* A preference as a number of 128 bits, of which this is a digit of 32, the lowest one first. */
+enum { DIGITS = 4 };
+static uint32_t digit_of(const struct job *job, uint32_t document, unsigned digit)
+{
+    struct preference preference = preference_of(job, document);
+    uint64_t half = (uint64_t)(digit < 2 ? preference.second : preference.first) ^ (uint64_t)1 << 63;
+    return (uint32_t)(half >> digit % 2 * 32);
+}
+
+/* Sorts documents by one digit; those that have it in common stay in their order. `items` and `scratch` hold a number
+ * for each. */
+static void sort_by(const struct job *job, uint32_t *documents, size_t count, unsigned digit, uint64_t *items,
+                    uint64_t *scratch)
+{
+    uint32_t first = digit_of(job, documents[0], digit);
+    bool differ = false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value = digit_of(job, documents[i], digit);
+        differ |= value != first;
+        items[i] = (uint64_t)value << 32 | i;
+    }
+    if (!differ)
+        return;
+    (void)shingle_set(items, count, scratch);
+    for (size_t i = 0; i < count; i++)
+        items[i] = documents[(uint32_t)items[i]];
+    for (size_t i = 0; i < count; i++)
+        documents[i] = (uint32_t)items[i];
 }
 
 /* Documents of a file that could not be read to its end take no part: the file is copied as it is. */
@@ -40,26 +61,33 @@ static void pass_broken_files(struct job *job)
     }
 }
 
-dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error)
+/* Writes the documents that take part to `order`, best first, and returns how many they are. */
+static size_t order_documents(const struct job *job, uint32_t *order, uint64_t *items, uint64_t *scratch)
 {
-    struct preference *preferences = malloc((job->record_count + 1) * sizeof *preferences);
-    *order = malloc((job->record_count + 1) * sizeof **order);
-    *count = 0;
-    if (!preferences || !*order) {
-        free(preferences);
-        free(*order);
-        *order = NULL;
-        return fail_memory(error, "the order of documents");
-    }
-    pass_broken_files(job);
+    size_t count = 0;
     for (uint32_t i = 0; i < job->record_count; i++)
         if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
-            preferences[(*count)++] = preference_of(job, i);
-    qsort(preferences, *count, sizeof *preferences, compare);
-    for (size_t i = 0; i < *count; i++)
-        (*order)[i] = preferences[i].document;
-    free(preferences);
-    return DEDUP_OK;
+            order[count++] = i;
+    for (unsigned digit = 0; digit < DIGITS && count != 0; digit++)
+        sort_by(job, order, count, digit, items, scratch);
+    return count;
+}
+
+dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error)
+{
+    uint64_t *items = malloc((job->record_count + 1) * sizeof *items);
+    uint64_t *scratch = malloc((job->record_count + 1) * sizeof *scratch);
+    *order = malloc((job->record_count + 1) * sizeof **order);
+    bool enough = items && scratch && *order;
+    pass_broken_files(job);
+    *count = enough ? order_documents(job, *order, items, scratch) : 0;
+    free(items);
+    free(scratch);
+    if (enough)
+        return DEDUP_OK;
+    free(*order);
+    *order = NULL;
+    return fail_memory(error, "the order of documents");
 }
 
 static dedup_status decide_documents(struct job *job, dedup_error *error)
