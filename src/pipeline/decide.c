@@ -1,54 +1,59 @@
 #include <stdlib.h>
 
 #include "base/failure.h"
+#include "base/radix.h"
 #include "pipeline/job.h"
-#include "sketch/shingle.h"
 
-/* Why a document is preferred: smaller is better in both, the first one first. Of two that are equal the one that comes
- * first is preferred. */
-struct preference {
-    int64_t first, second;
-};
+/* What a document is preferred for: smaller is better. */
+typedef uint64_t (*preference_of)(const struct document_record *record);
 
-static struct preference preference_of(const struct job *job, uint32_t document)
+static uint64_t shortness(const struct document_record *record)
 {
-    const struct document_record *record = &job->records[document];
+    return UINT32_MAX - record->key_points;
+}
+
+static uint64_t repairs(const struct document_record *record)
+{
+    return record->repairs;
+}
+
+static uint64_t age(const struct document_record *record)
+{
+    return (uint64_t)INT64_MAX - (uint64_t)record->date;
+}
+
+/* Sorts documents by 32 bits of a preference from `shift` on; those that are equal stay in their order. `numbers` has
+ * room for two numbers each. */
+static void sort_by(const struct job *job, preference_of preference, unsigned shift, uint32_t *order, size_t count,
+                    uint64_t *numbers)
+{
+    uint64_t all = 0, first = 0;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = preference(&job->records[order[i]]) >> shift << 32 | order[i];
+        first = i == 0 ? numbers[0] : first;
+        all |= numbers[i] ^ first;
+    }
+    if (all >> 32 == 0)
+        return;
+    radix_sort(numbers, count, numbers + count, 32, radix_bits(all));
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)numbers[i];
+}
+
+/* Sorts documents that stand in their order in the corpus, the preferred ones first. */
+static void sort_documents(const struct job *job, uint32_t *order, size_t count, uint64_t *numbers)
+{
     switch (job->options->keep) {
-    case DEDUP_KEEP_BEST: return (struct preference){-(int64_t)record->key_points, record->repairs};
-    case DEDUP_KEEP_NEWEST: return (struct preference){-record->date, 0};
+    case DEDUP_KEEP_BEST:
+        sort_by(job, repairs, 0, order, count, numbers);
+        sort_by(job, shortness, 0, order, count, numbers);
+        break;
+    case DEDUP_KEEP_NEWEST:
+        sort_by(job, age, 0, order, count, numbers);
+        sort_by(job, age, 32, order, count, numbers);
+        break;
     case DEDUP_KEEP_FIRST: break;
     }
-    return (struct preference){0, 0};
-}
-
-/* A preference as a number of 128 bits, of which this is a digit of 32, the lowest one first. */
-enum { DIGITS = 4 };
-static uint32_t digit_of(const struct job *job, uint32_t document, unsigned digit)
-{
-    struct preference preference = preference_of(job, document);
-    uint64_t half = (uint64_t)(digit < 2 ? preference.second : preference.first) ^ (uint64_t)1 << 63;
-    return (uint32_t)(half >> digit % 2 * 32);
-}
-
-/* Sorts documents by one digit; those that have it in common stay in their order. `items` and `scratch` hold a number
- * for each. */
-static void sort_by(const struct job *job, uint32_t *documents, size_t count, unsigned digit, uint64_t *items,
-                    uint64_t *scratch)
-{
-    uint32_t first = digit_of(job, documents[0], digit);
-    bool differ = false;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t value = digit_of(job, documents[i], digit);
-        differ |= value != first;
-        items[i] = (uint64_t)value << 32 | i;
-    }
-    if (!differ)
-        return;
-    (void)shingle_set(items, count, scratch);
-    for (size_t i = 0; i < count; i++)
-        items[i] = documents[(uint32_t)items[i]];
-    for (size_t i = 0; i < count; i++)
-        documents[i] = (uint32_t)items[i];
 }
 
 /* Documents of a file that could not be read to its end take no part: the file is copied as it is. */
@@ -61,33 +66,24 @@ static void pass_broken_files(struct job *job)
     }
 }
 
-/* Writes the documents that take part to `order`, best first, and returns how many they are. */
-static size_t order_documents(const struct job *job, uint32_t *order, uint64_t *items, uint64_t *scratch)
-{
-    size_t count = 0;
-    for (uint32_t i = 0; i < job->record_count; i++)
-        if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
-            order[count++] = i;
-    for (unsigned digit = 0; digit < DIGITS && count != 0; digit++)
-        sort_by(job, order, count, digit, items, scratch);
-    return count;
-}
-
 dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error)
 {
-    uint64_t *items = malloc((job->record_count + 1) * sizeof *items);
-    uint64_t *scratch = malloc((job->record_count + 1) * sizeof *scratch);
+    uint64_t *numbers = malloc((2 * job->record_count + 1) * sizeof *numbers);
     *order = malloc((job->record_count + 1) * sizeof **order);
-    bool enough = items && scratch && *order;
+    *count = 0;
+    if (!numbers || !*order) {
+        free(numbers);
+        free(*order);
+        *order = NULL;
+        return fail_memory(error, "the order of documents");
+    }
     pass_broken_files(job);
-    *count = enough ? order_documents(job, *order, items, scratch) : 0;
-    free(items);
-    free(scratch);
-    if (enough)
-        return DEDUP_OK;
-    free(*order);
-    *order = NULL;
-    return fail_memory(error, "the order of documents");
+    for (uint32_t i = 0; i < job->record_count; i++)
+        if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
+            (*order)[(*count)++] = i;
+    sort_documents(job, *order, *count, numbers);
+    free(numbers);
+    return DEDUP_OK;
 }
 
 static dedup_status decide_documents(struct job *job, dedup_error *error)
