@@ -19,7 +19,7 @@ enum {
     PREFETCH_NODES = 4,   /* and the lists themselves */
 };
 
-/* A text that has some of the marks of the text in question. */
+/* One of many that may contain the node in question. */
 struct candidate {
     uint32_t node, shingles, met;
 };
@@ -32,11 +32,13 @@ struct search {
     struct containers *containers;
 };
 
-/* The candidates of one node; reused. */
+/* Nodes that have some of the marks of the node in question; reused. */
 struct gathered {
-    struct candidate *items;
+    uint32_t *nodes;
     size_t count, capacity;
     uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
+    struct candidate *ranked;
+    size_t ranked_capacity;
 };
 
 /* What was found for one batch of nodes. */
@@ -50,8 +52,9 @@ struct batch {
 static void release_gathered(void *worker)
 {
     struct gathered *gathered = worker;
-    free(gathered->items);
+    free(gathered->nodes);
     free(gathered->met);
+    free(gathered->ranked);
 }
 
 static void release_batch(void *result)
@@ -111,15 +114,27 @@ static int likeliest(const void *a, const void *b)
     return (left->node > right->node) - (left->node < right->node);
 }
 
-static int by_node(const void *a, const void *b)
-{
-    uint32_t left = ((const struct candidate *)a)->node, right = ((const struct candidate *)b)->node;
-    return (left > right) - (left < right);
-}
-
 _Static_assert(MARKS_MAXIMUM <= UINT8_MAX, "a text is in so many lists at most");
 
-/* Gathers the texts in the first `count` lists but for the text itself, each once with the number of lists. */
+/* Leaves the likeliest candidates. */
+static dedup_status limit(const struct search *search, struct gathered *gathered, uint64_t *skipped, dedup_error *error)
+{
+    TRY(array_reserve(&gathered->ranked, &gathered->ranked_capacity, gathered->count, "marks", error));
+    for (size_t i = 0; i < gathered->count; i++) {
+        uint32_t node = gathered->nodes[i];
+        uint32_t shingles = search->matcher->texts[search->nodes->texts[node]].shingles;
+        gathered->ranked[i] = (struct candidate){node, shingles, gathered->met[node]};
+        gathered->met[node] = 0;
+    }
+    qsort(gathered->ranked, gathered->count, sizeof *gathered->ranked, likeliest);
+    *skipped += gathered->count - CANDIDATE_LIMIT;
+    gathered->count = CANDIDATE_LIMIT;
+    for (size_t i = 0; i < CANDIDATE_LIMIT; i++)
+        gathered->nodes[i] = gathered->ranked[i].node;
+    return DEDUP_OK;
+}
+
+/* Gathers the texts in the first `count` lists but for the text itself, each once, up to CANDIDATE_LIMIT. */
 static dedup_status gather(const struct search *search, struct gathered *gathered, uint32_t node,
                            const struct list *lists, size_t count, uint64_t *skipped, dedup_error *error)
 {
@@ -128,27 +143,20 @@ static dedup_status gather(const struct search *search, struct gathered *gathere
     if (!gathered->met)
         return fail_memory(error, "marks");
     gathered->count = 0;
-    TRY(array_reserve(&gathered->items, &gathered->capacity, count * LIST_LIMIT, "marks", error));
+    TRY(array_reserve(&gathered->nodes, &gathered->capacity, count * LIST_LIMIT, "marks", error));
     for (size_t l = 0; l < count; l++) {
         /* The analyser forgets the lists that were put here.
          * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         for (size_t i = 0; i < taken; i++) {
             uint32_t other = lists[l].nodes[i];
-            if (other != node && gathered->met[other]++ == 0)
-                gathered->items[gathered->count++].node = other;
+            gathered->nodes[gathered->count] = other;
+            gathered->count += (gathered->met[other]++ == 0) & (other != node);
         }
         *skipped += lists[l].count - taken;
     }
-    for (size_t i = 0; i < gathered->count; i++) {
-        struct candidate *candidate = &gathered->items[i];
-        candidate->shingles = search->matcher->texts[search->nodes->texts[candidate->node]].shingles;
-        candidate->met = gathered->met[candidate->node];
-        gathered->met[candidate->node] = 0;
-    }
-    if (gathered->count > 1)
-        qsort(gathered->items, gathered->count, sizeof *gathered->items, by_node);
-    return DEDUP_OK;
+    gathered->met[node] = 0;
+    return gathered->count > CANDIDATE_LIMIT ? limit(search, gathered, skipped, error) : DEDUP_OK;
 }
 
 /* Whether a text has `needed` of the marks with these lists. */
@@ -169,15 +177,12 @@ static size_t needed_of(const struct matcher *matcher, const struct text *text, 
     return certain > likely ? certain : likely;
 }
 
-/* Leaves the likeliest candidates, in order of nodes. */
-static void limit(struct gathered *gathered, uint64_t *skipped)
+/* Puts a node in its place among `count` others, which are ascending. */
+static void insert(uint32_t *nodes, size_t count, uint32_t node)
 {
-    if (gathered->count <= CANDIDATE_LIMIT)
-        return;
-    qsort(gathered->items, gathered->count, sizeof *gathered->items, likeliest);
-    *skipped += gathered->count - CANDIDATE_LIMIT;
-    gathered->count = CANDIDATE_LIMIT;
-    qsort(gathered->items, gathered->count, sizeof *gathered->items, by_node);
+    for (; count > 0 && nodes[count - 1] > node; count--)
+        nodes[count] = nodes[count - 1];
+    nodes[count] = node;
 }
 
 /* Appends the containers of a node from *end on. A text that has `needed` of n marks has at least one of the
@@ -187,17 +192,23 @@ static dedup_status find_containers(const struct search *search, struct gathered
 {
     uint32_t text = search->nodes->texts[node];
     size_t shared = (size_t)(search->lists.owner_begins[node + 1] - search->lists.owner_begins[node]);
-    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], search->matcher->mark_counts[text]);
-    if (shared < needed || needed == 0)
+    size_t marks = search->matcher->mark_counts[text];
+    if (shared == 0 || shared < search->matcher->marks_needed[marks])
         return DEDUP_OK;
-    struct list lists[MARKS_MAXIMUM] = {0};
+    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], marks);
+    if (shared < needed)
+        return DEDUP_OK;
+    struct list lists[MARKS_MAXIMUM];
+    size_t begin = *end;
     lists_of(search, node, lists);
     TRY(gather(search, gathered, node, lists, shared - needed + 1, &batch->skipped, error));
-    limit(gathered, &batch->skipped);
     TRY(array_reserve(&batch->nodes, &batch->capacity, *end + gathered->count, "contained texts", error));
-    for (size_t i = 0; i < gathered->count; i++)
-        if (has_marks(gathered->items[i].node, lists, shared, needed))
-            batch->nodes[(*end)++] = gathered->items[i].node;
+    for (size_t i = 0; i < gathered->count; i++) {
+        uint32_t other = gathered->nodes[i];
+        gathered->met[other] = 0;
+        if (has_marks(other, lists, shared, needed))
+            insert(batch->nodes + begin, (*end)++ - begin, other);
+    }
     return DEDUP_OK;
 }
 

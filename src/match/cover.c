@@ -159,14 +159,14 @@ static void drop(const struct cover *cover, uint32_t node, uint32_t keeper, stru
         (struct match_verdict){cover->nodes->units[keeper], comparison.similarity, comparison.method};
 }
 
-static dedup_status keep(const struct cover *cover, struct visitor *visitor, uint32_t node, dedup_error *error)
+static void keep(const struct cover *cover, struct visitor *visitor, uint32_t node)
 {
     cover->states[node] = SURVIVES;
     for (uint64_t i = cover->bucket_begins[node]; i < cover->bucket_begins[node + 1]; i++) {
         uint32_t bucket = cover->node_buckets[i];
         cover->buckets->members[cover->buckets->begins[bucket] + cover->kept[bucket]++] = node;
     }
-    return verifier_keep(&visitor->verifier, node, cover->components.places[node], error);
+    verifier_keep(&visitor->verifier, node);
 }
 
 static dedup_status compare(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t other,
@@ -244,7 +244,7 @@ static dedup_status visit_top(const struct cover *cover, struct visitor *visitor
         return DEDUP_OK;
     }
     if (cover->states[node] == UNDECIDED)
-        TRY(keep(cover, visitor, node, error));
+        keep(cover, visitor, node);
     visitor->stack_count--;
     return DEDUP_OK;
 }

@@ -11,6 +11,7 @@
 enum {
     BITS_LEAST = 4,
     SLOTS_PER_HASH = 3,
+    STRIDE = 64,        /* look-ups between two looks at what can still be reached */
     BITS_PER_HASH = 32, /* of a map: hardly 1 in 50 meets another one's */
 };
 
@@ -99,11 +100,14 @@ dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size
     return DEDUP_OK;
 }
 
-size_t hash_bits_count(const struct hash_bits *bits, const uint64_t *hashes, size_t count)
+bool hash_bits_have(const struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t least)
 {
     const uint64_t *words = bits->words;
     size_t found = 0, mask = bits->count - 1;
-    for (size_t i = 0; i < count; i++)
-        found += words[hashes[i] >> 6 & mask] >> (hashes[i] & 63) & 1;
-    return found;
+    for (size_t begin = 0; begin < count && found + (count - begin) >= least; begin += STRIDE) {
+        size_t end = count - begin < STRIDE ? count : begin + STRIDE;
+        for (size_t i = begin; i < end; i++)
+            found += words[hashes[i] >> 6 & mask] >> (hashes[i] & 63) & 1;
+    }
+    return found >= least;
 }

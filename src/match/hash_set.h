@@ -5,6 +5,7 @@
 #ifndef DEDUP_MATCH_HASH_SET_H
 #define DEDUP_MATCH_HASH_SET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,7 +46,7 @@ struct hash_bits {
  * MEMORY. */
 DEDUP_NODISCARD dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
                                             dedup_error *error);
-/* How many of `count` hashes have their bit: no fewer than those that it was made of. */
-size_t hash_bits_count(const struct hash_bits *bits, const uint64_t *hashes, size_t count);
+/* Whether `least` of `count` hashes have their bit: no fewer have it than are among those that it was made of. */
+bool hash_bits_have(const struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t least);
 
 #endif

@@ -70,11 +70,13 @@ static unsigned second_bit(uint64_t hash)
     return hash >> 40 & 63;
 }
 
-/* Scratch for the marks of one text. */
+/* The shingles of one rare text and those that its marks are chosen from; reused. */
 struct marked {
     uint32_t *points;
     uint64_t *hashes, *set, *sorting;
-    size_t point_capacity, hash_capacity, set_capacity, sorting_capacity;
+    uint8_t *samples; /* per shingle: the thinnest sample of windows that it is in; the thinnest for sampled hashes */
+    size_t point_capacity, hash_capacity, set_capacity, sorting_capacity, sample_capacity;
+    size_t count; /* shingles */
 };
 
 static void release_marked(struct marked *marked)
@@ -83,39 +85,78 @@ static void release_marked(struct marked *marked)
     free(marked->hashes);
     free(marked->set);
     free(marked->sorting);
+    free(marked->samples);
 }
 
-static void add_mark(struct filter *filter, uint64_t hash, const uint32_t *points)
-{
+/* The units that a shingle begins with. */
+struct window {
     uint16_t units[2 * SHINGLE_LENGTH];
-    (void)key_encode(points, SHINGLE_LENGTH, units);
-    window_filter_add(&filter->windows, units);
-    filter->words[hash >> 6 & filter->mask] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << second_bit(hash);
+};
+
+static struct window window_of(const uint32_t *points)
+{
+    struct window window;
+    (void)key_encode(points, SHINGLE_LENGTH, window.units);
+    return window;
 }
 
-/* Adds the marks of a text, its smallest hashes, as far as they are not sampled. A key that is shorter than a shingle
- * stands in no other text. */
+static dedup_status hash_text(const struct matcher *matcher, const struct text *text, struct marked *marked,
+                              dedup_error *error)
+{
+    size_t points;
+    TRY(array_reserve(&marked->points, &marked->point_capacity, text->count, "a text", error));
+    TRY(key_store_read(matcher->keys, text_ref(text), marked->points, &points, error));
+    marked->count = shingle_count(points);
+    TRY(array_reserve(&marked->hashes, &marked->hash_capacity, marked->count, "a text", error));
+    TRY(array_reserve(&marked->set, &marked->set_capacity, marked->count, "a text", error));
+    TRY(array_reserve(&marked->sorting, &marked->sorting_capacity, marked->count, "a text", error));
+    TRY(array_reserve(&marked->samples, &marked->sample_capacity, marked->count, "a text", error));
+    shingle_hash(marked->points, points, marked->hashes);
+    for (size_t i = 0; i < marked->count; i++) {
+        bool sampled = is_sampled(marked->hashes[i]);
+        marked->samples[i] =
+            (uint8_t)(sampled ? WINDOW_SAMPLES - 1 : window_sample(window_of(marked->points + i).units));
+    }
+    return DEDUP_OK;
+}
+
+/* Makes marked->set that of the shingles in the thinnest sample that has enough of them; *sample gets which. */
+static size_t choose_sample(struct marked *marked, size_t enough, unsigned *sample)
+{
+    size_t distinct = 0;
+    for (*sample = WINDOW_SAMPLES; distinct < enough && *sample != 0;) {
+        size_t count = 0;
+        --*sample;
+        for (size_t i = 0; i < marked->count; i++) {
+            marked->set[count] = marked->hashes[i];
+            count += marked->samples[i] >= *sample;
+        }
+        distinct = shingle_set(marked->set, count, marked->sorting);
+    }
+    return distinct;
+}
+
+/* Adds the marks of a text, the smallest hashes of a sample of its windows: to the pool, and to the filter as far as
+ * they are not sampled. */
 static dedup_status add_marks(const struct matcher *matcher, struct filter *filter, struct marked *marked,
                               uint32_t number, dedup_error *error)
 {
-    const struct text *text = &matcher->texts[number];
-    size_t count, marks = matcher->mark_counts[number];
-    TRY(array_reserve(&marked->points, &marked->point_capacity, text->count, "a text", error));
-    TRY(key_store_read(matcher->keys, text_ref(text), marked->points, &count, error));
-    size_t shingles = shingle_count(count);
-    if (count < SHINGLE_LENGTH)
-        return DEDUP_OK;
-    TRY(array_reserve(&marked->hashes, &marked->hash_capacity, shingles, "a text", error));
-    TRY(array_reserve(&marked->set, &marked->set_capacity, shingles, "a text", error));
-    TRY(array_reserve(&marked->sorting, &marked->sorting_capacity, shingles, "a text", error));
-    shingle_hash(marked->points, count, marked->hashes);
-    memcpy(marked->set, marked->hashes, shingles * sizeof *marked->set);
-    size_t distinct = shingle_set(marked->set, shingles, marked->sorting);
-    uint64_t last = marked->set[marks < distinct ? marks - 1 : distinct - 1];
-    for (size_t i = 0; i < shingles; i++)
-        if (marked->hashes[i] <= last && !is_sampled(marked->hashes[i]))
-            add_mark(filter, marked->hashes[i], marked->points + i);
-    return DEDUP_OK;
+    unsigned sample;
+    TRY(hash_text(matcher, &matcher->texts[number], marked, error));
+    size_t distinct = choose_sample(marked, matcher->marks, &sample);
+    size_t marks = distinct < matcher->marks ? distinct : matcher->marks;
+    uint64_t last = marked->set[marks - 1];
+    for (size_t i = 0; i < marked->count; i++) {
+        uint64_t hash = marked->hashes[i];
+        if (hash > last || marked->samples[i] < sample || is_sampled(hash))
+            continue;
+        window_filter_add(&filter->windows, window_of(marked->points + i).units);
+        filter->words[hash >> 6 & filter->mask] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << second_bit(hash);
+    }
+    for (size_t i = 0; i < marks; i++)
+        marked->set[i] = sample_key(marked->set[i], true);
+    matcher->mark_counts[number] = (uint8_t)marks;
+    return pool_add(matcher->samples, marked->set, marks, number, error);
 }
 
 static dedup_status make_filter(struct search *search, dedup_error *error)

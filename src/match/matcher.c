@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/band_keys.h"
+#include "sketch/shingle.h"
 
 enum {
     MARKS_WANTED = 12,
@@ -140,12 +141,11 @@ struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
     return text_ref(&matcher->texts[unit]);
 }
 
-/* Takes the samples of a unit. Marks that are not sampled are larger than the others, so the last one tells.
- * `samples` is NULL while no unit has any. */
+/* Takes the samples of a unit. A key that is shorter than a shingle stands in no other text. */
 static dedup_status add_samples(struct matcher *matcher, const struct entry *entry, const uint64_t *samples,
                                 uint32_t unit, dedup_error *error)
 {
-    if (samples && entry->marks != 0 && is_rare(samples[entry->marks - 1])) {
+    if (entry->marks == 0 && entry->count >= SHINGLE_LENGTH) {
         TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
         matcher->rare_texts[matcher->rare_count++] = unit;
     }
@@ -160,7 +160,7 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
     matcher->texts[unit] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     if (matcher->marks != 0)
         matcher->mark_counts[unit] = (uint8_t)entry->marks;
-    if (entry->samples != 0)
+    if (matcher->marks != 0 && entry->shingles != 0)
         TRY(add_samples(matcher, entry, values + entry->keys, unit, error));
     if (entry->keys != 0)
         TRY(band_keys_add(matcher->bands, values, unit, error));

@@ -22,9 +22,9 @@ static inline struct key_ref text_ref(const struct text *text)
     return (struct key_ref){text->begin, text->count};
 }
 
-/* Marks are the smallest shingle hashes of a text: a sample that is looked up in all other texts to find those that
- * contain it. The hashes of all texts that end in the lowest 1 / 2^SAMPLE_BITS are kept, so marks that are so small are
- * looked up among those; others, of short texts, in all shingles again. */
+/* Marks are a few shingle hashes of a text that are looked up in all other texts to find those that contain it. The
+ * lowest hashes of all texts, one in 2^SAMPLE_BITS, are kept, so the smallest hashes of a text can be looked up among
+ * those; the marks of a short text that has too few of them are looked up in all shingles again (mark_scan.h). */
 enum { MARKS_MAXIMUM = 192, SAMPLE_BITS = 4, SAMPLE_KEY_SHIFT = SAMPLE_BITS + 1 };
 
 static inline bool is_sampled(uint64_t hash)
@@ -39,18 +39,12 @@ static inline uint64_t sample_key(uint64_t hash, bool mark)
     return hash << SAMPLE_KEY_SHIFT | hash >> (64 - SAMPLE_BITS) << 1 | mark;
 }
 
-/* Whether a sample_key is that of a hash that is not sampled. */
-static inline bool is_rare(uint64_t key)
-{
-    return (key >> 1 & ((1u << SAMPLE_BITS) - 1)) != 0;
-}
-
 struct matcher {
     struct match_options options;
     struct key_store *keys; /* borrowed */
     struct sketch_layout layout;
     unsigned marks;       /* per text at most; 0: no search for contained texts */
-    unsigned marks_least; /* so many sampled marks are enough; a text with fewer takes its smallest hashes of all */
+    unsigned marks_least; /* so many sampled marks are enough */
     /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
     uint8_t marks_needed[MARKS_MAXIMUM + 1];
 
@@ -60,9 +54,9 @@ struct matcher {
 
     struct band_keys *bands;
     struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
-    uint8_t *mark_counts; /* per unit */
+    uint8_t *mark_counts; /* per unit; of rare texts once they are looked for */
     size_t mark_count_capacity;
-    uint32_t *rare_texts; /* units with marks that are not sampled */
+    uint32_t *rare_texts; /* units with too few sampled hashes */
     size_t rare_count, rare_capacity;
 };
 
@@ -73,7 +67,7 @@ struct entry {
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
     uint32_t keys;           /* 0, or one for each band: 0 where it has none */
-    uint32_t marks, samples; /* how many; samples include marks */
+    uint32_t marks, samples; /* how many; samples include marks, none where too few are sampled */
     struct signature signature;
 };
 

@@ -12,7 +12,7 @@ enum {
     BITS_LEAST = 10,
     PLACES_PER_KEY = 4, /* at least, of those seen */
     AGAIN_FEWER = 1,    /* the map of those seen again has 1 << AGAIN_FEWER times fewer places */
-    PORTION = 256,      /* keys that are looked up before those that were seen are noted */
+    PORTION = 512,      /* keys that are looked up before those that were seen are noted */
     PREFETCH_KEY = 16,
 };
 

@@ -11,8 +11,6 @@
 
 /* Shingles are hashed in blocks that stay in the first cache level. */
 enum { BLOCK = 1024 };
-/* Of a key with fewer shingles all hashes are collected at once, since so few of them are sampled. */
-enum { RARE_SHINGLES = 128 };
 /* More sampled hashes than this and twice their share have repeats, which are dropped. */
 enum { REPEATS_MINIMUM = 256 };
 
@@ -37,9 +35,8 @@ struct match_worker {
     size_t left;
     uint64_t block[BLOCK]; /* of hashes: `held`, of which `taken` are in sketches */
     size_t held, taken;
-    bool marked;        /* whether hashes up to `bound` are collected */
-    uint64_t bound;     /* of the hashes that are collected */
-    uint64_t *smallest; /* those up to it */
+    bool marked;        /* whether sampled hashes are collected */
+    uint64_t *smallest; /* those */
     size_t smallest_count, smallest_capacity;
     uint64_t *chosen; /* a set of the smallest of them, for marks */
     size_t chosen_count, chosen_capacity;
@@ -91,13 +88,13 @@ void match_entries_clear(struct match_entries *entries)
     entries->value_count = 0;
 }
 
-/* Adds the hashes of the block up to the bound. */
+/* Adds the sampled hashes of the block. */
 static dedup_status collect(struct match_worker *worker, dedup_error *error)
 {
     size_t count = worker->smallest_count;
     TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, count + worker->held + SELECT_SLACK, "marks",
                       error));
-    worker->smallest_count += select_up_to(worker->block, worker->held, worker->bound, worker->smallest + count);
+    worker->smallest_count += select_up_to(worker->block, worker->held, sample_last, worker->smallest + count);
     return DEDUP_OK;
 }
 
@@ -132,74 +129,46 @@ static dedup_status choose(struct match_worker *worker, uint64_t bound, dedup_er
     return DEDUP_OK;
 }
 
-/* The bound below which more of `count` hashes are expected than are wanted, with 12 marks so many more that fewer are
- * found once in 250 times, times `factor`; the hashes are spread up to `most`. */
-static uint64_t bound_for(const struct match_worker *worker, size_t count, uint64_t most, double factor)
-{
-    double share = ((double)worker->matcher->marks * 1.25 + 8) * factor / ((double)count + 1);
-    return share < 1 ? (uint64_t)(share * (double)most) : most;
-}
-
-/* Chooses among the smallest sampled hashes. */
+/* Chooses among the smallest sampled hashes: below a bound under which more are expected than are wanted, with 12 marks
+ * so many more that fewer are found once in 250 times. */
 static dedup_status choose_sampled(struct match_worker *worker, dedup_error *error)
 {
-    uint64_t bound = bound_for(worker, worker->smallest_count, sample_last, 1);
-    if (worker->bound == sample_last && bound < sample_last) {
-        TRY(choose(worker, bound, error));
+    double share = ((double)worker->matcher->marks * 1.25 + 8) / ((double)worker->smallest_count + 1);
+    if (share < 1) {
+        TRY(choose(worker, (uint64_t)(share * (double)sample_last), error));
         if (worker->chosen_count >= worker->matcher->marks)
             return DEDUP_OK;
     }
     return choose(worker, sample_last, error);
 }
 
-/* Chooses among the smallest hashes of all, for a key that has too few sampled ones. While repeats leave too few below
- * the bound, it is raised. */
-static dedup_status choose_rare(struct match_worker *worker, const uint32_t *points, size_t count, dedup_error *error)
+/* Appends the chosen hashes as marks, none when they are too few, and the other sampled ones. Those up to the last mark
+ * are marks themselves. */
+static dedup_status append_samples(struct match_worker *worker, struct match_entries *entries, struct entry *entry,
+                                   dedup_error *error)
 {
-    for (double factor = 4;; factor *= 4) {
-        uint64_t bound = bound_for(worker, shingle_count(count), UINT64_MAX, factor);
-        if (bound > worker->bound) {
-            worker->bound = bound;
-            for (begin_key(worker, points, count); worker->left != 0;)
-                TRY(next_block(worker, count, error));
-        }
-        TRY(choose(worker, worker->bound, error));
-        if (worker->chosen_count >= worker->matcher->marks || worker->bound == UINT64_MAX)
-            return DEDUP_OK;
-    }
-}
-
-/* Appends the chosen hashes as marks and the other sampled ones. Those up to the last mark are marks themselves. */
-static dedup_status append_chosen(struct match_worker *worker, struct match_entries *entries, struct entry *entry,
-                                  dedup_error *error)
-{
-    size_t wanted = worker->matcher->marks, marks = worker->chosen_count < wanted ? worker->chosen_count : wanted;
+    const struct matcher *matcher = worker->matcher;
+    TRY(choose_sampled(worker, error));
+    size_t marks = worker->chosen_count < matcher->marks ? worker->chosen_count : matcher->marks;
+    if (marks < matcher->marks_least)
+        marks = 0;
     if (worker->smallest_count > REPEATS_MINIMUM + entry->shingles / 8)
         worker->smallest_count = shingle_set(worker->smallest, worker->smallest_count, worker->scratch);
     TRY(array_reserve(&entries->values, &entries->value_capacity,
                       entries->value_count + marks + worker->smallest_count + 1, "marks", error));
-    uint64_t *out = entries->values + entries->value_count, last = worker->chosen[marks - 1];
+    uint64_t *out = entries->values + entries->value_count, first = marks != 0 ? worker->chosen[marks - 1] + 1 : 0;
     for (size_t i = 0; i < marks; i++)
         out[i] = sample_key(worker->chosen[i], true);
     size_t samples = marks;
     for (size_t i = 0; i < worker->smallest_count; i++) {
         uint64_t hash = worker->smallest[i];
         out[samples] = sample_key(hash, false);
-        samples += (hash > last) & is_sampled(hash);
+        samples += hash >= first;
     }
     entry->marks = (uint32_t)marks;
     entry->samples = (uint32_t)samples;
     entries->value_count += samples;
     return DEDUP_OK;
-}
-
-static dedup_status append_samples(struct match_worker *worker, const uint32_t *points, size_t count,
-                                   struct match_entries *entries, struct entry *entry, dedup_error *error)
-{
-    TRY(choose_sampled(worker, error));
-    if (worker->chosen_count < worker->matcher->marks_least)
-        TRY(choose_rare(worker, points, count, error));
-    return append_chosen(worker, entries, entry, error);
 }
 
 /* Fills in what the sketches of units give, signatures and band keys, in their entries, whose `keys` begin in order at
@@ -316,12 +285,11 @@ dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, s
         return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
     TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
     worker->marked = sketched && matcher->marks != 0;
-    worker->bound = shingle_count(count) < RARE_SHINGLES ? UINT64_MAX : sample_last;
     TRY(sketch_key(worker, points, count, parts, &hash, error));
     struct pending unit = {points, entries->count};
     struct entry *entry = &entries->items[entries->count++];
     *entry = (struct entry){.hash = key_hash_value(&hash), .count = (uint32_t)count};
     if (sketched)
         TRY(read_off(matcher, &worker->whole, &unit, 1, entries, error));
-    return worker->marked ? append_samples(worker, points, count, entries, entry, error) : DEDUP_OK;
+    return worker->marked ? append_samples(worker, entries, entry, error) : DEDUP_OK;
 }

@@ -24,15 +24,15 @@ static void release_shingles(struct held_shingles *shingles)
     *shingles = (struct held_shingles){.node = NONE};
 }
 
-static size_t shingle_bytes(const struct held_shingles *shingles)
+static size_t held_bytes(const struct held_shingles *shingles)
 {
-    return (shingles->count + shingles->bits.count) * sizeof *shingles->hashes;
+    return (shingles->capacity + shingles->bits.capacity) * sizeof *shingles->hashes;
 }
 
 static void drop_oldest(struct verifier *verifier)
 {
     struct held_shingles *shingles = &verifier->kept[verifier->queue[verifier->queue_begin++]];
-    verifier->held -= shingle_bytes(shingles);
+    verifier->held -= held_bytes(shingles);
     release_shingles(shingles);
 }
 
@@ -58,6 +58,7 @@ void verifier_release(struct verifier *verifier)
 dedup_status verifier_start(struct verifier *verifier, size_t count, dedup_error *error)
 {
     forget_all(verifier);
+    verifier->mine.node = verifier->other.node = NONE;
     TRY(array_reserve(&verifier->kept, &verifier->kept_capacity, count, "a component", error));
     for (size_t i = 0; i < count; i++)
         verifier->kept[i] = (struct held_shingles){.node = NONE};
@@ -112,28 +113,45 @@ static dedup_status copy_shingles(const struct held_shingles *from, struct held_
     return DEDUP_OK;
 }
 
-/* Keeps a copy of shingles, dropping the oldest ones to make room; more than the bound are not kept. */
-static dedup_status keep_shingles(struct verifier *verifier, const struct held_shingles *shingles, size_t place,
-                                  dedup_error *error)
+/* Hands shingles over, with their memory unless there is much more of it than they need. */
+static dedup_status move_shingles(struct held_shingles *from, struct held_shingles *to, dedup_error *error)
 {
-    size_t bytes = shingle_bytes(shingles);
-    if (verifier->kept[place].node != NONE || shingles->count == 0 || bytes > verifier->memory)
-        return DEDUP_OK;
-    while (verifier->held + bytes > verifier->memory)
-        drop_oldest(verifier);
+    if (held_bytes(from) > 2 * (from->count + from->bits.count) * sizeof *from->hashes)
+        return copy_shingles(from, to, error);
+    *to = *from;
+    *from = (struct held_shingles){.node = NONE};
+    return DEDUP_OK;
+}
+
+/* Makes room in the list of kept shingles for one more. */
+static dedup_status reserve_queue(struct verifier *verifier, dedup_error *error)
+{
     if (verifier->queue_begin > verifier->kept_count) {
         memmove(verifier->queue, verifier->queue + verifier->queue_begin,
                 (verifier->queue_end - verifier->queue_begin) * sizeof *verifier->queue);
         verifier->queue_end -= verifier->queue_begin;
         verifier->queue_begin = 0;
     }
-    TRY(array_reserve(&verifier->queue, &verifier->queue_capacity, verifier->queue_end + 1, "kept texts", error));
-    dedup_status status = copy_shingles(shingles, &verifier->kept[place], error);
-    if (status != DEDUP_OK) {
-        release_shingles(&verifier->kept[place]);
+    return array_reserve(&verifier->queue, &verifier->queue_capacity, verifier->queue_end + 1, "kept texts", error);
+}
+
+/* Keeps shingles that are about to be replaced, dropping the oldest ones to make room; not those that are larger
+ * than the bound. */
+static dedup_status keep_shingles(struct verifier *verifier, struct held_shingles *shingles, size_t place,
+                                  dedup_error *error)
+{
+    struct held_shingles *kept = &verifier->kept[place];
+    if (kept->node != NONE || shingles->node == NONE || shingles->count == 0)
+        return DEDUP_OK;
+    TRY(reserve_queue(verifier, error));
+    dedup_status status = move_shingles(shingles, kept, error);
+    if (status != DEDUP_OK || held_bytes(kept) > verifier->memory) {
+        release_shingles(kept);
         return status;
     }
-    verifier->held += bytes;
+    while (verifier->held + held_bytes(kept) > verifier->memory)
+        drop_oldest(verifier);
+    verifier->held += held_bytes(kept);
     verifier->queue[verifier->queue_end++] = (uint32_t)place;
     return DEDUP_OK;
 }
@@ -143,6 +161,10 @@ static dedup_status load_mine(struct verifier *verifier, uint32_t node, size_t p
 {
     if (verifier->mine.node == node)
         return DEDUP_OK;
+    if (verifier->mine_survives)
+        TRY(keep_shingles(verifier, &verifier->mine, verifier->mine_place, error));
+    verifier->mine_survives = false;
+    verifier->mine_place = place;
     if (verifier->kept[place].node == node)
         return copy_shingles(&verifier->kept[place], &verifier->mine, error);
     return hash_node(verifier, node, &verifier->key, &verifier->mine, error);
@@ -158,8 +180,9 @@ static dedup_status load_other(struct verifier *verifier, uint32_t node, size_t 
     *shingles = &verifier->other;
     if (verifier->other.node == node)
         return DEDUP_OK;
-    TRY(hash_node(verifier, node, &verifier->other_key, &verifier->other, error));
-    return keep_shingles(verifier, &verifier->other, place, error);
+    TRY(keep_shingles(verifier, &verifier->other, verifier->other_place, error));
+    verifier->other_place = place;
+    return hash_node(verifier, node, &verifier->other_key, &verifier->other, error);
 }
 
 /* Whether a node of `mine` distinct shingles that a text of at most `most` contains is a near duplicate of it. */
@@ -178,9 +201,9 @@ dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, size
     return DEDUP_OK;
 }
 
-dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error)
+void verifier_keep(struct verifier *verifier, uint32_t node)
 {
-    return verifier->mine.node == node ? keep_shingles(verifier, &verifier->mine, place, error) : DEDUP_OK;
+    verifier->mine_survives = verifier->mine.node == node;
 }
 
 /* Compares the numbers of the node in question with those of `other`. */
@@ -221,7 +244,7 @@ static bool in_reach(const struct verifier *verifier, const struct held_shingles
 {
     const struct held_shingles *mine = &verifier->mine;
     size_t least = comparison_least(&verifier->matcher->options, mine->least, other->least);
-    return hash_bits_count(&other->bits, mine->hashes, mine->count) >= least;
+    return hash_bits_have(&other->bits, mine->hashes, mine->count, least);
 }
 
 dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,

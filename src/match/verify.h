@@ -28,7 +28,9 @@ struct verifier {
     const struct nodes *nodes;
     struct held_key key, other_key; /* of the texts in `mine` and `other`, or nobody's */
     struct held_shingles mine;      /* of the text in question */
-    struct held_shingles other;     /* of one that is not kept */
+    struct held_shingles other;     /* of the one that it was compared with last and that is not kept yet */
+    size_t mine_place, other_place; /* of these in the component */
+    bool mine_survives;
     struct hash_set set;
     struct held_shingles *kept; /* of the i-th node of the component in work */
     size_t kept_count, kept_capacity;
@@ -65,7 +67,7 @@ DEDUP_NODISCARD dedup_status verifier_compare(struct verifier *verifier, uint32_
 DEDUP_NODISCARD dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, size_t place,
                                                   uint32_t other, bool *may, dedup_error *error);
 
-/* Tells that `node` survives: its shingles will be wanted again. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status verifier_keep(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error);
+/* Tells that `node` survives: its shingles will be wanted again. */
+void verifier_keep(struct verifier *verifier, uint32_t node);
 
 #endif

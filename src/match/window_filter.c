@@ -3,7 +3,15 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/gather.h"
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
+enum {
+    CHUNK = 1024, /* windows whose sums are made before they are looked up */
+    COARSE_SHIFT = 10,
+    SAMPLE_SHIFT = 16 - (WINDOW_SAMPLES - 1),
+};
 
 /* Odd; nothing depends on their values but that they are fixed. */
 static const uint16_t factors[2][WINDOW_LENGTH] = {{0x9e37, 0x79b9, 0x7f4b, 0x1ce5, 0xb979},
@@ -17,99 +25,133 @@ static inline uint16_t place_of(const uint16_t *units, const uint16_t *by)
     return (uint16_t)sum;
 }
 
+/* Samples are the sums below a power of two, which share few words of the coarse filter. */
+unsigned window_sample(const uint16_t *units)
+{
+    unsigned sample = WINDOW_SAMPLES - 1;
+    for (unsigned rest = place_of(units, factors[0]) >> SAMPLE_SHIFT; rest != 0; rest >>= 1)
+        sample--;
+    return sample;
+}
+
 void window_filter_clear(struct window_filter *filter)
 {
-    memset(filter->bits, 0, sizeof filter->bits);
+    memset(filter, 0, sizeof *filter);
 }
 
 void window_filter_add(struct window_filter *filter, const uint16_t *units)
 {
-    for (size_t i = 0; i < 2; i++) {
-        uint32_t place = place_of(units, factors[i]);
-        filter->bits[i][place >> 5] |= (uint32_t)1 << (place & 31);
-    }
+    uint32_t first = place_of(units, factors[0]), second = place_of(units, factors[1]);
+    filter->coarse[first >> COARSE_SHIFT] |= (uint16_t)(1 << (first & 15));
+    filter->bits[0][first >> 6] |= (uint64_t)1 << (first & 63);
+    filter->bits[1][second >> 6] |= (uint64_t)1 << (second & 63);
 }
 
-static inline bool has_place(const struct window_filter *filter, const uint16_t *units, size_t i)
+static inline bool has_place(const uint64_t *bits, uint16_t place)
 {
-    uint32_t place = place_of(units, factors[i]);
-    return filter->bits[i][place >> 5] >> (place & 31) & 1;
+    return bits[place >> 6] >> (place & 63) & 1;
 }
 
-/* Appends the places from `begin` on. */
+/* Leaves those of `places` whose second place is taken too; returns how many they are. */
+static size_t look_again(const struct window_filter *filter, const uint16_t *units, uint32_t *places, size_t count)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = places[i];
+        places[found] = place;
+        found += has_place(filter->bits[1], place_of(units + place, factors[1]));
+    }
+    return found;
+}
+
 static size_t find_scalar(const struct window_filter *filter, const uint16_t *units, size_t begin, size_t count,
                           uint32_t *places)
 {
     size_t found = 0;
-    for (size_t i = begin; i < count; i++)
-        if (has_place(filter, units + i, 0) && has_place(filter, units + i, 1))
-            places[found++] = (uint32_t)i;
-    return found;
+    for (size_t i = begin; i < count; i++) {
+        places[found] = (uint32_t)i;
+        found += has_place(filter->bits[0], place_of(units + i, factors[0]));
+    }
+    return look_again(filter, units, places, found);
 }
 
 #ifdef ISA_X86
-/* A bit for each of 8 windows: whether its first place is taken. */
-ISA_TARGET_AVX2 static inline uint32_t likely_of(const struct window_filter *filter, __m128i sums)
+/* Writes the sums of `count` windows, a multiple of 16. */
+ISA_TARGET_AVX2 static void sum_all(const uint16_t *units, size_t count, uint16_t *sums)
 {
-    __m256i place = _mm256_cvtepu16_epi32(sums);
-    __m256i words = _mm256_i32gather_epi32((const int *)(const void *)filter->bits[0], _mm256_srli_epi32(place, 5), 4);
-    __m256i left = _mm256_sub_epi32(_mm256_set1_epi32(31), _mm256_and_si256(place, _mm256_set1_epi32(31)));
-    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(words, left)));
+    for (size_t i = 0; i < count; i += 16) {
+        __m256i sum = _mm256_setzero_si256();
+        for (size_t k = 0; k < WINDOW_LENGTH; k++) {
+            __m256i window = _mm256_loadu_si256((const __m256i *)(const void *)(units + i + k));
+            sum = _mm256_add_epi16(sum, _mm256_mullo_epi16(window, _mm256_set1_epi16((short)factors[0][k])));
+        }
+        _mm256_storeu_si256((__m256i *)(void *)(sums + i), sum);
+    }
 }
 
 ISA_TARGET_AVX2 static size_t find_avx2(const struct window_filter *filter, const uint16_t *units, size_t count,
                                         uint32_t *places)
 {
-    size_t found = 0, i = 0;
-    for (; i + 16 <= count; i += 16) {
-        __m256i sums = _mm256_setzero_si256();
-        for (size_t k = 0; k < WINDOW_LENGTH; k++) {
-            __m256i window = _mm256_loadu_si256((const __m256i *)(const void *)(units + i + k));
-            sums = _mm256_add_epi16(sums, _mm256_mullo_epi16(window, _mm256_set1_epi16((short)factors[0][k])));
-        }
-        uint32_t likely =
-            likely_of(filter, _mm256_castsi256_si128(sums)) | likely_of(filter, _mm256_extracti128_si256(sums, 1)) << 8;
-        for (; likely != 0; likely &= likely - 1) {
-            size_t place = i + (size_t)__builtin_ctz(likely);
-            places[found] = (uint32_t)place;
-            found += has_place(filter, units + place, 1);
+    uint16_t sums[CHUNK];
+    size_t found = 0, whole = count / 16 * 16;
+    for (size_t begin = 0; begin < whole; begin += CHUNK) {
+        size_t size = whole - begin < CHUNK ? whole - begin : CHUNK;
+        sum_all(units + begin, size, sums);
+        for (size_t i = 0; i < size; i++) {
+            places[found] = (uint32_t)(begin + i);
+            found += has_place(filter->bits[0], sums[i]);
         }
     }
-    return found + find_scalar(filter, units, i, count, places + found);
+    found = look_again(filter, units, places, found);
+    return found + find_scalar(filter, units, whole, count, places + found);
 }
 
-/* Writes the places from `first` on of those of 16 windows whose first place is taken, and anything behind them. */
-ISA_TARGET_AVX512 static inline size_t look_up(const struct window_filter *filter, __m256i sums, size_t first,
-                                               uint32_t *places)
+/* The sums of 32 windows. */
+ISA_TARGET_AVX512VBMI static inline __m512i sums_of(const uint16_t *units)
 {
-    const __m512i steps = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
-    __m512i place = _mm512_cvtepu16_epi32(sums);
-    __m512i words = gather_32(filter->bits[0], _mm512_srli_epi32(place, 5));
-    __m512i bits = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(place, _mm512_set1_epi32(31)));
-    __mmask16 hits = _mm512_test_epi32_mask(words, bits);
-    __m512i numbers = _mm512_add_epi32(steps, _mm512_set1_epi32((int)first));
-    _mm512_storeu_si512(places, _mm512_maskz_compress_epi32(hits, numbers));
-    return (size_t)__builtin_popcount(hits);
+    __m512i sums = _mm512_setzero_si512();
+    for (size_t k = 0; k < WINDOW_LENGTH; k++)
+        sums = _mm512_add_epi16(
+            sums, _mm512_mullo_epi16(_mm512_loadu_si512(units + k), _mm512_set1_epi16((short)factors[0][k])));
+    return sums;
 }
 
-ISA_TARGET_AVX512 static size_t find_avx512(const struct window_filter *filter, const uint16_t *units, size_t count,
-                                            uint32_t *places)
+/* Writes the sums of those of `count` windows, up to CHUNK and a multiple of 32, that the coarse filter has, and their
+ * numbers. */
+ISA_TARGET_AVX512VBMI static size_t pick(const struct window_filter *filter, const uint16_t *units, size_t count,
+                                         uint16_t *sums, uint16_t *numbers)
 {
-    size_t likely = 0, found = 0, i = 0;
-    for (; i + 32 <= count; i += 32) {
-        __m512i sums = _mm512_setzero_si512();
-        for (size_t k = 0; k < WINDOW_LENGTH; k++)
-            sums = _mm512_add_epi16(
-                sums, _mm512_mullo_epi16(_mm512_loadu_si512(units + i + k), _mm512_set1_epi16((short)factors[0][k])));
-        likely += look_up(filter, _mm512_castsi512_si256(sums), i, places + likely);
-        likely += look_up(filter, _mm512_extracti64x4_epi64(sums, 1), i + 16, places + likely);
+    const __m512i low = _mm512_loadu_si512(filter->coarse), high = _mm512_loadu_si512(filter->coarse + 32);
+    const __m512i one = _mm512_set1_epi16(1), in_word = _mm512_set1_epi16(15), step = _mm512_set1_epi16(32);
+    __m512i number = _mm512_set_epi16(31, 30, 29, 28, 27, 26, 25, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12,
+                                      11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    size_t picked = 0;
+    for (size_t i = 0; i < count; i += 32) {
+        __m512i sum = sums_of(units + i);
+        __m512i word = _mm512_permutex2var_epi16(low, _mm512_srli_epi16(sum, COARSE_SHIFT), high);
+        __mmask32 hits = _mm512_test_epi16_mask(word, _mm512_sllv_epi16(one, _mm512_and_si512(sum, in_word)));
+        _mm512_storeu_si512(sums + picked, _mm512_maskz_compress_epi16(hits, sum));
+        _mm512_storeu_si512(numbers + picked, _mm512_maskz_compress_epi16(hits, number));
+        picked += (size_t)__builtin_popcount(hits);
+        number = _mm512_add_epi16(number, step);
     }
-    for (size_t k = 0; k < likely; k++) {
-        uint32_t place = places[k];
-        places[found] = place;
-        found += has_place(filter, units + place, 1);
+    return picked;
+}
+
+ISA_TARGET_AVX512VBMI static size_t find_avx512vbmi(const struct window_filter *filter, const uint16_t *units,
+                                                    size_t count, uint32_t *places)
+{
+    uint16_t sums[CHUNK + 32], numbers[CHUNK + 32];
+    size_t found = 0, whole = count / 32 * 32;
+    for (size_t begin = 0; begin < whole; begin += CHUNK) {
+        size_t picked = pick(filter, units + begin, whole - begin < CHUNK ? whole - begin : CHUNK, sums, numbers);
+        for (size_t i = 0; i < picked; i++) {
+            places[found] = (uint32_t)(begin + numbers[i]);
+            found += has_place(filter->bits[0], sums[i]);
+        }
     }
-    return found + find_scalar(filter, units, i, count, places + found);
+    found = look_again(filter, units, places, found);
+    return found + find_scalar(filter, units, whole, count, places + found);
 }
 #endif
 
@@ -117,8 +159,8 @@ size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, c
                              uint32_t *places)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX512)
-        return find_avx512(filter, units, count, places);
+    if (isa >= ISA_AVX512VBMI)
+        return find_avx512vbmi(filter, units, count, places);
     if (isa >= ISA_AVX2)
         return find_avx2(filter, units, count, places);
 #endif
