@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"scalar", "sse42", "avx2", "avx512", "avx512vbmi"};
+static const char *const names[] = {"plain", "scalar", "sse42", "avx2", "avx512", "avx512vbmi"};
 enum { LEVEL_COUNT = sizeof names / sizeof *names };
 
 const char *isa_name(enum isa isa)

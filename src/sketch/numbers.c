@@ -67,45 +67,62 @@ static inline ISA_INLINE uint64_t reader_end(struct reader *reader)
     return reader->hash;
 }
 
-/* Adds the digits of up to STEP points. */
-static inline ISA_INLINE void add_digits(struct reader *reader, const uint32_t *points, size_t count)
+/* Adds the digits of up to STEP points; bit i: points[i] is one. */
+static inline ISA_INLINE void add_digits(struct reader *reader, const uint32_t *points, uint32_t digits)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t value = points[i] - '0';
-        uint64_t digit = value < 10;
-        reader->codes[reader->count] = (unsigned char)(value + 1 + (reader->before ? 0 : FIRST));
-        reader->count += digit;
-        reader->before = digit;
+    uint32_t firsts = digits & ~(digits << 1 | (uint32_t)reader->before);
+    reader->before = digits >> (STEP - 1);
+    for (; digits != 0; digits &= digits - 1) {
+        unsigned place = (unsigned)__builtin_ctz(digits);
+        uint32_t code = points[place] - '0' + 1 + (firsts >> place & 1) * FIRST;
+        reader->codes[reader->count++] = (unsigned char)code;
     }
     fold_waiting(reader);
 }
 
-/* Compilers vectorise this for a constant count. */
-static inline ISA_INLINE bool has_digit(const uint32_t *points, size_t count)
+static uint32_t digits_plain(const uint32_t *points, size_t count)
 {
-    uint32_t any = 0;
+    uint32_t digits = 0;
     for (size_t i = 0; i < count; i++)
-        any |= is_digit(points[i]);
-    return any != 0;
+        digits |= (uint32_t)is_digit(points[i]) << i;
+    return digits;
 }
 
-static uint64_t hash_scalar(const uint32_t *points, size_t count)
+static uint64_t hash_plain(const uint32_t *points, size_t count)
+{
+    unsigned char codes[CODES_ROOM];
+    struct reader reader;
+    reader_init(&reader, codes);
+    for (size_t i = 0; i < count; i += STEP)
+        add_digits(&reader, points + i, digits_plain(points + i, count - i < STEP ? count - i : STEP));
+    return reader_end(&reader);
+}
+
+#ifdef ISA_X86
+/* All bits where one of four points is a digit. */
+static inline __m128i are_digits_sse2(const uint32_t *points)
+{
+    /* Moved so that signed words compare as unsigned ones do. */
+    const __m128i move = _mm_set1_epi32(INT32_MAX - '0' + 1), end = _mm_set1_epi32(INT32_MIN + 10);
+    __m128i moved = _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)points), move);
+    return _mm_cmplt_epi32(moved, end);
+}
+
+static uint64_t hash_sse2(const uint32_t *points, size_t count)
 {
     unsigned char codes[CODES_ROOM];
     struct reader reader;
     size_t i = 0;
     reader_init(&reader, codes);
     for (; i + STEP <= count; i += STEP) {
-        if (has_digit(points + i, STEP))
-            add_digits(&reader, points + i, STEP);
-        else
-            reader.before = 0;
+        __m128i low = _mm_packs_epi32(are_digits_sse2(points + i), are_digits_sse2(points + i + 4));
+        __m128i high = _mm_packs_epi32(are_digits_sse2(points + i + 8), are_digits_sse2(points + i + 12));
+        add_digits(&reader, points + i, (uint32_t)_mm_movemask_epi8(_mm_packs_epi16(low, high)));
     }
-    add_digits(&reader, points + i, count - i);
+    add_digits(&reader, points + i, digits_plain(points + i, count - i));
     return reader_end(&reader);
 }
 
-#ifdef ISA_X86
 /* Adds the digits of eight points. */
 ISA_TARGET_AVX2 static inline void add_eight(struct reader *reader, __m256i points)
 {
@@ -174,9 +191,11 @@ uint64_t numbers_hash_by(enum isa isa, const uint32_t *points, size_t count)
         return hash_avx512(points, count);
     if (isa >= ISA_AVX2)
         return hash_avx2(points, count);
+    if (isa >= ISA_SCALAR)
+        return hash_sse2(points, count);
 #endif
     (void)isa;
-    return hash_scalar(points, count);
+    return hash_plain(points, count);
 }
 
 uint64_t numbers_hash(const uint32_t *points, size_t count)

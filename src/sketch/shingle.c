@@ -22,8 +22,8 @@ static inline uint64_t mix(uint64_t x)
     return x ^ x >> 32;
 }
 
-/* The windows that start at points[0..count). Compiled once per instruction set; compilers vectorise it. */
-static inline ISA_INLINE void hash_windows(const uint32_t *restrict points, size_t count, uint64_t *restrict hashes)
+/* The windows that start at points[0..count). */
+static void hash_windows_plain(const uint32_t *points, size_t count, uint64_t *hashes)
 {
     for (size_t i = 0; i < count; i++) {
         const uint32_t *x = points + i;
@@ -32,12 +32,50 @@ static inline ISA_INLINE void hash_windows(const uint32_t *restrict points, size
     }
 }
 
-static void hash_windows_scalar(const uint32_t *points, size_t count, uint64_t *hashes)
+#ifdef ISA_X86
+/* The halves of a factor in both words. */
+static inline __m128i low_sse2(uint64_t factor)
 {
-    hash_windows(points, count, hashes);
+    return _mm_set1_epi64x((int64_t)(uint32_t)factor);
 }
 
-#ifdef ISA_X86
+static inline __m128i high_sse2(uint64_t factor)
+{
+    return _mm_set1_epi64x((int64_t)(factor >> 32));
+}
+
+/* The mixed sums of two windows; the lower halves of points[k] are the points at their k-th places. Products of 32 bits
+ * by the upper halves of factors count from bit 32 on. */
+static inline __m128i hash_two(const __m128i points[SHINGLE_LENGTH])
+{
+    __m128i low = _mm_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), high = _mm_setzero_si128();
+    for (size_t k = 0; k < SHINGLE_LENGTH; k++) {
+        low = _mm_add_epi64(low, _mm_mul_epu32(points[k], low_sse2(weight[k])));
+        high = _mm_add_epi64(high, _mm_mul_epu32(points[k], high_sse2(weight[k])));
+    }
+    __m128i sum = _mm_add_epi64(low, _mm_slli_epi64(high, 32)), upper = _mm_srli_epi64(sum, 32);
+    sum = _mm_xor_si128(sum, upper);
+    high = _mm_add_epi64(_mm_mul_epu32(sum, high_sse2(mixer)), _mm_mul_epu32(upper, low_sse2(mixer)));
+    sum = _mm_add_epi64(_mm_mul_epu32(sum, low_sse2(mixer)), _mm_slli_epi64(high, 32));
+    return _mm_xor_si128(sum, _mm_srli_epi64(sum, 32));
+}
+
+/* Four windows at a time, those at even and at odd places apart. */
+static void hash_windows_sse2(const uint32_t *points, size_t count, uint64_t *hashes)
+{
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        __m128i at[SHINGLE_LENGTH + 1];
+        for (size_t k = 0; k < SHINGLE_LENGTH; k++)
+            at[k] = _mm_loadu_si128((const __m128i *)(const void *)(points + i + k));
+        at[SHINGLE_LENGTH] = _mm_srli_epi64(at[SHINGLE_LENGTH - 1], 32);
+        __m128i even = hash_two(at), odd = hash_two(at + 1);
+        _mm_storeu_si128((__m128i *)(void *)(hashes + i), _mm_unpacklo_epi64(even, odd));
+        _mm_storeu_si128((__m128i *)(void *)(hashes + i + 2), _mm_unpackhi_epi64(even, odd));
+    }
+    hash_windows_plain(points + i, count - i, hashes + i);
+}
+
 ISA_TARGET_AVX2 static inline __m256i load_avx2(const uint32_t *points)
 {
     return _mm256_loadu_si256((const __m256i *)(const void *)points);
@@ -106,7 +144,7 @@ ISA_TARGET_AVX2 static void hash_windows_avx2(const uint32_t *points, size_t cou
         _mm256_storeu_si256((__m256i *)(void *)(hashes + i), _mm256_permute2x128_si256(first, last, 0x20));
         _mm256_storeu_si256((__m256i *)(void *)(hashes + i + 4), _mm256_permute2x128_si256(first, last, 0x31));
     }
-    hash_windows(points + i, count - i, hashes + i);
+    hash_windows_plain(points + i, count - i, hashes + i);
 }
 
 /* The mixed sums of the windows that begin at eight points; points[k]: those at their k-th places, widened. */
@@ -183,9 +221,11 @@ void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_
         hash_windows_avx512(points, windows, hashes);
     else if (isa >= ISA_AVX2)
         hash_windows_avx2(points, windows, hashes);
+    else if (isa >= ISA_SCALAR)
+        hash_windows_sse2(points, windows, hashes);
     else
 #endif
-        hash_windows_scalar(points, windows, hashes);
+        hash_windows_plain(points, windows, hashes);
 }
 
 void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)

@@ -23,8 +23,7 @@ void sketch_clear(struct sketch *sketch)
     memset(sketch, 0xff, sizeof *sketch);
 }
 
-/* Compiled once per instruction set. The inner loop must stay a loop for compilers to vectorise it. */
-static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
+static void update_plain(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
     uint64_t sum = key->sum, prefix = key->prefix;
     for (size_t i = 0; i < count; i++) {
@@ -32,7 +31,6 @@ static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hash
         uint32_t x = (uint32_t)hashes[i];
         sum += hashes[i];
         prefix += sum;
-        ISA_KEEP_LOOP
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
             uint32_t value = x * multiplier[lane], least = lanes[lane];
             lanes[lane] = value < least ? value : least;
@@ -41,16 +39,61 @@ static inline ISA_INLINE void update(struct sketch *sketch, const uint64_t *hash
     *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
-static void update_scalar(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
+#ifdef ISA_X86
+/* Four products of four lanes of 32 bits; only SSE4 has them in one. */
+static inline __m128i products_sse2(__m128i x, const __m128i *factors)
 {
-    update(sketch, hashes, count, key);
+    __m128 low = _mm_castsi128_ps(_mm_mul_epu32(x, factors[0]));
+    __m128 high = _mm_castsi128_ps(_mm_mul_epu32(x, factors[1]));
+    return _mm_castps_si128(_mm_shuffle_ps(low, high, 0x88));
 }
 
-#ifdef ISA_X86
+static inline __m128i least_sse2(__m128i a, __m128i b)
+{
+    const __m128i sign = _mm_set1_epi32(INT32_MIN); /* the comparison is one of signed words */
+    __m128i above = _mm_cmpgt_epi32(_mm_xor_si128(a, sign), _mm_xor_si128(b, sign));
+    return _mm_xor_si128(a, _mm_and_si128(_mm_xor_si128(a, b), above));
+}
+
+static void update_sse2(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
+{
+    __m128i factors[SKETCH_LANES / 2];
+    for (size_t i = 0; i < SKETCH_LANES / 2; i++)
+        factors[i] = _mm_set_epi64x(multiplier[2 * i + 1], multiplier[2 * i]);
+    uint64_t sum = key->sum, prefix = key->prefix;
+    for (size_t i = 0; i < count; i++) {
+        __m128i *lanes = (__m128i *)(void *)(sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES);
+        __m128i x = _mm_shuffle_epi32(_mm_cvtsi32_si128((int)hashes[i]), 0);
+        sum += hashes[i];
+        prefix += sum;
+        for (size_t j = 0; j < SKETCH_LANES / 4; j++)
+            _mm_store_si128(lanes + j, least_sse2(_mm_load_si128(lanes + j), products_sse2(x, factors + 2 * j)));
+    }
+    *key = (struct key_hash){sum, prefix, key->count + count};
+}
+
+ISA_TARGET_SSE42 static inline void update_four_sse42(__m128i x, const uint32_t *factors, uint32_t *lanes)
+{
+    __m128i products = _mm_mullo_epi32(x, _mm_loadu_si128((const __m128i *)(const void *)factors));
+    __m128i *least = (__m128i *)(void *)lanes;
+    _mm_store_si128(least, _mm_min_epu32(products, _mm_load_si128(least)));
+}
+
 ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count,
                                           struct key_hash *key)
 {
-    update(sketch, hashes, count, key);
+    uint64_t sum = key->sum, prefix = key->prefix;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
+        __m128i x = _mm_shuffle_epi32(_mm_cvtsi32_si128((int)hashes[i]), 0);
+        sum += hashes[i];
+        prefix += sum;
+        update_four_sse42(x, multiplier, lanes);
+        update_four_sse42(x, multiplier + 4, lanes + 4);
+        update_four_sse42(x, multiplier + 8, lanes + 8);
+        update_four_sse42(x, multiplier + 12, lanes + 12);
+    }
+    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
 /* With vectors the low half of a hash comes straight from memory to all lanes. */
@@ -96,9 +139,11 @@ void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashe
         update_avx2(sketch, hashes, count, key);
     else if (isa >= ISA_SSE42)
         update_sse42(sketch, hashes, count, key);
+    else if (isa >= ISA_SCALAR)
+        update_sse2(sketch, hashes, count, key);
     else
 #endif
-        update_scalar(sketch, hashes, count, key);
+        update_plain(sketch, hashes, count, key);
 }
 
 void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
@@ -106,6 +151,7 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, 
     sketch_update_by(isa_best(), sketch, hashes, count, key);
 }
 
+/* Compiled once per instruction set; compilers vectorise it. */
 static inline ISA_INLINE void drain(struct sketch *sketch, struct sketch *others, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -117,12 +163,17 @@ static inline ISA_INLINE void drain(struct sketch *sketch, struct sketch *others
     }
 }
 
-static void drain_scalar(struct sketch *sketch, struct sketch *others, size_t count)
+static void drain_plain(struct sketch *sketch, struct sketch *others, size_t count)
 {
     drain(sketch, others, count);
 }
 
 #ifdef ISA_X86
+ISA_TARGET_SSE42 static void drain_sse42(struct sketch *sketch, struct sketch *others, size_t count)
+{
+    drain(sketch, others, count);
+}
+
 ISA_TARGET_AVX2 static void drain_avx2(struct sketch *sketch, struct sketch *others, size_t count)
 {
     drain(sketch, others, count);
@@ -153,9 +204,11 @@ void sketch_drain_by(enum isa isa, struct sketch *sketch, struct sketch *others,
         drain_avx512(sketch, others, count);
     else if (isa >= ISA_AVX2)
         drain_avx2(sketch, others, count);
+    else if (isa >= ISA_SSE42)
+        drain_sse42(sketch, others, count);
     else
 #endif
-        drain_scalar(sketch, others, count);
+        drain_plain(sketch, others, count);
 }
 
 void sketch_drain(struct sketch *sketch, struct sketch *others, size_t count)
@@ -246,7 +299,7 @@ static inline ISA_INLINE void keys_of(const struct sketch *sketch, const struct 
     }
 }
 
-static void keys_scalar(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+static void keys_plain(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
 {
     if (layout->plan.rows == 4)
         keys_of(sketch, layout, 4, salt, keys);
@@ -347,7 +400,7 @@ void sketch_keys_by(enum isa isa, const struct sketch *sketches, size_t count, c
 #endif
     (void)isa;
     for (size_t i = 0; i < count; i++)
-        keys_scalar(&sketches[i], layout, salts[i], keys + i * layout->plan.bands);
+        keys_plain(&sketches[i], layout, salts[i], keys + i * layout->plan.bands);
 }
 
 void sketch_keys(const struct sketch *sketches, size_t count, const struct sketch_layout *layout, const uint64_t *salts,
@@ -358,38 +411,43 @@ void sketch_keys(const struct sketch *sketches, size_t count, const struct sketc
 
 static const uint32_t signature_factor = 0x9e3779b1;
 
-/* The lowest bits of eight bytes, the first one's first. */
-static inline uint32_t low_bits(uint64_t bytes)
-{
-    return (uint32_t)((bytes & 0x0101010101010101) * 0x0102040810204080 >> 56);
-}
-
-/* Compiled once per instruction set; compilers vectorise the mixing. */
-static inline ISA_INLINE struct signature read_planes(const struct sketch *sketch)
+static struct signature signature_plain(const struct sketch *sketch)
 {
     struct signature signature = {{{0}}};
-    uint8_t bits[SKETCH_GROUPS * SKETCH_LANES];
-    for (size_t lane = 0; lane < sizeof bits; lane++)
-        bits[lane] = (uint8_t)(sketch->lanes[lane] * signature_factor >> 30);
-    for (size_t lane = 0; lane < sizeof bits; lane += 8) {
-        uint64_t bytes = 0;
-        for (size_t i = 0; i < 8; i++)
-            bytes |= (uint64_t)bits[lane + i] << 8 * i;
-        signature.planes[0][lane / 32] |= low_bits(bytes) << lane % 32;
-        signature.planes[1][lane / 32] |= low_bits(bytes >> 1) << lane % 32;
+    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
+        uint32_t bits = sketch->lanes[lane] * signature_factor >> 30;
+        signature.planes[0][lane / 32] |= (bits & 1) << lane % 32;
+        signature.planes[1][lane / 32] |= (bits >> 1) << lane % 32;
     }
     return signature;
 }
 
-static struct signature signature_scalar(const struct sketch *sketch)
+#ifdef ISA_X86
+/* The highest bits of 32 lanes. */
+static inline uint32_t high_bits_sse2(const __m128i *lanes)
 {
-    return read_planes(sketch);
+    __m128i low = _mm_packs_epi16(_mm_packs_epi32(lanes[0], lanes[1]), _mm_packs_epi32(lanes[2], lanes[3]));
+    __m128i high = _mm_packs_epi16(_mm_packs_epi32(lanes[4], lanes[5]), _mm_packs_epi32(lanes[6], lanes[7]));
+    return (uint32_t)_mm_movemask_epi8(low) | (uint32_t)_mm_movemask_epi8(high) << 16;
 }
 
-#ifdef ISA_X86
-ISA_TARGET_SSE42 static struct signature signature_sse42(const struct sketch *sketch)
+static struct signature signature_sse2(const struct sketch *sketch)
 {
-    return read_planes(sketch);
+    const __m128i factor = _mm_set1_epi32((int)signature_factor);
+    struct signature signature;
+    for (size_t word = 0; word < 4; word++) {
+        __m128i mixed[8];
+        for (size_t i = 0; i < 8; i++) {
+            __m128i lanes = _mm_load_si128((const __m128i *)(const void *)(sketch->lanes + 32 * word + 4 * i));
+            __m128i even = _mm_mul_epu32(lanes, factor), odd = _mm_mul_epu32(_mm_srli_epi64(lanes, 32), factor);
+            mixed[i] = _mm_unpacklo_epi32(_mm_shuffle_epi32(even, 8), _mm_shuffle_epi32(odd, 8));
+        }
+        signature.planes[1][word] = high_bits_sse2(mixed);
+        for (size_t i = 0; i < 8; i++)
+            mixed[i] = _mm_slli_epi32(mixed[i], 1);
+        signature.planes[0][word] = high_bits_sse2(mixed);
+    }
+    return signature;
 }
 
 /* The highest bits of eight lanes. */
@@ -434,11 +492,11 @@ struct signature signature_by(enum isa isa, const struct sketch *sketch)
         return signature_avx512(sketch);
     if (isa >= ISA_AVX2)
         return signature_avx2(sketch);
-    if (isa >= ISA_SSE42)
-        return signature_sse42(sketch);
+    if (isa >= ISA_SCALAR)
+        return signature_sse2(sketch);
 #endif
     (void)isa;
-    return signature_scalar(sketch);
+    return signature_plain(sketch);
 }
 
 struct signature signature_of(const struct sketch *sketch)
