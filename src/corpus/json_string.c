@@ -54,7 +54,7 @@ static size_t take_escape(const char *raw, size_t length, char *out, struct json
     uint32_t point;
     if (step == 0)
         return 0;
-    if (step == 6 && length > step)
+    if (step == 6 && length > step && (raw[2] | 0x20) == 'd')
         behind = json_escape_length(raw + step, length - step);
     step = json_escape_decode(raw, raw + step + behind, &point);
     taken->escaped = true;
