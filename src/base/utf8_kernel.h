@@ -118,7 +118,6 @@ ISA_TARGET_AVX512 static inline __m512i utf8_look_up_avx512(const uint8_t *table
 /* The same for 64 bytes. */
 ISA_TARGET_AVX512 static inline __m512i utf8_errors_avx512(__m512i now, __m512i before)
 {
-    const int xor_of_and = 0x78; /* a ^ (b & c) */
     __m512i joint = _mm512_alignr_epi32(now, before, 12);
     __m512i one = _mm512_alignr_epi8(now, joint, 15);
     __m512i two = _mm512_alignr_epi8(now, joint, 14);
@@ -128,8 +127,8 @@ ISA_TARGET_AVX512 static inline __m512i utf8_errors_avx512(__m512i now, __m512i 
     __m512i classes = _mm512_and_si512(first, utf8_look_up_avx512(utf8_second_high, _mm512_srli_epi16(now, 4)));
     __m512i third = _mm512_subs_epu8(two, _mm512_set1_epi8(0xe0 - 0x80));
     __m512i fourth = _mm512_subs_epu8(three, _mm512_set1_epi8(0xf0 - 0x80));
-    __m512i wanted = _mm512_or_si512(third, fourth);
-    return _mm512_ternarylogic_epi64(classes, wanted, _mm512_set1_epi8((char)0x80), xor_of_and);
+    __m512i wanted = _mm512_and_si512(_mm512_or_si512(third, fourth), _mm512_set1_epi8((char)0x80));
+    return _mm512_xor_si512(wanted, classes);
 }
 
 #endif

@@ -54,7 +54,7 @@ static size_t take_escape(const char *raw, size_t length, char *out, struct json
     uint32_t point;
     if (step == 0)
         return 0;
-    if (step == 6 && length > step)
+    if (step == 6 && length > step && (raw[2] | 0x20) == 'd')
         behind = json_escape_length(raw + step, length - step);
     step = json_escape_decode(raw, raw + step + behind, &point);
     taken->escaped = true;
@@ -67,12 +67,17 @@ static size_t take_escape(const char *raw, size_t length, char *out, struct json
  * `length` bytes may be overwritten, and returns how many. Makes *sound false when they are not well-formed UTF-8. */
 typedef size_t clear_copier(const char *raw, size_t length, char *out, bool *sound);
 
+/* Takes what is simple at the begin of a string, maybe nothing, and returns how many bytes of it. */
+typedef size_t simple_taker(const char *raw, size_t length, char *out, struct json_taken *taken);
+
 static inline ISA_INLINE void take_by(const char *raw, size_t length, char *out, struct json_taken *taken,
-                                      clear_copier *copy)
+                                      clear_copier *copy, simple_taker *simple)
 {
     size_t at = 0, step;
     *taken = (struct json_taken){.sound = true};
     do {
+        if (simple)
+            at += simple(raw + at, length - at, out, taken);
         size_t clear = copy(raw + at, length - at, out + taken->text_length, &taken->sound);
         taken->text_length += clear;
         step = 0;
@@ -95,7 +100,7 @@ static size_t copy_scalar(const char *raw, size_t length, char *out, bool *sound
 
 static void take_scalar(const char *raw, size_t length, char *out, struct json_taken *taken)
 {
-    take_by(raw, length, out, taken, copy_scalar);
+    take_by(raw, length, out, taken, copy_scalar, NULL);
 }
 
 #ifdef ISA_X86
@@ -179,7 +184,7 @@ ISA_TARGET_AVX2 static inline size_t copy_avx2(const char *raw, size_t length, c
 
 ISA_TARGET_AVX2 static void take_avx2(const char *raw, size_t length, char *out, struct json_taken *taken)
 {
-    take_by(raw, length, out, taken, copy_avx2);
+    take_by(raw, length, out, taken, copy_avx2, NULL);
 }
 
 ISA_TARGET_AVX512 static inline __mmask64 below(size_t length)
@@ -231,7 +236,57 @@ ISA_TARGET_AVX512 static inline size_t copy_avx512(const char *raw, size_t lengt
 
 ISA_TARGET_AVX512 static void take_avx512(const char *raw, size_t length, char *out, struct json_taken *taken)
 {
-    take_by(raw, length, out, taken, copy_avx512);
+    take_by(raw, length, out, taken, copy_avx512, NULL);
+}
+
+/* What a backslash makes of the letters behind it, which stand for one byte; 0 for others. */
+static const char letters[128] = {
+    ['"'] = '"', ['\\'] = '\\', ['/'] = '/', ['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
+
+/* Of a string that was taken up to `at`, and of its text, how many bytes the last character has that may go on. */
+static size_t open_character(const char *raw, size_t at)
+{
+    for (size_t back = 1; back <= 3 && back <= at && (unsigned char)raw[at - back] >= 0x80; back++)
+        if ((unsigned char)raw[at - back] >= 0xc0)
+            return back;
+    return 0;
+}
+
+/* Takes whole blocks in which there is no end and every backslash stands before a letter: backslashes are left out when
+ * the block is drawn together, so nothing depends on where they are. */
+ISA_TARGET_AVX512VBMI static inline size_t simple_avx512vbmi(const char *raw, size_t length, char *out,
+                                                             struct json_taken *taken)
+{
+    const __m512i low = _mm512_loadu_si512(letters), high = _mm512_loadu_si512(letters + BLOCK);
+    __m512i before = _mm512_setzero_si512(), errors = before;
+    uint64_t open = 0, any = 0; /* whether the letter to a backslash comes next; such letters */
+    size_t at = 0, put = taken->text_length;
+    for (; length - at >= BLOCK; at += BLOCK) {
+        __m512i bytes = _mm512_loadu_si512(raw + at), mapped = _mm512_permutex2var_epi8(low, bytes, high);
+        uint64_t backslashes = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('\\'));
+        uint64_t escaped = backslashes << 1 | open;
+        uint64_t ends = special_avx512(bytes) & ~backslashes & ~escaped;
+        uint64_t wrong = escaped & (backslashes | _mm512_movepi8_mask(bytes) | _mm512_testn_epi8_mask(mapped, mapped));
+        if ((ends | wrong) != 0)
+            break;
+        errors = _mm512_or_si512(errors, utf8_errors_avx512(bytes, before));
+        before = bytes;
+        bytes = _mm512_mask_mov_epi8(bytes, escaped, mapped);
+        _mm512_storeu_si512(out + put, _mm512_maskz_compress_epi8(~backslashes, bytes));
+        put += BLOCK - (size_t)_mm_popcnt_u64(backslashes);
+        open = backslashes >> (BLOCK - 1);
+        any |= escaped;
+    }
+    size_t back = open != 0 ? 0 : open_character(raw, at);
+    taken->text_length = put - back;
+    taken->escaped = taken->escaped || any != 0;
+    taken->sound = taken->sound && _mm512_test_epi8_mask(errors, errors) == 0;
+    return at - back - open;
+}
+
+ISA_TARGET_AVX512VBMI static void take_avx512vbmi(const char *raw, size_t length, char *out, struct json_taken *taken)
+{
+    take_by(raw, length, out, taken, copy_avx512, simple_avx512vbmi);
 }
 #endif
 
@@ -250,6 +305,10 @@ size_t json_string_length_by(enum isa isa, const char *text, size_t length, bool
 void json_string_take_by(enum isa isa, const char *raw, size_t length, char *out, struct json_taken *taken)
 {
 #ifdef ISA_X86
+    if (isa >= ISA_AVX512VBMI) {
+        take_avx512vbmi(raw, length, out, taken);
+        return;
+    }
     if (isa >= ISA_AVX512) {
         take_avx512(raw, length, out, taken);
         return;

@@ -5,7 +5,6 @@
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "sketch/digits.h"
 #include "sketch/shingle.h"
 #include "sketch/windows.h"
 
@@ -22,14 +21,12 @@ void novelty_init(struct novelty *novelty)
 void novelty_release(struct novelty *novelty)
 {
     free(novelty->seen);
-    free(novelty->items);
+    free(novelty->prose);
     novelty_init(novelty);
 }
 
 /* A document that is looked at. */
 struct look {
-    const struct paragraph *paragraphs;
-    const uint32_t *points;
     uint8_t *seen;
     unsigned log;  /* of the table */
     uint8_t taken; /* the numbers of the documents before are up to this one */
@@ -67,37 +64,36 @@ static size_t list_prose(struct novelty *novelty, const struct paragraph_list *l
 {
     size_t points = 0, count = 0;
     for (size_t i = 0; i < list->count; i++) {
-        novelty->items[count].index = (uint32_t)i;
-        count += list->items[i].prose;
-        points += list->items[i].prose ? list->items[i].key_count : 0;
+        const struct paragraph *paragraph = &list->items[i];
+        novelty->prose[count] = (struct digits){paragraph->key, paragraph->key_count, 0, (uint32_t)i};
+        count += paragraph->prose;
+        points += paragraph->prose ? paragraph->key_count : 0;
     }
-    novelty->item_count = count;
+    novelty->prose_count = count;
     return points;
 }
 
-/* The place of a hash. */
-static uint8_t *place_of(const struct look *look, uint32_t hash)
+/* The place of the digits of a stretch. */
+static uint8_t *place_of(const struct look *look, const struct digits *stretch)
 {
-    return &look->seen[hash >> (32 - look->log)];
+    return &look->seen[stretch->sum * 0x9e3779b1 >> (32 - PLACES_LEAST_LOG)];
 }
 
 /* Leaves of the prose in the list what has digits that other prose has too. */
-static void compare_digits(struct novelty *novelty, const struct look *look)
+static void compare_digits(struct novelty *novelty, const struct look *look, const uint32_t *points)
 {
     const uint8_t once = (uint8_t)(look->taken + DIGITS_ONCE), twice = (uint8_t)(look->taken + DIGITS_TWICE);
     size_t count = 0;
-    for (size_t i = 0; i < novelty->item_count; i++) {
-        struct novelty_item *item = &novelty->items[i];
-        const struct paragraph *paragraph = &look->paragraphs[item->index];
-        item->digits = digits_sum(look->points + paragraph->key, paragraph->key_count) * 0x9e3779b1;
-        uint8_t *place = place_of(look, item->digits);
+    digits_find(points, novelty->prose, novelty->prose_count);
+    for (size_t i = 0; i < novelty->prose_count; i++) {
+        uint8_t *place = place_of(look, &novelty->prose[i]);
         *place = (uint8_t)(once + (*place >= once));
     }
-    for (size_t i = 0; i < novelty->item_count; i++) {
-        novelty->items[count] = novelty->items[i];
-        count += *place_of(look, novelty->items[i].digits) == twice;
+    for (size_t i = 0; i < novelty->prose_count; i++) {
+        novelty->prose[count] = novelty->prose[i];
+        count += *place_of(look, &novelty->prose[i]) == twice;
     }
-    novelty->item_count = count;
+    novelty->prose_count = count;
 }
 
 /* Takes a paragraph's key: how many of its windows stand in no paragraph that was taken before. What it repeats itself
@@ -131,21 +127,20 @@ static size_t missing_allowed(const struct novelty_question *question, size_t po
 dedup_status novelty_find(struct novelty *novelty, const struct novelty_question *question, const uint32_t *points,
                           const struct paragraph_list *list, unsigned char *suspects, bool *any, dedup_error *error)
 {
-    struct look look = {.paragraphs = list->items, .points = points, .half = question->half};
+    struct look look = {.half = question->half};
     *any = false;
     if (list->count == 0)
         return DEDUP_OK;
-    TRY(array_reserve(&novelty->items, &novelty->item_capacity, list->count, "paragraphs", error));
+    TRY(array_reserve(&novelty->prose, &novelty->prose_capacity, list->count, "paragraphs", error));
     size_t prose = list_prose(novelty, list);
     TRY(begin(novelty, (question->half ? prose / 2 : prose) * PLACES_PER_POINT, &look, error));
-    compare_digits(novelty, &look);
+    compare_digits(novelty, &look, points);
     memset(suspects, 0, list->count);
-    for (size_t i = 0; i < novelty->item_count; i++) {
-        const struct novelty_item *item = &novelty->items[i];
-        const struct paragraph *paragraph = &list->items[item->index];
-        size_t fresh = take_windows(&look, points + paragraph->key, paragraph->key_count);
-        bool suspect = fresh <= missing_allowed(question, paragraph->key_count);
-        suspects[item->index] = suspect;
+    for (size_t i = 0; i < novelty->prose_count; i++) {
+        const struct digits *paragraph = &novelty->prose[i];
+        size_t fresh = take_windows(&look, points + paragraph->begin, paragraph->count);
+        bool suspect = fresh <= missing_allowed(question, paragraph->count);
+        suspects[paragraph->number] = suspect;
         *any = *any || suspect;
     }
     return DEDUP_OK;

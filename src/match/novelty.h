@@ -11,19 +11,14 @@
 #define DEDUP_MATCH_NOVELTY_H
 
 #include "match/paragraphs.h"
-
-/* A paragraph of prose. */
-struct novelty_item {
-    uint32_t index;  /* in the list */
-    uint32_t digits; /* hash of its digits */
-};
+#include "sketch/digits.h"
 
 struct novelty {
-    uint8_t *seen;      /* by hash: what had the place last, in numbers that grow from document to document */
-    size_t capacity;    /* of `seen` */
-    unsigned last_seen; /* the last number, up to 255: then the table is cleared */
-    struct novelty_item *items;
-    size_t item_count, item_capacity;
+    uint8_t *seen;        /* by hash: what had the place last, in numbers that grow from document to document */
+    size_t capacity;      /* of `seen` */
+    unsigned last_seen;   /* the last number, up to 255: then the table is cleared */
+    struct digits *prose; /* the keys of paragraphs, by number */
+    size_t prose_count, prose_capacity;
 };
 
 void novelty_init(struct novelty *novelty);

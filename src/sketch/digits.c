@@ -4,7 +4,7 @@
 #include <immintrin.h>
 #endif
 
-static uint32_t sum_scalar(const uint32_t *points, size_t count)
+static inline uint32_t sum_scalar(const uint32_t *points, size_t count)
 {
     uint32_t sum = 0;
     for (size_t i = 0; i < count; i++)
@@ -12,8 +12,14 @@ static uint32_t sum_scalar(const uint32_t *points, size_t count)
     return sum;
 }
 
+static void find_scalar(const uint32_t *points, struct digits *stretches, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        stretches[i].sum = sum_scalar(points + stretches[i].begin, stretches[i].count);
+}
+
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static uint32_t sum_avx2(const uint32_t *points, size_t count)
+ISA_TARGET_AVX2 static inline uint32_t sum_avx2(const uint32_t *points, size_t count)
 {
     const __m256i before = _mm256_set1_epi32('0' - 1), behind = _mm256_set1_epi32('9' + 1);
     __m256i sums = _mm256_setzero_si256();
@@ -29,6 +35,12 @@ ISA_TARGET_AVX2 static uint32_t sum_avx2(const uint32_t *points, size_t count)
     return (uint32_t)_mm_cvtsi128_si32(half) + (uint32_t)_mm_extract_epi32(half, 1) + sum_scalar(points + i, count - i);
 }
 
+ISA_TARGET_AVX2 static void find_avx2(const uint32_t *points, struct digits *stretches, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        stretches[i].sum = sum_avx2(points + stretches[i].begin, stretches[i].count);
+}
+
 /* The squares of the lanes in `there` that are digits, added to the sums. */
 ISA_TARGET_AVX512 static inline __m512i add_avx512(__m512i sums, __m512i lanes, __mmask16 there)
 {
@@ -37,7 +49,7 @@ ISA_TARGET_AVX512 static inline __m512i add_avx512(__m512i sums, __m512i lanes, 
     return _mm512_mask_add_epi32(sums, digits, sums, _mm512_madd_epi16(lanes, lanes));
 }
 
-ISA_TARGET_AVX512 static uint32_t sum_avx512(const uint32_t *points, size_t count)
+ISA_TARGET_AVX512 static inline uint32_t sum_avx512(const uint32_t *points, size_t count)
 {
     __m512i sums = _mm512_setzero_si512();
     size_t i = 0;
@@ -47,21 +59,31 @@ ISA_TARGET_AVX512 static uint32_t sum_avx512(const uint32_t *points, size_t coun
     sums = add_avx512(sums, _mm512_maskz_loadu_epi32(there, points + i), there);
     return (uint32_t)_mm512_reduce_add_epi32(sums);
 }
+
+ISA_TARGET_AVX512 static void find_avx512(const uint32_t *points, struct digits *stretches, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        stretches[i].sum = sum_avx512(points + stretches[i].begin, stretches[i].count);
+}
 #endif
 
-uint32_t digits_sum_by(enum isa isa, const uint32_t *points, size_t count)
+void digits_find_by(enum isa isa, const uint32_t *points, struct digits *stretches, size_t count)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX512)
-        return sum_avx512(points, count);
-    if (isa >= ISA_AVX2)
-        return sum_avx2(points, count);
+    if (isa >= ISA_AVX512) {
+        find_avx512(points, stretches, count);
+        return;
+    }
+    if (isa >= ISA_AVX2) {
+        find_avx2(points, stretches, count);
+        return;
+    }
 #endif
     (void)isa;
-    return sum_scalar(points, count);
+    find_scalar(points, stretches, count);
 }
 
-uint32_t digits_sum(const uint32_t *points, size_t count)
+void digits_find(const uint32_t *points, struct digits *stretches, size_t count)
 {
-    return digits_sum_by(isa_best(), points, count);
+    digits_find_by(isa_best(), points, stretches, count);
 }

@@ -12,6 +12,7 @@
 #include "base/utf8_validate.h"
 #include "load.h"
 #include "match/match.h"
+#include "match/repeats.h"
 #include "pipeline/clean_text.h"
 #include "sketch/shingle.h"
 #include "sketch/sketch.h"
@@ -32,6 +33,7 @@ struct bench {
     dedup_cleaner *rules;
     struct text_cleaner *cleaner;
     struct paragraph_list list;
+    struct repeats *repeats;
     struct key_store *store;
     struct matcher *documents, *paragraphs;
     struct match_worker *worker;
@@ -103,6 +105,16 @@ static void set_match_lines(struct bench *bench, size_t index)
     }
 }
 
+/* Without cuts. */
+static void find_repeats(struct bench *bench, size_t index)
+{
+    struct repeat_counts counts;
+    set_document(bench, index);
+    check(paragraph_list_set(&bench->list, &bench->document, PARAGRAPH_AUTO, &error));
+    check(repeats_find(bench->repeats, &bench->document, PARAGRAPH_AUTO, &bench->list, false, &counts, &error));
+    bench->sum += counts.paragraphs_exact + counts.paragraphs_near;
+}
+
 static void clean(struct bench *bench, size_t index)
 {
     static const struct text_cleaning how = {PARAGRAPH_AUTO, REPEATS_CUT, NULL};
@@ -152,6 +164,7 @@ static const struct stage {
     {"shingle hash", hash_shingles},
     {"sketch", sketch},
     {"lines and keys", set_document},
+    {"lines, keys, repeats", find_repeats},
     {"matching form", set_match_lines},
     {"lines, keys, cleaning", clean},
     {"sketch pass, documents", sketch_document},
@@ -224,6 +237,7 @@ static void bench_init(struct bench *bench, const char *path)
     document_init(&bench->document);
     match_line_init(&bench->line);
     paragraph_list_init(&bench->list);
+    check(repeats_create(THRESHOLD, &bench->repeats, &error));
     make_keys(bench);
     check(dedup_cleaner_create(DEDUP_CLEAN_STANDARD, &bench->rules, &error));
     check(text_cleaner_create(bench->rules, THRESHOLD, &bench->cleaner, &error));
@@ -245,6 +259,7 @@ static void bench_release(struct bench *bench)
     matcher_free(bench->paragraphs);
     key_store_free(bench->store);
     paragraph_list_release(&bench->list);
+    repeats_free(bench->repeats);
     text_cleaner_free(bench->cleaner);
     dedup_cleaner_free(bench->rules);
     match_line_release(&bench->line);
