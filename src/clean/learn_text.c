@@ -65,8 +65,10 @@ static uint32_t hash_of(const char32_t *text)
 
 void learn_words_open(struct gate *gate)
 {
-    for (size_t i = 0; i < WORD_COUNT; i++)
-        gate_add(gate, hash_of(words[i].text));
+    for (size_t i = 0; i < WORD_COUNT; i++) {
+        uint32_t points[] = {words[i].text[0], words[i].text[1], words[i].text[2]};
+        gate_add(gate, points, gate_width(points, 3));
+    }
 }
 
 void learn_lexicon_init(struct learn_lexicon *lexicon)

@@ -289,7 +289,7 @@ dedup_status match_bar(struct clean_worker *worker, const struct text_document *
     uint32_t items = 0;
     *found = false;
     if (place->key_count == 0 || place->key_count > BAR_LETTERS || place->flags & LINE_PROSE ||
-        !rule_set_may_begin(&worker->cleaner->rules, document->key.points[place->key]) ||
+        !rule_set_may_begin(&worker->cleaner->rules, document->key.points + place->key, place->key_count) ||
         is_markup(at, line_length(document, line)))
         return DEDUP_OK;
     while (item < end) {

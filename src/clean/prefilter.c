@@ -113,7 +113,8 @@ static void index_entries(struct prefilter *prefilter)
         if (i == 0 || entry[-1].hash != entry->hash || compare_literals(entry - 1, entry) != 0) {
             prefilter->literals[literals++] =
                 (struct prefilter_literal){.literal = entry->literal, .start = entry->start};
-            gate_add(&prefilter->gate, entry->hash);
+            const uint32_t *points = entry->literal.points + entry->start;
+            gate_add(&prefilter->gate, points, gate_width(points, entry->literal.count - entry->start));
         }
         struct prefilter_literal *literal = &prefilter->literals[literals - 1];
         struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(entry->hash) + 1];

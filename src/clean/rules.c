@@ -82,7 +82,8 @@ static void mark_forms(struct rule_set *set)
     memset(set->form_leads, 0, sizeof set->form_leads);
     for (size_t i = 0; i < set->form_count; i++) {
         const struct rule_form *form = &set->forms[i];
-        uint32_t bit = form_bit(form->points, form->count), lead = form_lead(*form->points);
+        uint32_t bit = form_bit(form->points, form->count);
+        uint32_t lead = form_lead(form->points[0], form->count > 1 ? form->points[1] : 0);
         set->form_bits[bit / 64] |= UINT64_C(1) << bit % 64;
         set->form_leads[lead / 64] |= UINT64_C(1) << lead % 64;
     }

@@ -16,7 +16,7 @@ enum {
     RULE_LIMIT_OPEN = 40,        /* the same for patterns that require neither literal nor mark; metadata excepted */
     RULE_ID_MAXIMUM = 63,
     FORM_BITS = 1 << 15,
-    FORM_LEADS = 1 << 12,
+    FORM_LEADS = 1 << 14,
 };
 
 /* Sets of classes of rules; a rule is of one. */
@@ -115,7 +115,7 @@ struct rule_set {
     struct rule_form *forms; /* sorted by hash after rule_set_build */
     size_t form_count, form_capacity;
     uint32_t form_longest; /* code points */
-    /* After rule_set_build the bits of every form are set: form_bit of all of it, form_lead of its first letter. */
+    /* After rule_set_build the bits of every form are set: form_bit of all of it, form_lead of its first letters. */
     uint64_t form_bits[FORM_BITS / 64], form_leads[FORM_LEADS / 64];
     struct rule_example *examples;
     size_t example_count, example_capacity;
@@ -153,9 +153,10 @@ static inline uint32_t form_bit(const uint32_t *points, size_t count)
     return sum >> 8 & (FORM_BITS - 1);
 }
 
-static inline uint32_t form_lead(uint32_t first)
+/* Of the first two letters; `second` is 0 for a form of one. */
+static inline uint32_t form_lead(uint32_t first, uint32_t second)
 {
-    return (first * GATE_FIRST) >> 8 & (FORM_LEADS - 1);
+    return (first * GATE_FIRST + second * GATE_SECOND) >> 8 & (FORM_LEADS - 1);
 }
 
 /* False for a key that no form has. */
@@ -167,11 +168,11 @@ static inline bool rule_set_may_have(const struct rule_set *set, const uint32_t 
     return set->form_bits[bit / 64] >> bit % 64 & 1;
 }
 
-/* False for a letter with which no form begins. */
-static inline bool rule_set_may_begin(const struct rule_set *set, uint32_t first)
+/* False for a key, which is not empty, that no form begins. */
+static inline bool rule_set_may_begin(const struct rule_set *set, const uint32_t *points, size_t count)
 {
-    uint32_t lead = form_lead(first);
-    return set->form_leads[lead / 64] >> lead % 64 & 1;
+    uint32_t one = form_lead(points[0], 0), two = count > 1 ? form_lead(points[0], points[1]) : one;
+    return (set->form_leads[one / 64] >> one % 64 | set->form_leads[two / 64] >> two % 64) & 1;
 }
 
 /* The first form at or behind `from` with this key whose hash is `hash`; form_count when there is none. */

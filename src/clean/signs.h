@@ -13,8 +13,8 @@
  * matching form; a few others pass for signs too. */
 struct sign_set {
     unsigned char first[256], second[64], third[64];
-    /* The same for AVX2. ASCII characters are signs when rows[c & 15] has bit c >> 4, their wide forms when wide[c & 15]
-     * has it, and U+2000 up to U+2000 + general - 0x80 and from U+2040 on. */
+    /* The same for AVX2. ASCII characters are signs when rows[c & 15] has bit c >> 4, their wide forms when wide[c &
+     * 15] has it, and U+2000 up to U+2000 + general - 0x80 and from U+2040 on. */
     unsigned char rows[16], wide[16];
     unsigned char general;
 };

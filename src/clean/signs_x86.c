@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* Three loads, one byte apart, show each byte with the two behind it. AVX-512 looks them up in the tables of the set.
- * AVX2 compares, and looks ASCII up by two shuffles: the lower half of a byte fetches its row, the upper half the bit to
- * test. */
+ * AVX2 compares, and looks ASCII up by two shuffles: the lower half of a byte fetches its row, the upper half the bit
+ * to test. */
 enum { BEHIND = 2 };
 
 /* For signed comparisons of continuation bytes, which are all negative. */

@@ -40,7 +40,7 @@ static uint32_t image_end(const char *text, uint32_t length)
 static bool is_image_line(const char *text, uint32_t length, bool empty)
 {
     uint32_t at = 0, images = 0;
-    if (length == 0 || !strchr("![ \t", *text))
+    if (length == 0 || (*text != '!' && *text != '[' && *text != ' ' && *text != '\t'))
         return false;
     while (at < length) {
         if (text[at] == ' ' || text[at] == '\t') {

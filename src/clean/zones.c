@@ -360,7 +360,8 @@ static bool enough_left(const struct clean_worker *worker, const struct text_doc
 static uint32_t end_mark_length(const char *text, uint32_t length)
 {
     static const char *const marks[] = {"（完）", "(完)", "【完】", "（完)", "(完）"};
-    if (length == 0 || !strchr(")\x89\x91", text[length - 1]))
+    unsigned char last_byte = length != 0 ? (unsigned char)text[length - 1] : 0;
+    if (last_byte != ')' && last_byte != 0x89 && last_byte != 0x91)
         return 0;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         uint32_t size = (uint32_t)strlen(marks[i]), end = length - size;
