@@ -74,7 +74,7 @@ static void fill_components(const uint32_t *parents, size_t node_count, struct c
     }
     for (size_t c = 0; c < components->count; c++)
         for (uint64_t i = components->begins[c]; i < components->begins[c + 1]; i++)
-            components->places[components->nodes[i]] = (uint32_t)(i - components->begins[c]);
+            components->places[components->nodes[i]] = (uint32_t)i;
 }
 
 dedup_status components_make(size_t node_count, const struct buckets *buckets, const struct containers *containers,

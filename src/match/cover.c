@@ -32,7 +32,8 @@ struct cover {
     struct components components;
     struct match_verdict *verdicts;
     unsigned cut_small, cut;
-    uint64_t *bucket_begins; /* buckets of node n: node_buckets[bucket_begins[n] .. bucket_begins[n + 1]) */
+    /* Buckets of the node at place p in all components: node_buckets[bucket_begins[p] .. bucket_begins[p + 1]). */
+    uint64_t *bucket_begins;
     uint32_t *node_buckets;
     uint32_t *kept;           /* per bucket: how many survivors stand at the front of its members */
     uint8_t *states;          /* per node */
@@ -45,6 +46,7 @@ struct cover {
 struct visitor {
     struct verifier verifier;
     bool ready;
+    uint64_t begin;   /* of the component in work */
     uint32_t *stamps; /* per place: the last visit that met the node */
     size_t stamp_capacity;
     uint32_t visit;
@@ -73,6 +75,12 @@ static const struct text *text_of(const struct cover *cover, uint32_t node)
     return &cover->matcher->texts[cover->nodes->texts[node]];
 }
 
+/* The place of a node in the component in work. */
+static size_t place_of(const struct cover *cover, const struct visitor *visitor, uint32_t node)
+{
+    return (size_t)(cover->components.places[node] - visitor->begin);
+}
+
 /* The agreement below which two texts are not compared. */
 static unsigned cut_for(const struct cover *cover, const struct text *a, const struct text *b)
 {
@@ -91,7 +99,7 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
                       "candidates", error));
     visitor->counts->skipped += kept - scanned;
     for (size_t i = kept; i > kept - scanned; i--) {
-        uint32_t other = members[i - 1], *stamp = &visitor->stamps[cover->components.places[other]];
+        uint32_t other = members[i - 1], *stamp = &visitor->stamps[place_of(cover, visitor, other)];
         if (*stamp == visitor->visit)
             continue;
         *stamp = visitor->visit;
@@ -108,10 +116,11 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
 static dedup_status list_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, size_t *count,
                                  dedup_error *error)
 {
-    uint64_t begin = cover->bucket_begins[node], end = cover->bucket_begins[node + 1];
+    const uint64_t *begins = &cover->bucket_begins[cover->components.places[node]];
     *count = 0;
-    TRY(array_reserve(&visitor->buckets, &visitor->bucket_capacity, (size_t)(end - begin), "candidates", error));
-    for (uint64_t i = begin; i < end; i++) {
+    TRY(array_reserve(&visitor->buckets, &visitor->bucket_capacity, (size_t)(begins[1] - begins[0]), "candidates",
+                      error));
+    for (uint64_t i = begins[0]; i < begins[1]; i++) {
         uint32_t bucket = cover->node_buckets[i];
         uint64_t item = (uint64_t)cover->kept[bucket] << 32 | bucket;
         if (cover->kept[bucket] == 0)
@@ -162,7 +171,8 @@ static void drop(const struct cover *cover, uint32_t node, uint32_t keeper, stru
 static void keep(const struct cover *cover, struct visitor *visitor, uint32_t node)
 {
     cover->states[node] = SURVIVES;
-    for (uint64_t i = cover->bucket_begins[node]; i < cover->bucket_begins[node + 1]; i++) {
+    const uint64_t *begins = &cover->bucket_begins[cover->components.places[node]];
+    for (uint64_t i = begins[0]; i < begins[1]; i++) {
         uint32_t bucket = cover->node_buckets[i];
         cover->buckets->members[cover->buckets->begins[bucket] + cover->kept[bucket]++] = node;
     }
@@ -172,9 +182,9 @@ static void keep(const struct cover *cover, struct visitor *visitor, uint32_t no
 static dedup_status compare(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t other,
                             struct comparison *out, dedup_error *error)
 {
-    const uint32_t *places = cover->components.places;
     visitor->counts->verified++;
-    return verifier_compare(&visitor->verifier, node, places[node], other, places[other], out, error);
+    return verifier_compare(&visitor->verifier, node, place_of(cover, visitor, node), other,
+                            place_of(cover, visitor, other), out, error);
 }
 
 /* Drops the node when it meets a rule against a survivor of its buckets. */
@@ -203,8 +213,7 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
         return DEDUP_OK;
     cover->found[i] = (struct comparison){MATCH_KEPT, 0};
     bool may;
-    const uint32_t *places = cover->components.places;
-    TRY(verifier_may_contain(&visitor->verifier, node, places[node], other, &may, error));
+    TRY(verifier_may_contain(&visitor->verifier, node, place_of(cover, visitor, node), other, &may, error));
     return may ? compare(cover, visitor, node, other, &cover->found[i], error) : DEDUP_OK;
 }
 
@@ -259,7 +268,6 @@ static inline ISA_INLINE void prefetch(const struct cover *cover, uint64_t i)
         uint32_t node = nodes[i + PREFETCH_NODE];
         __builtin_prefetch(&cover->nodes->texts[node]);
         __builtin_prefetch(&cover->nodes->units[node]);
-        __builtin_prefetch(&cover->bucket_begins[node]);
         __builtin_prefetch(&cover->containers->begins[node]);
     }
     if (i + PREFETCH_TEXT < count) {
@@ -267,13 +275,14 @@ static inline ISA_INLINE void prefetch(const struct cover *cover, uint64_t i)
         const char *text = (const char *)text_of(cover, node);
         __builtin_prefetch(text);
         __builtin_prefetch(text + sizeof(struct text) - 1);
-        __builtin_prefetch(&cover->node_buckets[cover->bucket_begins[node]]);
+        __builtin_prefetch(&cover->node_buckets[cover->bucket_begins[i + PREFETCH_TEXT]]);
         __builtin_prefetch(&cover->verdicts[cover->nodes->units[node]], 1);
     }
     if (i + PREFETCH_KEY < count) {
         uint32_t node = nodes[i + PREFETCH_KEY];
         key_store_prefetch(cover->matcher->keys, text_ref(text_of(cover, node)));
-        for (uint64_t b = cover->bucket_begins[node]; b < cover->bucket_begins[node + 1]; b++) {
+        const uint64_t *begins = &cover->bucket_begins[i + PREFETCH_KEY];
+        for (uint64_t b = begins[0]; b < begins[1]; b++) {
             uint32_t bucket = cover->node_buckets[b];
             __builtin_prefetch(&cover->kept[bucket], 1);
             __builtin_prefetch(&cover->buckets->begins[bucket]);
@@ -291,6 +300,7 @@ static dedup_status cover_component(const struct cover *cover, struct visitor *v
     TRY(array_reserve(&visitor->stack, &visitor->stack_capacity, 1, "texts", error));
     memset(visitor->stamps, 0, size * sizeof *visitor->stamps);
     visitor->visit = 0;
+    visitor->begin = begin;
     for (uint64_t i = begin; i < end; i++) {
         uint32_t node = cover->components.nodes[i];
         prefetch(cover, i);
@@ -336,17 +346,19 @@ static dedup_status invert_buckets(struct cover *cover, dedup_error *error)
 {
     const struct buckets *buckets = cover->buckets;
     uint64_t members = buckets->begins[buckets->count];
-    cover->bucket_begins = calloc(cover->nodes->count + 2, sizeof *cover->bucket_begins);
+    const uint32_t *places = cover->components.places;
+    size_t nodes = (size_t)cover->components.begins[cover->components.count];
+    cover->bucket_begins = calloc(nodes + 2, sizeof *cover->bucket_begins);
     cover->node_buckets = malloc((size_t)(members + 1) * sizeof *cover->node_buckets);
     if (!cover->bucket_begins || !cover->node_buckets)
         return fail_memory(error, "candidates");
     for (uint64_t i = 0; i < members; i++)
-        cover->bucket_begins[buckets->members[i] + 2]++;
-    for (size_t n = 2; n <= cover->nodes->count + 1; n++)
+        cover->bucket_begins[places[buckets->members[i]] + (size_t)2]++;
+    for (size_t n = 2; n <= nodes + 1; n++)
         cover->bucket_begins[n] += cover->bucket_begins[n - 1];
     for (size_t b = 0; b < buckets->count; b++)
         for (uint64_t i = buckets->begins[b]; i < buckets->begins[b + 1]; i++)
-            cover->node_buckets[cover->bucket_begins[buckets->members[i] + 1]++] = (uint32_t)b;
+            cover->node_buckets[cover->bucket_begins[places[buckets->members[i]] + (size_t)1]++] = (uint32_t)b;
     return DEDUP_OK;
 }
 

@@ -94,7 +94,7 @@ static dedup_status unite(struct finder *finder, dedup_error *error)
 {
     const struct matcher *matcher = finder->matcher;
     uint64_t factor = hash_set_secret();
-    for (finder->bits = 4; (size_t)1 << finder->bits < 2 * finder->item_count; finder->bits++)
+    for (finder->bits = 4; (size_t)1 << finder->bits < finder->item_count + finder->item_count / 2; finder->bits++)
         ;
     finder->firsts = calloc((size_t)1 << finder->bits, sizeof *finder->firsts);
     if (!finder->firsts)
