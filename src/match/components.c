@@ -30,7 +30,7 @@ static void unite_all(uint32_t *parents, size_t node_count, const struct buckets
     for (size_t b = 0; b < buckets->count; b++)
         for (uint64_t i = buckets->begins[b] + 1; i < buckets->begins[b + 1]; i++)
             unite(parents, buckets->members[buckets->begins[b]], buckets->members[i]);
-    for (size_t n = 0; n < node_count; n++)
+    for (size_t n = 0; containers->begins && n < node_count; n++)
         for (uint64_t i = containers->begins[n]; i < containers->begins[n + 1]; i++)
             unite(parents, (uint32_t)n, containers->nodes[i]);
 }
@@ -72,9 +72,8 @@ static void fill_components(const uint32_t *parents, size_t node_count, struct c
         if (id != NONE)
             components->nodes[components->begins[id + 1]++] = (uint32_t)n;
     }
-    for (size_t c = 0; c < components->count; c++)
-        for (uint64_t i = components->begins[c]; i < components->begins[c + 1]; i++)
-            components->places[components->nodes[i]] = (uint32_t)i;
+    for (uint64_t i = 0; i < components->begins[components->count]; i++)
+        components->places[components->nodes[i]] = (uint32_t)i;
 }
 
 dedup_status components_make(size_t node_count, const struct buckets *buckets, const struct containers *containers,

@@ -9,7 +9,7 @@ struct components {
     uint64_t *begins; /* component c: nodes[begins[c] .. begins[c + 1]); only components of two nodes or more */
     size_t count;
     uint32_t *nodes;  /* ascending in each component */
-    uint32_t *places; /* of each node in `nodes`, NONE for one alone */
+    uint32_t *places; /* of each node among `nodes`, NONE in no component */
 };
 
 /* Errors: MEMORY. */

@@ -280,11 +280,12 @@ static dedup_status run_search(struct search *search, dedup_error *error)
 dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, struct containers *containers,
                              dedup_error *error)
 {
-    *containers = (struct containers){.begins = calloc(nodes->count + 1, sizeof *containers->begins)};
-    if (!containers->begins)
-        return fail_memory(error, "contained texts");
+    *containers = (struct containers){0};
     if (matcher->marks == 0)
         return DEDUP_OK;
+    containers->begins = calloc(nodes->count + 1, sizeof *containers->begins);
+    if (!containers->begins)
+        return fail_memory(error, "contained texts");
     struct search search = {.matcher = matcher, .nodes = nodes, .containers = containers};
     dedup_status status = run_search(&search, error);
     mark_lists_release(&search.lists);

@@ -4,7 +4,7 @@
 
 #include "match/nodes.h"
 
-/* The nodes that may contain node n: nodes[begins[n] .. begins[n + 1]), ascending. */
+/* The nodes that may contain node n: nodes[begins[n] .. begins[n + 1]), ascending. NULL where none was looked for. */
 struct containers {
     uint64_t *begins;
     uint32_t *nodes;

@@ -32,11 +32,12 @@ struct cover {
     struct components components;
     struct match_verdict *verdicts;
     unsigned cut_small, cut;
-    /* Buckets of the node at place p in all components: node_buckets[bucket_begins[p] .. bucket_begins[p + 1]). */
+    /* Places are those of nodes in components.nodes. Buckets of place p: node_buckets[bucket_begins[p] ..
+     * bucket_begins[p + 1]). */
     uint64_t *bucket_begins;
     uint32_t *node_buckets;
     uint32_t *kept;           /* per bucket: how many survivors stand at the front of its members */
-    uint8_t *states;          /* per node */
+    uint8_t *states;          /* per place */
     struct comparison *found; /* per candidate of `containers`; similarity < 0: not compared yet */
     uint64_t *batches;        /* components of batch i: batches[i] .. batches[i + 1] */
     size_t batch_count;
@@ -47,7 +48,7 @@ struct visitor {
     struct verifier verifier;
     bool ready;
     uint64_t begin;   /* of the component in work */
-    uint32_t *stamps; /* per place: the last visit that met the node */
+    uint32_t *stamps; /* per node of it: the last visit that met the node */
     size_t stamp_capacity;
     uint32_t visit;
     uint64_t *buckets; /* of the node in question: survivors << 32 | bucket */
@@ -75,8 +76,13 @@ static const struct text *text_of(const struct cover *cover, uint32_t node)
     return &cover->matcher->texts[cover->nodes->texts[node]];
 }
 
+static uint8_t *state_of(const struct cover *cover, uint32_t node)
+{
+    return &cover->states[cover->components.places[node]];
+}
+
 /* The place of a node in the component in work. */
-static size_t place_of(const struct cover *cover, const struct visitor *visitor, uint32_t node)
+static size_t place_in(const struct cover *cover, const struct visitor *visitor, uint32_t node)
 {
     return (size_t)(cover->components.places[node] - visitor->begin);
 }
@@ -99,7 +105,7 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
                       "candidates", error));
     visitor->counts->skipped += kept - scanned;
     for (size_t i = kept; i > kept - scanned; i--) {
-        uint32_t other = members[i - 1], *stamp = &visitor->stamps[place_of(cover, visitor, other)];
+        uint32_t other = members[i - 1], *stamp = &visitor->stamps[place_in(cover, visitor, other)];
         if (*stamp == visitor->visit)
             continue;
         *stamp = visitor->visit;
@@ -116,11 +122,11 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
 static dedup_status list_buckets(const struct cover *cover, struct visitor *visitor, uint32_t node, size_t *count,
                                  dedup_error *error)
 {
-    const uint64_t *begins = &cover->bucket_begins[cover->components.places[node]];
+    uint32_t at = cover->components.places[node];
+    uint64_t begin = cover->bucket_begins[at], end = cover->bucket_begins[at + 1];
     *count = 0;
-    TRY(array_reserve(&visitor->buckets, &visitor->bucket_capacity, (size_t)(begins[1] - begins[0]), "candidates",
-                      error));
-    for (uint64_t i = begins[0]; i < begins[1]; i++) {
+    TRY(array_reserve(&visitor->buckets, &visitor->bucket_capacity, (size_t)(end - begin), "candidates", error));
+    for (uint64_t i = begin; i < end; i++) {
         uint32_t bucket = cover->node_buckets[i];
         uint64_t item = (uint64_t)cover->kept[bucket] << 32 | bucket;
         if (cover->kept[bucket] == 0)
@@ -163,16 +169,16 @@ static uint32_t take_best(struct visitor *visitor)
 
 static void drop(const struct cover *cover, uint32_t node, uint32_t keeper, struct comparison comparison)
 {
-    cover->states[node] = DROPPED;
+    *state_of(cover, node) = DROPPED;
     cover->verdicts[cover->nodes->units[node]] =
         (struct match_verdict){cover->nodes->units[keeper], comparison.similarity, comparison.method};
 }
 
 static void keep(const struct cover *cover, struct visitor *visitor, uint32_t node)
 {
-    cover->states[node] = SURVIVES;
-    const uint64_t *begins = &cover->bucket_begins[cover->components.places[node]];
-    for (uint64_t i = begins[0]; i < begins[1]; i++) {
+    uint32_t at = cover->components.places[node];
+    cover->states[at] = SURVIVES;
+    for (uint64_t i = cover->bucket_begins[at]; i < cover->bucket_begins[at + 1]; i++) {
         uint32_t bucket = cover->node_buckets[i];
         cover->buckets->members[cover->buckets->begins[bucket] + cover->kept[bucket]++] = node;
     }
@@ -183,8 +189,8 @@ static dedup_status compare(const struct cover *cover, struct visitor *visitor, 
                             struct comparison *out, dedup_error *error)
 {
     visitor->counts->verified++;
-    return verifier_compare(&visitor->verifier, node, place_of(cover, visitor, node), other,
-                            place_of(cover, visitor, other), out, error);
+    return verifier_compare(&visitor->verifier, node, place_in(cover, visitor, node), other,
+                            place_in(cover, visitor, other), out, error);
 }
 
 /* Drops the node when it meets a rule against a survivor of its buckets. */
@@ -213,7 +219,7 @@ static dedup_status compare_container(const struct cover *cover, struct visitor 
         return DEDUP_OK;
     cover->found[i] = (struct comparison){MATCH_KEPT, 0};
     bool may;
-    TRY(verifier_may_contain(&visitor->verifier, node, place_of(cover, visitor, node), other, &may, error));
+    TRY(verifier_may_contain(&visitor->verifier, node, place_in(cover, visitor, node), other, &may, error));
     return may ? compare(cover, visitor, node, other, &cover->found[i], error) : DEDUP_OK;
 }
 
@@ -223,12 +229,14 @@ static dedup_status try_containers(const struct cover *cover, struct visitor *vi
                                    dedup_error *error)
 {
     *first = NONE;
+    if (!cover->containers->begins)
+        return DEDUP_OK;
     for (uint64_t i = cover->containers->begins[node]; i < cover->containers->begins[node + 1]; i++) {
         uint32_t other = cover->containers->nodes[i];
-        if (cover->states[other] == DROPPED)
+        if (*state_of(cover, other) == DROPPED)
             continue;
         TRY(compare_container(cover, visitor, node, i, error));
-        if (cover->found[i].method != MATCH_KEPT && cover->states[other] == SURVIVES) {
+        if (cover->found[i].method != MATCH_KEPT && *state_of(cover, other) == SURVIVES) {
             drop(cover, node, other, cover->found[i]);
             *first = NONE;
             return DEDUP_OK;
@@ -245,14 +253,14 @@ static dedup_status visit_top(const struct cover *cover, struct visitor *visitor
 {
     uint32_t node = visitor->stack[visitor->stack_count - 1], first = NONE;
     TRY(try_buckets(cover, visitor, node, error));
-    if (cover->states[node] == UNDECIDED)
+    if (*state_of(cover, node) == UNDECIDED)
         TRY(try_containers(cover, visitor, node, &first, error));
     if (first != NONE) {
         TRY(array_reserve(&visitor->stack, &visitor->stack_capacity, visitor->stack_count + 1, "texts", error));
         visitor->stack[visitor->stack_count++] = first;
         return DEDUP_OK;
     }
-    if (cover->states[node] == UNDECIDED)
+    if (*state_of(cover, node) == UNDECIDED)
         keep(cover, visitor, node);
     visitor->stack_count--;
     return DEDUP_OK;
@@ -268,21 +276,20 @@ static inline ISA_INLINE void prefetch(const struct cover *cover, uint64_t i)
         uint32_t node = nodes[i + PREFETCH_NODE];
         __builtin_prefetch(&cover->nodes->texts[node]);
         __builtin_prefetch(&cover->nodes->units[node]);
-        __builtin_prefetch(&cover->containers->begins[node]);
+        if (cover->containers->begins)
+            __builtin_prefetch(&cover->containers->begins[node]);
     }
     if (i + PREFETCH_TEXT < count) {
         uint32_t node = nodes[i + PREFETCH_TEXT];
         const char *text = (const char *)text_of(cover, node);
         __builtin_prefetch(text);
         __builtin_prefetch(text + sizeof(struct text) - 1);
-        __builtin_prefetch(&cover->node_buckets[cover->bucket_begins[i + PREFETCH_TEXT]]);
         __builtin_prefetch(&cover->verdicts[cover->nodes->units[node]], 1);
     }
     if (i + PREFETCH_KEY < count) {
         uint32_t node = nodes[i + PREFETCH_KEY];
         key_store_prefetch(cover->matcher->keys, text_ref(text_of(cover, node)));
-        const uint64_t *begins = &cover->bucket_begins[i + PREFETCH_KEY];
-        for (uint64_t b = begins[0]; b < begins[1]; b++) {
+        for (uint64_t b = cover->bucket_begins[i + PREFETCH_KEY]; b < cover->bucket_begins[i + PREFETCH_KEY + 1]; b++) {
             uint32_t bucket = cover->node_buckets[b];
             __builtin_prefetch(&cover->kept[bucket], 1);
             __builtin_prefetch(&cover->buckets->begins[bucket]);
@@ -304,7 +311,7 @@ static dedup_status cover_component(const struct cover *cover, struct visitor *v
     for (uint64_t i = begin; i < end; i++) {
         uint32_t node = cover->components.nodes[i];
         prefetch(cover, i);
-        if (cover->states[node] != UNDECIDED)
+        if (cover->states[i] != UNDECIDED)
             continue;
         visitor->stack[0] = node;
         visitor->stack_count = 1;
@@ -341,21 +348,22 @@ static dedup_status take_counts(void *context, void *result, size_t batch, dedup
     return DEDUP_OK;
 }
 
-/* Turns the members of buckets round: the buckets of each node. */
+/* Turns the members of buckets round: the buckets of each place. */
 static dedup_status invert_buckets(struct cover *cover, dedup_error *error)
 {
     const struct buckets *buckets = cover->buckets;
-    uint64_t members = buckets->begins[buckets->count];
     const uint32_t *places = cover->components.places;
-    size_t nodes = (size_t)cover->components.begins[cover->components.count];
-    cover->bucket_begins = calloc(nodes + 2, sizeof *cover->bucket_begins);
+    uint64_t members = buckets->begins[buckets->count];
+    size_t count = (size_t)cover->components.begins[cover->components.count];
+    cover->bucket_begins = calloc(count + 2, sizeof *cover->bucket_begins);
     cover->node_buckets = malloc((size_t)(members + 1) * sizeof *cover->node_buckets);
-    if (!cover->bucket_begins || !cover->node_buckets)
+    cover->states = calloc(count + 1, sizeof *cover->states);
+    if (!cover->bucket_begins || !cover->node_buckets || !cover->states)
         return fail_memory(error, "candidates");
     for (uint64_t i = 0; i < members; i++)
         cover->bucket_begins[places[buckets->members[i]] + (size_t)2]++;
-    for (size_t n = 2; n <= nodes + 1; n++)
-        cover->bucket_begins[n] += cover->bucket_begins[n - 1];
+    for (size_t p = 2; p <= count + 1; p++)
+        cover->bucket_begins[p] += cover->bucket_begins[p - 1];
     for (size_t b = 0; b < buckets->count; b++)
         for (uint64_t i = buckets->begins[b]; i < buckets->begins[b + 1]; i++)
             cover->node_buckets[cover->bucket_begins[places[buckets->members[i]] + (size_t)1]++] = (uint32_t)b;
@@ -394,18 +402,18 @@ static dedup_status recall(const struct cover *cover, dedup_error *error)
 
 static dedup_status prepare(struct cover *cover, dedup_error *error)
 {
-    size_t nodes = cover->nodes->count, pairs = (size_t)cover->containers->begins[nodes];
+    const struct containers *containers = cover->containers;
+    size_t nodes = cover->nodes->count, pairs = containers->begins ? (size_t)containers->begins[nodes] : 0;
     cover->kept = calloc(cover->buckets->count + 1, sizeof *cover->kept);
-    cover->states = calloc(nodes + 1, sizeof *cover->states);
     cover->found = malloc((pairs + 1) * sizeof *cover->found);
-    if (!cover->kept || !cover->states || !cover->found)
+    if (!cover->kept || !cover->found)
         return fail_memory(error, "decisions");
     for (size_t i = 0; i < pairs; i++)
         cover->found[i] = (struct comparison){MATCH_KEPT, -1};
     double threshold = cover->matcher->options.threshold;
     cover->cut_small = signature_cut(threshold, 1);
     cover->cut = signature_cut(threshold, SMALL_SHINGLES);
-    TRY(components_make(nodes, cover->buckets, cover->containers, &cover->components, error));
+    TRY(components_make(nodes, cover->buckets, containers, &cover->components, error));
     TRY(recall(cover, error));
     TRY(invert_buckets(cover, error));
     return make_batches(cover, error);
