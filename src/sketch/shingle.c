@@ -109,11 +109,14 @@ ISA_TARGET_AVX2 static inline struct halves halves_of(__m256i even, __m256i odd)
 ISA_TARGET_AVX2 static inline struct halves sums_avx2(const uint32_t *points)
 {
     __m256i even = _mm256_set1_epi64x((int64_t)length_term[SHINGLE_LENGTH]), odd = even, high = _mm256_setzero_si256();
+    __m256i at = load_avx2(points);
     for (size_t k = 0; k < SHINGLE_LENGTH; k++) {
-        __m256i at = load_avx2(points + k);
+        /* The point behind those of the last window may not be there. */
+        __m256i next = k + 1 < SHINGLE_LENGTH ? load_avx2(points + k + 1) : _mm256_srli_epi64(at, 32);
         even = _mm256_add_epi64(even, _mm256_mul_epu32(at, low_avx2(weight[k])));
-        odd = _mm256_add_epi64(odd, _mm256_mul_epu32(_mm256_srli_epi64(at, 32), low_avx2(weight[k])));
+        odd = _mm256_add_epi64(odd, _mm256_mul_epu32(next, low_avx2(weight[k])));
         high = _mm256_add_epi32(high, _mm256_mullo_epi32(at, high_avx2(weight[k])));
+        at = next;
     }
     struct halves sums = halves_of(even, odd);
     sums.high = _mm256_add_epi32(sums.high, high);
