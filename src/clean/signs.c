@@ -18,6 +18,52 @@ static void add(unsigned char rows[16], unsigned char character)
 
 enum { FIRST_DASH = 0x90, FIRST_QUOTE = 0x98 /* third bytes of U+2010 and U+2018 */ };
 
+/* Bits of the tables: characters that are told by the same bytes. */
+enum sign_group {
+    GROUP_FIRST = 1,         /* by the first byte alone */
+    GROUP_SYMBOLS = 2,       /* E2, but for E2 80 */
+    GROUP_GENERAL = 4,       /* E2 80 */
+    GROUP_BRACKETS = 8,      /* E3 80 */
+    GROUP_STROKE = 16,       /* E4 B8 A8 */
+    GROUP_FORMS = 32,        /* EF, but for wide forms */
+    GROUP_WIDE_FIRST = 64,   /* EF BC */
+    GROUP_WIDE_SECOND = 128, /* EF BD */
+};
+
+/* The character of ASCII that U+FF00 to U+FF7F stand for, given the second and third byte; 0x80 and more for none. */
+static unsigned narrow(unsigned second, unsigned third)
+{
+    return (third & 0x3f) + 0x20 + (second & 1) * 0x40;
+}
+
+static void fill_first(struct sign_set *set)
+{
+    for (unsigned byte = 0; byte < 0x80; byte++)
+        set->first[byte] = in_rows(set->rows, byte) ? GROUP_FIRST : 0;
+    set->first[0xc2] = set->first[0xc3] = set->first[0xee] = GROUP_FIRST;
+    set->first[0xe2] = GROUP_SYMBOLS | GROUP_GENERAL;
+    set->first[0xe3] = GROUP_BRACKETS;
+    set->first[0xe4] = GROUP_STROKE;
+    set->first[0xef] = GROUP_FORMS | GROUP_WIDE_FIRST | GROUP_WIDE_SECOND;
+}
+
+static void fill_behind(struct sign_set *set)
+{
+    for (unsigned byte = 0x80; byte < 0xc0; byte++) {
+        unsigned second = GROUP_FIRST, third = GROUP_FIRST | GROUP_SYMBOLS | GROUP_FORMS;
+        second |= byte == 0x80 ? GROUP_GENERAL | GROUP_BRACKETS : GROUP_SYMBOLS;
+        second |= byte == 0xb8 ? GROUP_STROKE : 0;
+        second |= byte == 0xbc ? GROUP_WIDE_FIRST : byte == 0xbd ? GROUP_WIDE_SECOND : GROUP_FORMS;
+        third |= byte < set->general ? GROUP_GENERAL : 0;
+        third |= byte >= 0x90 ? GROUP_BRACKETS : 0;
+        third |= byte == 0xa8 ? GROUP_STROKE : 0;
+        third |= in_rows(set->wide, narrow(0xbc, byte)) ? GROUP_WIDE_FIRST : 0;
+        third |= in_rows(set->wide, narrow(0xbd, byte)) ? GROUP_WIDE_SECOND : 0;
+        set->second[byte & 0x3f] = (unsigned char)second;
+        set->third[byte & 0x3f] = (unsigned char)third;
+    }
+}
+
 void sign_set_init(struct sign_set *set, uint64_t marks)
 {
     memset(set, 0, sizeof *set);
@@ -32,26 +78,13 @@ void sign_set_init(struct sign_set *set, uint64_t marks)
     add(set->rows, '?');
     add(set->rows, ']');
     add(set->wide, '(');
-}
-
-/* The character of ASCII that U+FF00 to U+FF7F stand for, given the second and third byte; 0x80 and more for none. */
-static unsigned narrow(unsigned second, unsigned third)
-{
-    return (third & 0x3f) + 0x20 + (second & 1) * 0x40;
+    fill_first(set);
+    fill_behind(set);
 }
 
 static bool is_sign(const struct sign_set *set, unsigned first, unsigned second, unsigned third)
 {
-    switch (first) {
-    case 0xc2:
-    case 0xc3:
-    case 0xee: return true;
-    case 0xe2: return second != 0x80 || third < set->general;
-    case 0xe3: return second == 0x80 && third >= 0x90;
-    case 0xe4: return second == 0xb8 && third == 0xa8;
-    case 0xef: return (second & 0xfe) != 0xbc || in_rows(set->wide, narrow(second, third));
-    default: return in_rows(set->rows, first);
-    }
+    return set->first[first] & set->second[second & 0x3f] & set->third[third & 0x3f];
 }
 
 void signs_find_scalar(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words)
@@ -74,8 +107,8 @@ dedup_status signs_find(const struct sign_set *set, const char *text, uint32_t l
     const unsigned char *bytes = (const unsigned char *)text;
     TRY(place_map_reserve(map, length, error));
 #ifdef ISA_X86
-    if (isa_best() >= ISA_AVX512) {
-        signs_find_avx512(set, bytes, length, map->words);
+    if (isa_best() >= ISA_AVX512VBMI) {
+        signs_find_avx512vbmi(set, bytes, length, map->words);
         return DEDUP_OK;
     }
     if (isa_best() >= ISA_AVX2) {

@@ -7,12 +7,16 @@
 #include "base/isa.h"
 #include "clean/place_map.h"
 
-/* Which ASCII characters are signs: rows[c & 15] has bit c >> 4, of their wide forms wide[c & 15]. Other characters
- * outside of ASCII are signs when a repair may begin with them, or when they may become one of these or a foreign mark
- * (literals_mark) in the matching form; a few others pass for signs too. */
+/* A sign begins where a byte with the two behind it has a bit in common in first[], second[] and third[], the latter by
+ * the lower six bits, which are all there is to continuation bytes. Characters outside of ASCII are signs when a repair
+ * may begin with them, or when they may become one of the signs of ASCII or a foreign mark (literals_mark) in the
+ * matching form; a few others pass for signs too. */
 struct sign_set {
+    unsigned char first[256], second[64], third[64];
+    /* The same for AVX2. ASCII characters are signs when rows[c & 15] has bit c >> 4, their wide forms when wide[c & 15]
+     * has it, and U+2000 up to U+2000 + general - 0x80 and from U+2040 on. */
     unsigned char rows[16], wide[16];
-    unsigned char general; /* U+2000 up to U+2000 + general - 0x80 are signs, and from U+2040 on */
+    unsigned char general;
 };
 
 /* Makes signs of the ASCII marks among `marks`, of what repairs begin with (& ( ? and others), of what ends the text of
@@ -30,11 +34,11 @@ uint64_t signs_marks_anywhere(void);
  * for those that any line is taken to have; more than it does for some. */
 uint64_t signs_marks_at(const char *text, uint32_t left);
 
-/* The kernels fill `words`; tests compare them. */
+/* The kernels fill `words` for valid UTF-8; tests compare them. */
 void signs_find_scalar(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words);
 #ifdef ISA_X86
 void signs_find_avx2(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words);
-void signs_find_avx512(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words);
+void signs_find_avx512vbmi(const struct sign_set *set, const unsigned char *text, size_t length, uint64_t *words);
 #endif
 
 #endif

@@ -5,8 +5,9 @@
 #include <immintrin.h>
 #include <string.h>
 
-/* Three loads, one byte apart, show each byte with the two behind it. ASCII is looked up by two shuffles: the lower
- * half of a byte fetches its row, the upper half the bit to test. */
+/* Three loads, one byte apart, show each byte with the two behind it. AVX-512 looks them up in the tables of the set.
+ * AVX2 compares, and looks ASCII up by two shuffles: the lower half of a byte fetches its row, the upper half the bit to
+ * test. */
 enum { BEHIND = 2 };
 
 /* For signed comparisons of continuation bytes, which are all negative. */
@@ -86,55 +87,31 @@ ISA_TARGET_AVX2 void signs_find_avx2(const struct sign_set *set, const unsigned 
     }
 }
 
-ISA_TARGET_AVX512 static inline __mmask64 equal512(__m512i bytes, unsigned value)
-{
-    return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(C(value)));
-}
-
-ISA_TARGET_AVX512 static inline __mmask64 from512(__m512i bytes, unsigned least)
-{
-    return _mm512_cmpge_epu8_mask(bytes, _mm512_set1_epi8(C(least)));
-}
-
-ISA_TARGET_AVX512 static inline __mmask64 look_up512(__m512i rows, __m512i bits, __m512i characters)
-{
-    __m512i row = _mm512_shuffle_epi8(rows, _mm512_and_si512(characters, _mm512_set1_epi8(C(0x8f))));
-    __m512i upper = _mm512_and_si512(_mm512_srli_epi16(characters, 4), _mm512_set1_epi8(0x0f));
-    return _mm512_test_epi8_mask(row, _mm512_shuffle_epi8(bits, upper));
-}
-
 struct tables512 {
-    __m512i rows, wide, bits, general;
+    __m512i ascii[2], other[2], second, third;
 };
 
-ISA_TARGET_AVX512 static inline uint64_t find512(const struct tables512 *tables, const unsigned char *text)
+ISA_TARGET_AVX512VBMI static inline uint64_t find512(const struct tables512 *tables, const unsigned char *text)
 {
     __m512i first = _mm512_loadu_si512(text);
-    __m512i second = _mm512_loadu_si512(text + 1);
-    __m512i third = _mm512_loadu_si512(text + 2);
-    __mmask64 general = equal512(second, 0x80);
-    __mmask64 wide = equal512(_mm512_and_si512(second, _mm512_set1_epi8(C(0xfe))), 0xbc);
-    __m512i upper = _mm512_and_si512(_mm512_slli_epi16(second, 6), _mm512_set1_epi8(0x40));
-    __m512i lower = _mm512_and_si512(third, _mm512_set1_epi8(0x3f));
-    __m512i narrow = _mm512_add_epi8(_mm512_add_epi8(lower, upper), _mm512_set1_epi8(0x20));
-    __mmask64 e4 = equal512(second, 0xb8) & equal512(third, 0xa8);
-    __mmask64 other = general & _mm512_cmpge_epu8_mask(third, tables->general);
-    return look_up512(tables->rows, tables->bits, first) |
-           equal512(_mm512_and_si512(first, _mm512_set1_epi8(C(0xfe))), 0xc2) | equal512(first, 0xee) |
-           (equal512(first, 0xe2) & ~other) | (equal512(first, 0xe3) & general & from512(third, 0x90)) |
-           (equal512(first, 0xe4) & e4) |
-           (equal512(first, 0xef) & ~(wide & ~look_up512(tables->wide, tables->bits, narrow)));
+    __m512i ascii = _mm512_permutex2var_epi8(tables->ascii[0], first, tables->ascii[1]);
+    __m512i other = _mm512_permutex2var_epi8(tables->other[0], first, tables->other[1]);
+    __m512i groups = _mm512_mask_mov_epi8(ascii, _mm512_movepi8_mask(first), other);
+    __m512i second = _mm512_permutexvar_epi8(_mm512_loadu_si512(text + 1), tables->second);
+    __m512i third = _mm512_permutexvar_epi8(_mm512_loadu_si512(text + 2), tables->third);
+    return _mm512_test_epi8_mask(_mm512_and_si512(groups, second), third);
 }
 
-ISA_TARGET_AVX512 void signs_find_avx512(const struct sign_set *set, const unsigned char *text, size_t length,
-                                         uint64_t *words)
+ISA_TARGET_AVX512VBMI void signs_find_avx512vbmi(const struct sign_set *set, const unsigned char *text, size_t length,
+                                                 uint64_t *words)
 {
     unsigned char buffer[PLACE_WORD + BEHIND];
     const struct tables512 tables = {
-        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)set->rows)),
-        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)set->wide)),
-        _mm512_broadcast_i32x4(_mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, C(0x80), 0, 0, 0, 0, 0, 0, 0, 0)),
-        _mm512_set1_epi8(C(set->general))};
+        {_mm512_loadu_si512(set->first), _mm512_loadu_si512(set->first + 64)},
+        {_mm512_loadu_si512(set->first + 128), _mm512_loadu_si512(set->first + 192)},
+        _mm512_loadu_si512(set->second),
+        _mm512_loadu_si512(set->third),
+    };
     for (size_t at = 0; at < length; at += PLACE_WORD)
         words[at / PLACE_WORD] = find512(&tables, padded(text, length, at, buffer));
 }

@@ -23,6 +23,7 @@ struct repeats {
     struct repeat_near near;
     unsigned char *suspects; /* of each paragraph: enum suspicion */
     size_t suspect_capacity;
+    bool any; /* there were suspects in the document of the last call */
 };
 
 /* One call of repeats_find. */
@@ -180,7 +181,6 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
 {
     const struct search search = {.repeats = repeats, .document = document, .counts = counts, .cut = cut};
     const uint32_t *points = NULL;
-    bool any = false;
     *counts = (struct repeat_counts){0};
     if (document->cut_count != 0)
         document_settle(document);
@@ -190,12 +190,23 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
         TRY(paragraph_list_set(&repeats->list, document, mode, error));
     repeats->paragraphs = list;
     TRY(kept_points(repeats, document, &points, error));
-    TRY(find_suspects(repeats, points, &any, error));
-    if (!any)
+    TRY(find_suspects(repeats, points, &repeats->any, error));
+    if (!repeats->any)
         return DEDUP_OK;
     TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
     tell_suspects(repeats);
     TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
                         error));
     return walk_paragraphs(&search, error);
+}
+
+bool repeats_ruled_out(const struct repeats *repeats, const struct text_document *document, enum paragraph_mode mode)
+{
+    const struct paragraph_list *list = repeats->paragraphs;
+    if (repeats->any || mode == PARAGRAPH_BLANK || (mode == PARAGRAPH_AUTO && document_is_wrapped(document)))
+        return false;
+    size_t i = 0;
+    while (i < list->count && list->items[i].first == list->items[i].last)
+        i++;
+    return i == list->count;
 }

@@ -29,4 +29,8 @@ DEDUP_NODISCARD dedup_status repeats_find(struct repeats *repeats, struct text_d
                                           enum paragraph_mode mode, const struct paragraph_list *whole, bool cut,
                                           struct repeat_counts *counts, dedup_error *error);
 
+/* True when the last call found nothing in this document that may repeat, and so would another now that more of its
+ * lines are gone as a whole: each line was a paragraph, and is one still. `mode`: of both calls. */
+bool repeats_ruled_out(const struct repeats *repeats, const struct text_document *document, enum paragraph_mode mode);
+
 #endif

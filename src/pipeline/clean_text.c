@@ -74,6 +74,14 @@ static void add_counts(struct repeat_counts *sum, const struct repeat_counts *co
     sum->paragraphs_near += counts->paragraphs_near;
 }
 
+/* Whether the search for repeats need not be done again, after which the document is as if it had been. */
+static bool nothing_repeats(const struct text_cleaner *cleaner, struct text_document *document,
+                            const struct text_cleaning *how)
+{
+    document_settle(document);
+    return repeats_ruled_out(cleaner->repeats, document, how->mode);
+}
+
 /* Runs the steps over a fresh document until whole lines no longer go. *rest: a fresh document of the kept text would
  * lose nothing more. */
 static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document *document,
@@ -87,7 +95,7 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
         cleaned.lines = false;
         if (cleaner->worker)
             TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
-        if (how->repeats == REPEATS_CUT) {
+        if (how->repeats == REPEATS_CUT && (first || !nothing_repeats(cleaner, document, how))) {
             TRY(repeats_find(cleaner->repeats, document, how->mode, how->whole, true, &counts, error));
             add_counts(&outcome->repeats, &counts);
             cleaned.inside |= counts.blocks + counts.paragraphs_exact + counts.paragraphs_near != 0;

@@ -84,8 +84,13 @@ dedup_status worker_open_file(struct worker *worker, const struct corpus_file *f
     reading->bytes = raw->length;
     TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
     TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
-    reading->record.date = file->modified_ns;
+    reading->record.date = worker_file_date(worker, file);
     return DEDUP_OK;
+}
+
+int64_t worker_file_date(const struct worker *worker, const struct corpus_file *file)
+{
+    return worker->job->options->date_field ? file->modified_ns / 1000000000 : file->modified_ns;
 }
 
 struct source_fields worker_fields(const struct worker *worker)

@@ -326,6 +326,36 @@ static void check_decisions(const struct text_document *document, const struct p
         assert_false(document->lines[document->cuts[i].kept_line].flags & LINE_REMOVED);
 }
 
+/* A text in which nothing repeats needs no second look when one of its lines goes, but for wrapped ones: without a
+ * notice between their lines two paragraphs may be equal. */
+static void test_repeats_are_ruled_out(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *text;
+        enum paragraph_mode mode;
+        bool ruled_out;
+    } cases[] = {
+        {BAKER "\n" FERRY "\n点击展开全文\n" MUSEUM "\n", PARAGRAPH_LINE, true},
+        {BAKER "\n" FERRY "\n点击展开全文\n" MUSEUM "\n", PARAGRAPH_AUTO, true},
+        {BAKER "\n\n点击展开全文\n" FERRY "\n" MUSEUM "\n", PARAGRAPH_BLANK, false},
+        {BAKER "\n" FERRY "\n点击展开全文\n" BAKER "\n", PARAGRAPH_LINE, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct text_document document;
+        struct repeats *repeats;
+        struct repeat_counts counts;
+        document_init(&document);
+        assert_int_equal(repeats_create(THRESHOLD, &repeats, NULL), DEDUP_OK);
+        assert_int_equal(document_set(&document, cases[i].text, (uint32_t)strlen(cases[i].text), NULL), DEDUP_OK);
+        assert_int_equal(repeats_find(repeats, &document, cases[i].mode, NULL, true, &counts, NULL), DEDUP_OK);
+        assert_int_equal(document_cut_line(&document, 2, CUT_RULE, 0, 0, NULL), DEDUP_OK);
+        assert_int_equal(repeats_ruled_out(repeats, &document, cases[i].mode), cases[i].ruled_out);
+        document_release(&document);
+        repeats_free(repeats);
+    }
+}
+
 static void assert_same_counts(const struct repeat_counts *a, const struct repeat_counts *b)
 {
     assert_memory_equal(a, b, sizeof *a);
@@ -352,6 +382,11 @@ static struct repeat_counts check_text(struct repeats *repeats, const char *text
     assert_int_equal(document_set(&document, kept.data, (uint32_t)kept.length, NULL), DEDUP_OK);
     assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, true, &again, NULL), DEDUP_OK);
     assert_same_counts(&again, &(struct repeat_counts){0});
+    if (document.line_count != 0 && repeats_ruled_out(repeats, &document, PARAGRAPH_LINE)) {
+        assert_int_equal(document_cut_line(&document, document.line_count / 2, CUT_RULE, 0, 0, NULL), DEDUP_OK);
+        assert_int_equal(repeats_find(repeats, &document, PARAGRAPH_LINE, NULL, true, &again, NULL), DEDUP_OK);
+        assert_same_counts(&again, &(struct repeat_counts){0});
+    }
     dedup_buffer_release(&kept);
     document_release(&document);
     paragraph_list_release(&list);
@@ -431,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_too_small_for_a_block),
         cmocka_unit_test(test_earlier_cuts_are_seen),
         cmocka_unit_test(test_wrapped_paragraphs_are_judged_as_one),
+        cmocka_unit_test(test_repeats_are_ruled_out),
         cmocka_unit_test(test_random_documents),
         cmocka_unit_test(test_articles),
     };
