@@ -74,7 +74,7 @@ typedef struct dedup_options {
     bool follow;               /* (result) follow symbolic links */
     unsigned threads;          /* 0: as many as processors */
     uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: 64 MiB */
-    const char *temporary;     /* folder for spill files; NULL: below output/.dedup */
+    const char *temporary;     /* folder for spill files (SIGBUS if its disk fails); NULL: below output/.dedup */
     uint64_t maximum_document; /* bytes; longer documents are passed on unchanged and reported */
     uint64_t maximum_file;     /* decompressed bytes of one file */
     uint32_t maximum_ratio;    /* decompressed bytes per compressed byte */

@@ -226,7 +226,7 @@ static dedup_status read_document(const char *output, const char *name, const ch
     struct reading reading = {0};
     dedup_status status = original_load(output, name, &original, error);
     if (status == DEDUP_OK)
-        status = source_desk_create(&reading.desk, UINT32_MAX, error);
+        status = source_desk_create(&reading.desk, error);
     if (status == DEDUP_OK)
         status = open_source(&original, field, &reading, error);
     if (status == DEDUP_OK)

@@ -20,6 +20,9 @@ enum { TEMPORARY_ATTEMPTS = 1000, TEMPORARY_TAIL = sizeof "0123456789abcdef-999"
 
 enum { PIECES_AT_ONCE = 128 };
 
+/* Bytes of a file that are brought to the disk together while it grows. */
+enum { SYNC_STEP = 4 << 20 };
+
 /* Room for "folder/.dedup-tmp-<hash of name>-<attempt>", NULL when memory runs out. */
 static char *temporary_room(const char *path)
 {
@@ -198,8 +201,13 @@ dedup_status atomic_file_write_pieces(struct atomic_file *file, const struct fil
         ssize_t written = writev(file->descriptor, parts, describe(pieces, count, done, parts));
         if (written == 0 || (written < 0 && errno != EINTR))
             return fail_errno(error, DEDUP_ERROR_WRITE, written == 0 ? EIO : errno, "cannot write %s", file->path);
+        file->length += written > 0 ? (size_t)written : 0;
         for (done += written > 0 ? (size_t)written : 0; count != 0 && done >= pieces->length; count--)
             done -= pieces++->length;
+    }
+    if (file->length - file->begun >= SYNC_STEP) {
+        file_begin_sync(file->descriptor, file->begun, file->length - file->begun);
+        file->begun = file->length;
     }
     return DEDUP_OK;
 }

@@ -5,6 +5,7 @@
 #define DEDUP_BASE_FILE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "dedup/buffer.h"
 
@@ -15,6 +16,8 @@ struct atomic_file {
     int descriptor;  /* -1 when closed */
     char *path;      /* final name below `directory`, owned */
     char *temporary; /* name until commit, owned */
+    uint64_t length; /* bytes written so far */
+    uint64_t begun;  /* of them, those whose way to the disk has begun */
 };
 
 /* Bytes that are written together with others. */
@@ -54,6 +57,9 @@ DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, 
 /* Appends a whole regular file to `out`, which bounds it. Never waits for a pipe or terminal. Errors: READ, MEMORY,
  * LIMIT; the content of `out` is unchanged then. */
 DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);
+/* Begins to bring bytes of a file to the disk and does not wait for them, so that less is left to do when they must be
+ * there. Does nothing where the system knows no such thing. */
+void file_begin_sync(int descriptor, uint64_t begin, uint64_t length);
 /* Makes everything that was written to the file system of `directory` reach the disk. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status file_sync_tree(int directory, dedup_error *error);
 

@@ -34,7 +34,8 @@ static inline bool utf8_valid(const char *text, size_t length)
 /* The kernels behind it; tests compare them. */
 size_t utf8_prefix_scalar(const char *text, size_t length);
 #ifdef ISA_X86
-size_t utf8_prefix_avx2(const char *text, size_t length); /* needs ISA_AVX2 */
+size_t utf8_prefix_avx2(const char *text, size_t length);   /* needs ISA_AVX2 */
+size_t utf8_prefix_avx512(const char *text, size_t length); /* needs ISA_AVX512 */
 #endif
 
 #endif

@@ -57,7 +57,7 @@ static uint32_t forms_of(const struct rule_set *set, const uint32_t *points, siz
     return classes;
 }
 
-/* Appends the patterns of rules that work and whose literals a line has. */
+/* Appends the patterns of rules that may work and whose literals a line has. */
 static dedup_status list_line(struct clean_worker *worker, const struct text_document *document, size_t number,
                               dedup_error *error)
 {
@@ -72,7 +72,7 @@ static dedup_status list_line(struct clean_worker *worker, const struct text_doc
                       "candidate rules", error));
     for (size_t i = 0; i < hits->count; i++) {
         uint32_t rule = set->patterns[hits->patterns[i]].rule;
-        if (!rule_works(worker, rule))
+        if (!rule_may_work(worker, rule))
             continue;
         worker->candidates[worker->candidate_count++] = hits->patterns[i];
         worker->line_notes[number].patterns |= class_of(set->rules[rule].kind);

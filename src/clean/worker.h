@@ -134,10 +134,18 @@ static inline bool line_open(const struct clean_worker *worker, const struct tex
     return (document->lines[line].flags & closed) == 0;
 }
 
+/* Whether a rule takes lines like the one that is matched. */
 static inline bool rule_works(const struct clean_worker *worker, size_t rule)
 {
     const struct rule *one = &worker->cleaner->rules.rules[rule];
     return one->on && (worker->head ? one->head : one->level) <= worker->level;
+}
+
+/* Whether a rule takes lines somewhere in a document. */
+static inline bool rule_may_work(const struct clean_worker *worker, size_t rule)
+{
+    const struct rule *one = &worker->cleaner->rules.rules[rule];
+    return one->on && (one->head < one->level ? one->head : one->level) <= worker->level;
 }
 
 /* Searches a fresh document: fills near, notes, candidates and repairs. To be done before its lines are matched, when

@@ -26,6 +26,18 @@ struct json_value {
 DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
                                        struct json_value *values, dedup_error *error);
 
+/* The text of a string value that was scanned. */
+struct json_text {
+    dedup_buffer *bytes; /* the caller's */
+    size_t repairs;      /* lone surrogates, which became U+FFFD */
+    bool sound;          /* well-formed UTF-8 */
+};
+
+/* json_scan, with the text of values[0] in place of what text->bytes held when that is a string. Errors: also MEMORY,
+ * and LIMIT when the bytes cannot hold as much as the line. */
+DEDUP_NODISCARD dedup_status json_scan_text(const char *line, size_t length, const char *const *names, size_t count,
+                                            struct json_value *values, struct json_text *text, dedup_error *error);
+
 /* The same values of a line that json_scan accepts, in less time, because the strings in other fields are not looked
  * into. So it accepts more, but the values and their bounds are right for the functions below. */
 DEDUP_NODISCARD dedup_status json_glance(const char *line, size_t length, const char *const *names, size_t count,

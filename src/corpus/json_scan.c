@@ -11,7 +11,8 @@ struct scanner {
     size_t at, length;
     unsigned char open[JSON_DEPTH_MAXIMUM]; /* '{' or '[' of the levels around `at` */
     size_t depth;
-    bool glance; /* what is inside of strings is not checked */
+    bool glance;            /* what is inside of strings is not checked */
+    struct json_text *text; /* where the text of the next string goes; NULL: nowhere */
     dedup_error *error;
 };
 
@@ -79,6 +80,25 @@ static dedup_status skip_string(struct scanner *scanner)
     return expected(scanner, "the end of a string");
 }
 
+/* Moves to the end of a string of which the text is wanted. */
+static dedup_status take_string(struct scanner *scanner, struct json_value *value)
+{
+    const size_t left = scanner->length - scanner->at;
+    struct json_text *text = scanner->text;
+    struct json_taken taken;
+    scanner->text = NULL;
+    dedup_buffer_clear(text->bytes);
+    TRY(dedup_buffer_reserve(text->bytes, left, scanner->error));
+    json_string_take(scanner->line + scanner->at, left, text->bytes->data, &taken);
+    text->bytes->length = taken.text_length;
+    text->bytes->data[taken.text_length] = '\0';
+    text->repairs = taken.repairs;
+    text->sound = taken.sound;
+    value->escaped = taken.escaped;
+    scanner->at += taken.length;
+    return DEDUP_OK;
+}
+
 /* At an opening quote: moves behind the closing one. The value gets the raw bytes between them, unless they are only
  * glanced at. */
 static dedup_status scan_string(struct scanner *scanner, struct json_value *value)
@@ -86,7 +106,10 @@ static dedup_status scan_string(struct scanner *scanner, struct json_value *valu
     *value = (struct json_value){.type = JSON_STRING, .begin = ++scanner->at};
     if (scanner->glance)
         return skip_string(scanner);
-    scanner->at += json_string_length(scanner->line + scanner->at, scanner->length - scanner->at, &value->escaped);
+    if (scanner->text)
+        TRY(take_string(scanner, value));
+    else
+        scanner->at += json_string_length(scanner->line + scanner->at, scanner->length - scanner->at, &value->escaped);
     switch (peek(scanner)) {
     case '"': value->end = scanner->at++; return DEDUP_OK;
     case '\\': return fail_escape(scanner);
@@ -259,9 +282,10 @@ static bool name_equals(const char *raw, size_t length, bool escaped, const char
     return name == name_end;
 }
 
-/* The fields of an object. With `glance` only names, and the values that are asked for, are checked inside. */
+/* The fields of an object. With `glance` only names, and the values that are asked for, are checked inside. `text`: as
+ * in json_scan_text, or NULL. */
 static dedup_status scan_fields(struct scanner *scanner, bool glance, const char *const *names, size_t count,
-                                struct json_value *values)
+                                struct json_value *values, struct json_text *text)
 {
     TRY(open_level(scanner));
     bool more = peek_behind_space(scanner) != '}';
@@ -275,6 +299,7 @@ static dedup_status scan_fields(struct scanner *scanner, bool glance, const char
         while (wanted < count && !name_equals(raw, length, name.escaped, names[wanted]))
             wanted++;
         scanner->glance = glance && wanted == count;
+        scanner->text = wanted == 0 && peek_behind_space(scanner) == '"' ? text : NULL;
         TRY(scan_value(scanner, &value));
         scanner->glance = false;
         for (; wanted < count; wanted++)
@@ -290,19 +315,20 @@ static dedup_status scan_fields(struct scanner *scanner, bool glance, const char
 }
 
 static dedup_status scan(const char *line, size_t length, bool glance, const char *const *names, size_t count,
-                         struct json_value *values, dedup_error *error)
+                         struct json_value *values, struct json_text *text, dedup_error *error)
 {
     struct scanner scanner;
     scanner.line = line;
     scanner.length = length;
     scanner.at = scanner.depth = 0;
     scanner.glance = false;
+    scanner.text = NULL;
     scanner.error = error;
     for (size_t i = 0; i < count; i++)
         values[i] = (struct json_value){0};
     if (peek_behind_space(&scanner) != '{')
         return expected(&scanner, "'{'");
-    TRY(scan_fields(&scanner, glance, names, count, values));
+    TRY(scan_fields(&scanner, glance, names, count, values, text));
     (void)peek_behind_space(&scanner);
     return scanner.at == length ? DEDUP_OK : expected(&scanner, "nothing behind the object");
 }
@@ -310,11 +336,17 @@ static dedup_status scan(const char *line, size_t length, bool glance, const cha
 dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
                        struct json_value *values, dedup_error *error)
 {
-    return scan(line, length, false, names, count, values, error);
+    return scan(line, length, false, names, count, values, NULL, error);
+}
+
+dedup_status json_scan_text(const char *line, size_t length, const char *const *names, size_t count,
+                            struct json_value *values, struct json_text *text, dedup_error *error)
+{
+    return scan(line, length, false, names, count, values, text, error);
 }
 
 dedup_status json_glance(const char *line, size_t length, const char *const *names, size_t count,
                          struct json_value *values, dedup_error *error)
 {
-    return scan(line, length, true, names, count, values, error);
+    return scan(line, length, true, names, count, values, NULL, error);
 }

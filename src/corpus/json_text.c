@@ -15,31 +15,14 @@ static const char *find_backslash(const char *raw, const char *end)
     return found ? found : end;
 }
 
-/* True when an escape that gave U+FFFD does not spell it. */
-static bool is_lone_surrogate(const char *raw)
-{
-    return json_hex4(raw + 2) != 0xfffd;
-}
-
 dedup_status json_unescape(const char *raw, size_t length, dedup_buffer *out, size_t *repairs, dedup_error *error)
 {
-    TRY(dedup_buffer_reserve(out, length, error)); /* no escape is shorter than its text */
-    char *text = out->data + out->length;
-    const char *end = raw + length;
-    while (raw != end) {
-        size_t clear = json_string_copy(raw, (size_t)(end - raw), text);
-        text += clear;
-        for (raw += clear; raw != end && *raw == '\\';) {
-            uint32_t point;
-            size_t step = json_escape_decode(raw, end, &point);
-            text += utf8_put(point, text);
-            if (point == 0xfffd && is_lone_surrogate(raw))
-                ++*repairs;
-            raw += step;
-        }
-    }
-    out->length = (size_t)(text - out->data);
-    *text = '\0';
+    struct json_taken taken;
+    TRY(dedup_buffer_reserve(out, length, error));
+    json_string_take(raw, length, out->data + out->length, &taken);
+    out->length += taken.text_length;
+    out->data[out->length] = '\0';
+    *repairs += taken.repairs;
     return DEDUP_OK;
 }
 

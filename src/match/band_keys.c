@@ -21,6 +21,7 @@ struct band_keys {
     struct blocks blocks;
     uint32_t *last; /* block */
     size_t rows;
+    uint32_t *names; /* of rows, see band_keys_name */
 };
 
 dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directory, struct band_keys **out,
@@ -41,6 +42,7 @@ void band_keys_free(struct band_keys *table)
     if (!table)
         return;
     blocks_release(&table->blocks);
+    free(table->names);
     free(table);
 }
 
@@ -58,6 +60,8 @@ dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32
         uint32_t key = (uint32_t)(keys[band] >> 32);
         place += step;
         *place = key + (key == 0 && keys[band] != 0);
+        if (row % ROW_STEP == 0)
+            __builtin_prefetch(place + ROW_STEP, 1);
     }
     table->rows++;
     return DEDUP_OK;
@@ -107,6 +111,23 @@ static size_t rows_of(const struct band_keys *table, size_t block)
     return left < table->block_rows ? left : table->block_rows;
 }
 
+dedup_status band_keys_name(struct band_keys *table, const uint32_t *names, dedup_error *error)
+{
+    size_t step = table->block_rows;
+    free(table->names);
+    table->names = malloc((block_count(table) + 1) * step * sizeof *table->names);
+    if (!table->names)
+        return fail_memory(error, "candidate keys");
+    for (size_t block = 0; block < block_count(table); block++) {
+        uint32_t *out = table->names + block * step;
+        const uint32_t *texts;
+        TRY(view(table, block, 0, rows_of(table, block), out, &texts, error));
+        for (size_t row = 0; row < rows_of(table, block); row++)
+            out[row] = names[texts[row]];
+    }
+    return DEDUP_OK;
+}
+
 /* Makes the filter of the keys of a part. */
 static dedup_status filter_part(const struct band_keys *table, size_t column, struct key_range range,
                                 struct band_scratch *scratch, dedup_error *error)
@@ -116,7 +137,7 @@ static dedup_status filter_part(const struct band_keys *table, size_t column, st
         const uint32_t *keys;
         size_t count = rows_of(table, block);
         TRY(view(table, block, column, count, scratch->units, &keys, error));
-        singles_add(&scratch->singles, range, keys, count);
+        singles_add(&scratch->singles, range, keys, table->names + block * table->block_rows, count);
     }
     return DEDUP_OK;
 }
@@ -126,17 +147,17 @@ dedup_status band_keys_load(const struct band_keys *table, size_t part, struct b
 {
     struct key_range range = range_of(table, part);
     size_t column = 1 + (part >> range.shift);
-    TRY(array_reserve(&scratch->units, &scratch->capacity, 2 * table->block_rows, "candidate keys", error));
+    TRY(array_reserve(&scratch->units, &scratch->capacity, table->block_rows, "candidate keys", error));
     TRY(filter_part(table, column, range, scratch, error));
     entries->count = 0;
     for (size_t block = 0; block < block_count(table); block++) {
         size_t count = rows_of(table, block);
-        const uint32_t *texts, *keys;
-        TRY(view(table, block, 0, count, scratch->units, &texts, error));
-        TRY(view(table, block, column, count, scratch->units + table->block_rows, &keys, error));
+        const uint32_t *keys;
+        TRY(view(table, block, column, count, scratch->units, &keys, error));
         TRY(array_reserve(&entries->items, &entries->capacity, entries->count + count + SINGLES_SLACK, "candidate keys",
                           error));
-        entries->count += singles_select(&scratch->singles, range, keys, texts, count, entries->items + entries->count);
+        entries->count += singles_select(&scratch->singles, range, keys, table->names + block * table->block_rows,
+                                         count, entries->items + entries->count);
     }
     return singles_drop(&scratch->singles, entries->items, &entries->count, SECOND_SHIFT, error);
 }

@@ -23,6 +23,10 @@ DEDUP_NODISCARD dedup_status band_keys_add(struct band_keys *table, const uint64
 /* The keys come in so many parts, those of a band together; equal keys of one band are in one part. */
 size_t band_keys_parts(const struct band_keys *table);
 
+/* After the last row: gives each row the number of its text in `names` in place of the text's own, NO_NUMBER to rows
+ * that take no part. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status band_keys_name(struct band_keys *table, const uint32_t *names, dedup_error *error);
+
 /* Scratch to search columns; reused. */
 struct band_scratch {
     struct singles singles;
@@ -32,9 +36,9 @@ struct band_scratch {
 
 void band_scratch_release(struct band_scratch *scratch);
 
-/* Replaces `entries` by those of a part whose key another text has too, and few others: key << 32 | text, in the order
- * of rows. The keys of parts in their order, and those of entries, are in one order, and their top bits differ. In
- * parallel after the last band_keys_add. Errors: MEMORY, READ. */
+/* Replaces `entries` by those of a part whose key another row that takes part has too, and few others: key << 32 |
+ * name, in the order of rows. The keys of parts in their order, and those of entries, are in one order, and their top
+ * bits differ. In parallel after band_keys_name. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status band_keys_load(const struct band_keys *table, size_t part, struct band_scratch *scratch,
                                             struct pool_entries *entries, dedup_error *error);
 

@@ -2,10 +2,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/array.h"
 #include "base/failure.h"
+
+enum { WINDOW = 2 * SPILL_BLOCK };
 
 void blocks_init(struct blocks *blocks, uint64_t memory, int directory, const char *what)
 {
@@ -80,5 +83,62 @@ dedup_status blocks_read(const struct blocks *blocks, uint64_t place, void *byte
         out += step;
         length -= step;
     }
+    return DEDUP_OK;
+}
+
+static void unmap(struct block_window *window)
+{
+    if (window->mapped)
+        (void)munmap(window->mapped, window->length);
+    window->mapped = NULL;
+    window->length = 0;
+}
+
+void block_window_release(struct block_window *window)
+{
+    unmap(window);
+    free(window->copy);
+    *window = (struct block_window){0};
+}
+
+/* Makes the window a part of the file, unless that fails. */
+static bool map(struct block_window *window, int file, uint64_t begin, size_t length)
+{
+    void *mapped = mmap(NULL, length, PROT_READ, MAP_SHARED, file, (off_t)begin);
+    if (mapped == MAP_FAILED)
+        return false;
+    window->bytes = window->mapped = mapped;
+    window->begin = begin;
+    window->length = length;
+    return true;
+}
+
+/* Moves the window to a stretch. One that is not all in the file is copied, as is one that cannot be mapped. */
+static dedup_status move(const struct blocks *blocks, uint64_t place, size_t length, struct block_window *window,
+                         dedup_error *error)
+{
+    uint64_t flushed = blocks->flushed * SPILL_BLOCK, begin = place / SPILL_BLOCK * SPILL_BLOCK;
+    uint64_t end = place + length > begin + WINDOW ? place + length : begin + WINDOW;
+    unmap(window);
+    if (place + length <= flushed &&
+        map(window, blocks->file, begin, (size_t)((end < flushed ? end : flushed) - begin)))
+        return DEDUP_OK;
+    TRY(array_reserve(&window->copy, &window->capacity, length, blocks->what, error));
+    TRY(blocks_read(blocks, place, window->copy, length, error));
+    window->bytes = window->copy;
+    window->begin = place;
+    window->length = length;
+    return DEDUP_OK;
+}
+
+dedup_status blocks_view(const struct blocks *blocks, uint64_t place, size_t length, struct block_window *window,
+                         const void **bytes, dedup_error *error)
+{
+    *bytes = blocks_at(blocks, place, length);
+    if (*bytes)
+        return DEDUP_OK;
+    if (place < window->begin || place + length > window->begin + window->length)
+        TRY(move(blocks, place, length, window, error));
+    *bytes = window->bytes + (place - window->begin);
     return DEDUP_OK;
 }

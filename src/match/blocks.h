@@ -30,8 +30,27 @@ DEDUP_NODISCARD dedup_status blocks_add(struct blocks *blocks, void **block, ded
 
 /* Where `length` bytes (1 or more) from `place` on lie, when they are in memory and in one block; else NULL. */
 const void *blocks_at(const struct blocks *blocks, uint64_t place, size_t length);
-/* Copies `length` bytes from `place` on. In parallel, but not with blocks_add. Errors: READ. */
+/* Copies `length` bytes from `place` on: for reads here and there. In parallel, but not with blocks_add. Errors: READ.
+ */
 DEDUP_NODISCARD dedup_status blocks_read(const struct blocks *blocks, uint64_t place, void *bytes, size_t length,
                                          dedup_error *error);
+
+/* What one reader sees of the blocks: a part of the file that is mapped, or a copy. All zero at first. */
+struct block_window {
+    const char *bytes;
+    uint64_t begin; /* their place */
+    size_t length;
+    void *mapped; /* `length` bytes; NULL: bytes are the copy */
+    char *copy;
+    size_t capacity;
+};
+
+void block_window_release(struct block_window *window);
+
+/* *bytes: the `length` bytes (1 or more) from `place` on, until the window is used again. For reads that follow each
+ * other, which then cost no copy: the window moves in steps of two blocks. A disk that fails meanwhile raises SIGBUS.
+ * In parallel with a window each, but not with blocks_add. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status blocks_view(const struct blocks *blocks, uint64_t place, size_t length,
+                                         struct block_window *window, const void **bytes, dedup_error *error);
 
 #endif

@@ -39,7 +39,6 @@ struct groups {
  * would cost candidates, not precision. */
 struct builder {
     const struct matcher *matcher;
-    const struct nodes *nodes;
     struct buckets *buckets;
     uint64_t *slots; /* hash table of hashes, 0 where none is */
     size_t slot_count;
@@ -65,19 +64,6 @@ static void release_groups(void *result)
     struct groups *groups = result;
     free(groups->items);
     free(groups->nodes);
-}
-
-/* Puts nodes in the place of texts and drops those of texts that take no part. */
-static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t entry = entries->items[i];
-        uint32_t node = nodes->of_text[(uint32_t)entry];
-        entries->items[kept] = entry >> 32 << 32 | node;
-        kept += node != NONE;
-    }
-    entries->count = kept;
 }
 
 /* Replaces `groups` by those of sorted entries. */
@@ -107,7 +93,6 @@ static dedup_status group_part(void *context, void *worker, void *result, size_t
     struct scratch *scratch = worker;
     struct pool_entries *entries = &scratch->entries;
     TRY(band_keys_load(builder->matcher->bands, part, &scratch->bands, entries, error));
-    keep_nodes(builder->nodes, entries);
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
     return make_groups(result, entries->items, entries->count, error);
@@ -176,7 +161,7 @@ static dedup_status take_groups(void *context, void *result, size_t part, dedup_
 dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets,
                           dedup_error *error)
 {
-    struct builder builder = {matcher, nodes, buckets, NULL, 0};
+    struct builder builder = {matcher, buckets, NULL, 0};
     const struct team_job job = {.context = &builder,
                                  .count = band_keys_parts(matcher->bands),
                                  .worker_size = sizeof(struct scratch),
@@ -191,6 +176,8 @@ dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nod
         buckets->begins[0] = 0;
         status = resize_slots(&builder, FIRST_SLOTS, error);
     }
+    if (status == DEDUP_OK)
+        status = band_keys_name(matcher->bands, nodes->of_text, error);
     if (status == DEDUP_OK)
         status = team_run(&job, matcher->options.thread_count, error);
     free(builder.slots);

@@ -364,6 +364,22 @@ static dedup_status make_batches(struct cover *cover, dedup_error *error)
     return DEDUP_OK;
 }
 
+/* Brings the keys of all texts in components back. */
+static dedup_status recall(const struct cover *cover, dedup_error *error)
+{
+    const struct components *components = &cover->components;
+    uint64_t *wanted = calloc(cover->matcher->unit_count / 64 + 1, sizeof *wanted);
+    if (!wanted)
+        return fail_memory(error, "the fold keys");
+    for (uint64_t i = 0; i < components->begins[components->count]; i++) {
+        uint32_t text = cover->nodes->texts[components->nodes[i]];
+        wanted[text / 64] |= (uint64_t)1 << text % 64;
+    }
+    dedup_status status = recall_keys(cover->matcher, wanted, error);
+    free(wanted);
+    return status;
+}
+
 static dedup_status prepare(struct cover *cover, dedup_error *error)
 {
     size_t nodes = cover->nodes->count, pairs = (size_t)cover->containers->begins[nodes];
@@ -378,7 +394,7 @@ static dedup_status prepare(struct cover *cover, dedup_error *error)
     cover->cut_small = signature_cut(threshold, 1);
     cover->cut = signature_cut(threshold, SMALL_SHINGLES);
     TRY(components_make(nodes, cover->buckets, cover->containers, &cover->components, error));
-    TRY(recall_keys(cover->matcher, cover->nodes, &cover->components, error));
+    TRY(recall(cover, error));
     TRY(invert_buckets(cover, error));
     return make_batches(cover, error);
 }

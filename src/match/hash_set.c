@@ -1,6 +1,5 @@
 #include "match/hash_set.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,8 +11,7 @@
 enum {
     BITS_LEAST = 4,
     SLOTS_PER_HASH = 3,
-    BITS_PER_HASH = 64, /* of a map: hardly 1 in 100 meets another one's */
-    STRIDE = 64,        /* look-ups between two looks at what can still be reached */
+    BITS_PER_HASH = 32, /* of a map: hardly 1 in 50 meets another one's */
 };
 
 uint64_t hash_set_secret(void)
@@ -35,83 +33,69 @@ void hash_set_release(struct hash_set *set)
     hash_set_init(set, set->factor);
 }
 
-static inline size_t place_of(const struct hash_set *set, uint64_t hash)
+/* A hash of the first list as it stands in a slot. */
+static inline uint64_t first_form(uint64_t hash)
 {
-    return (size_t)(hash * set->factor >> (64 - set->bits));
+    uint64_t form = hash & ~(uint64_t)1;
+    return form != 0 ? form : 2;
 }
 
-/* Whether a slot belongs to another hash. Written without a branch: whether it is empty nobody can guess. */
-static inline bool is_taken(uint64_t slot, uint64_t hash)
+/* The slot of a hash in its first form, or the empty one where it belongs. That a slot is taken by another hash is
+ * rare, and whether it is empty nobody can guess, so this is the only branch. */
+static inline uint64_t *slot_of(const struct hash_set *set, size_t mask, uint64_t form)
 {
-    return (slot != 0) & (slot != hash);
-}
-
-/* The place of a hash whose first one is taken. */
-static size_t next_place(const uint64_t *slots, size_t mask, size_t place, uint64_t hash)
-{
-    while (is_taken(slots[place], hash))
+    size_t place = (size_t)(form * set->factor >> (64 - set->bits));
+    while ((set->slots[place] != 0) & ((set->slots[place] & ~(uint64_t)1) != form))
         place = (place + 1) & mask;
-    return place;
+    return &set->slots[place];
 }
 
-dedup_status hash_set_fill(struct hash_set *set, const uint64_t *hashes, size_t count, uint64_t *members,
-                           dedup_error *error)
+static dedup_status clear(struct hash_set *set, size_t count, dedup_error *error)
 {
-    set->count = 0;
     set->bits = BITS_LEAST;
-    while ((size_t)1 << set->bits < SLOTS_PER_HASH * count)
+    while (((size_t)1 << set->bits) / SLOTS_PER_HASH < count)
         set->bits++;
-    TRY(array_reserve(&set->slots, &set->capacity, (size_t)1 << set->bits, "a text", error));
-    uint64_t *slots = set->slots;
-    size_t mask = ((size_t)1 << set->bits) - 1, kept = 0;
-    memset(slots, 0, (mask + 1) * sizeof *slots);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = hashes[i] + (hashes[i] == 0);
-        size_t place = place_of(set, hash);
-        if (is_taken(slots[place], hash))
-            place = next_place(slots, mask, place, hash);
-        members[kept] = hash;
-        kept += slots[place] == 0;
-        slots[place] = hash;
-    }
-    set->count = kept;
+    size_t slots = (size_t)1 << set->bits;
+    TRY(array_reserve(&set->slots, &set->capacity, slots, "a text", error));
+    memset(set->slots, 0, slots * sizeof *set->slots);
     return DEDUP_OK;
 }
 
-static inline bool has(const struct hash_set *set, size_t mask, uint64_t hash)
+dedup_status hash_set_compare(struct hash_set *set, const uint64_t *mine, size_t mine_count, const uint64_t *other,
+                              size_t other_count, struct hash_counts *counts, dedup_error *error)
 {
-    size_t place = place_of(set, hash);
-    if (is_taken(set->slots[place], hash))
-        place = next_place(set->slots, mask, place, hash);
-    return set->slots[place] == hash;
-}
-
-size_t hash_set_overlap(const struct hash_set *set, const uint64_t *hashes, size_t count, size_t least)
-{
-    size_t shared = 0, mask = ((size_t)1 << set->bits) - 1;
-    for (size_t begin = 0; begin < count && shared + (count - begin) >= least; begin += STRIDE) {
-        size_t end = count - begin < STRIDE ? count : begin + STRIDE;
-        for (size_t i = begin; i < end; i++)
-            shared += has(set, mask, hashes[i]);
+    TRY(clear(set, mine_count + other_count, error));
+    size_t mask = ((size_t)1 << set->bits) - 1, others = 0, shared = 0, fresh = 0;
+    for (size_t i = 0; i < other_count; i++) {
+        uint64_t form = first_form(other[i]), *slot = slot_of(set, mask, form);
+        others += *slot == 0;
+        *slot = form;
     }
-    return shared;
+    for (size_t i = 0; i < mine_count; i++) {
+        uint64_t form = first_form(mine[i]), *slot = slot_of(set, mask, form);
+        fresh += *slot == 0;
+        shared += *slot == form;
+        *slot = form | 1;
+    }
+    *counts = (struct hash_counts){.mine = fresh + shared, .other = others, .shared = shared};
+    return DEDUP_OK;
 }
 
 dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
                             dedup_error *error)
 {
-    size_t words = 16, fresh = 0;
+    size_t words = 16, again = 0;
     while (words * 64 < count * BITS_PER_HASH)
         words *= 2;
     TRY(array_reserve(&bits->words, &bits->capacity, words, "a text", error));
     bits->count = words;
     memset(bits->words, 0, words * sizeof *bits->words);
     for (size_t i = 0; i < count; i++) {
-        uint64_t *word = &bits->words[hashes[i] >> 6 & (words - 1)], before = *word;
-        *word = before | (uint64_t)1 << (hashes[i] & 63);
-        fresh += *word != before;
+        uint64_t hash = hashes[i], *word = &bits->words[hash >> 6 & (words - 1)], before = *word;
+        *word = before | (uint64_t)1 << (hash & 63);
+        again += before >> (hash & 63) & 1;
     }
-    *least = fresh;
+    *least = count - again;
     return DEDUP_OK;
 }
 

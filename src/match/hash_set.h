@@ -1,4 +1,4 @@
-/* A set of 64-bit hashes for look-ups: an open table with linear probing, at most a third full.
+/* Two lists of 64-bit hashes as sets: how much they have in common, and bounds of that.
  *
  * Places depend on a secret factor, so that texts cannot be written to crowd one place of the table. What the functions
  * return does not depend on it. */
@@ -10,12 +10,12 @@
 
 #include "dedup/error.h"
 
+/* An open table with linear probing, at most a third full; reused. */
 struct hash_set {
-    uint64_t *slots; /* 0: empty; a hash of 0 is taken for 1 */
+    uint64_t *slots; /* 0: empty; the lowest bit tells hashes of the second list */
     size_t capacity; /* of `slots` */
     uint64_t factor; /* odd */
     unsigned bits;   /* 1 << bits slots are in use */
-    size_t count;
 };
 
 /* An odd number that nobody can foresee. */
@@ -25,14 +25,17 @@ uint64_t hash_set_secret(void);
 void hash_set_init(struct hash_set *set, uint64_t factor);
 void hash_set_release(struct hash_set *set);
 
-/* Makes `set` that of `count` hashes. Writes each once to `members`, in the order of their first places; set->count of
- * them. `members` may be `hashes`. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status hash_set_fill(struct hash_set *set, const uint64_t *hashes, size_t count,
-                                           uint64_t *members, dedup_error *error);
-/* How many of `count` different hashes, as hash_set_fill left them, are members, when these are `least` or more; else a
- * number below `least`, found as soon as it is certain. */
-size_t hash_set_overlap(const struct hash_set *set, const uint64_t *hashes, size_t count, size_t least);
-/* A map of bits in which a hash has a place; 64 or more for each hash, reused. */
+/* Different hashes of two lists, and how many of them both have. */
+struct hash_counts {
+    size_t mine, other, shared;
+};
+
+/* Counts them. Hashes that only differ in the lowest bit are one, and so are those below 4. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status hash_set_compare(struct hash_set *set, const uint64_t *mine, size_t mine_count,
+                                              const uint64_t *other, size_t other_count, struct hash_counts *counts,
+                                              dedup_error *error);
+
+/* A map of bits in which a hash has a place; 32 or more for each hash, reused. */
 struct hash_bits {
     uint64_t *words; /* a power of two */
     size_t count, capacity;

@@ -5,15 +5,12 @@
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "match/blocks.h"
 
 enum {
     SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
-    AHEAD_LEAST = 1024,     /* read at once where keys lie near each other, and ever more */
-    AHEAD_MOST = 32 * 1024, /* while they do */
     CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
     COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
-    COPY_FACTOR = 4,        /* copies may take so much more memory than keys */
+    COPY_FACTOR = 16,       /* copies may take so much more memory than keys */
     LINE_UNITS = 32,        /* of a cache line */
     PREFETCH_UNITS = 160,   /* behind so many a processor sees that they are read in order */
 };
@@ -47,12 +44,6 @@ void key_store_free(struct key_store *store)
     blocks_release(&store->blocks);
     free(store->copies);
     free(store);
-}
-
-void key_window_release(struct key_window *window)
-{
-    free(window->units);
-    *window = (struct key_window){0};
 }
 
 static size_t encode(const uint32_t *points, size_t count, uint16_t *out)
@@ -115,41 +106,16 @@ static const uint16_t *units_at(const struct key_store *store, uint64_t begin, s
                                  : blocks_at(&store->blocks, begin * sizeof(uint16_t), count * sizeof(uint16_t));
 }
 
-/* Copies the units of a stretch that is no copy. */
-static dedup_status read_units(const struct key_store *store, uint64_t begin, uint16_t *units, size_t count,
-                               dedup_error *error)
-{
-    return blocks_read(&store->blocks, begin * sizeof *units, units, count * sizeof *units, error);
-}
-
-/* Fills the window with a stretch, and with what follows it when it lies near behind what the window had. */
-static dedup_status fill_window(const struct key_store *store, struct key_window *window, struct key_ref ref,
-                                dedup_error *error)
-{
-    uint64_t end = window->begin + window->count, left = store->count - ref.begin;
-    size_t ahead = window->ahead > AHEAD_LEAST ? window->ahead : AHEAD_LEAST, count = ref.count;
-    bool near = ref.begin >= window->begin && ref.begin < end + ahead;
-    window->ahead = near ? (ahead < AHEAD_MOST ? 2 * ahead : AHEAD_MOST) : ahead / 2;
-    if (near && count < ahead)
-        count = left < ahead ? (size_t)left : ahead;
-    window->count = 0;
-    TRY(array_reserve(&window->units, &window->capacity, count, "the fold keys", error));
-    TRY(read_units(store, ref.begin, window->units, count, error));
-    window->begin = ref.begin;
-    window->count = count;
-    return DEDUP_OK;
-}
-
-dedup_status key_store_view(const struct key_store *store, struct key_ref ref, struct key_window *window,
+dedup_status key_store_view(const struct key_store *store, struct key_ref ref, struct block_window *window,
                             const uint16_t **units, dedup_error *error)
 {
     static const uint16_t nothing = 0;
+    const void *bytes;
     *units = ref.count != 0 ? units_at(store, ref.begin, ref.count) : &nothing;
     if (*units)
         return DEDUP_OK;
-    if (ref.begin < window->begin || ref.begin + ref.count > window->begin + window->count)
-        TRY(fill_window(store, window, ref, error));
-    *units = window->units + (ref.begin - window->begin);
+    TRY(blocks_view(&store->blocks, ref.begin * sizeof **units, ref.count * sizeof **units, window, &bytes, error));
+    *units = bytes;
     return DEDUP_OK;
 }
 
@@ -177,8 +143,8 @@ void key_store_let_go(struct key_store *store)
     store->copy_count = 0;
 }
 
-dedup_status key_store_copy(const struct key_store *store, struct key_ref ref, struct key_window *window, size_t place,
-                            uint64_t *begin, dedup_error *error)
+dedup_status key_store_copy(const struct key_store *store, struct key_ref ref, struct block_window *window,
+                            size_t place, uint64_t *begin, dedup_error *error)
 {
     const uint16_t *units;
     TRY(key_store_view(store, ref, window, &units, error));
@@ -247,7 +213,7 @@ static dedup_status slice_at(const struct key_store *store, uint64_t begin, size
     if (*units)
         return DEDUP_OK;
     *units = slice;
-    return read_units(store, begin, slice, count, error);
+    return blocks_read(&store->blocks, begin * sizeof *slice, slice, count * sizeof *slice, error);
 }
 
 dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points, size_t *count,
@@ -267,18 +233,19 @@ dedup_status key_store_read(const struct key_store *store, struct key_ref ref, u
     return DEDUP_OK;
 }
 
-dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b, bool *equal,
-                             dedup_error *error)
+dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
+                             struct block_window *window, bool *equal, dedup_error *error)
 {
-    uint16_t slices[2][SLICE_UNITS];
+    uint16_t slice[SLICE_UNITS];
     *equal = a.count == b.count;
-    for (size_t done = 0; *equal && done < a.count;) {
-        size_t step = a.count - done < SLICE_UNITS ? a.count - done : SLICE_UNITS;
+    if (*equal && a.count != 0) {
         const uint16_t *left, *right;
-        TRY(slice_at(store, a.begin + done, step, slices[0], &left, error));
-        TRY(slice_at(store, b.begin + done, step, slices[1], &right, error));
-        *equal = memcmp(left, right, step * sizeof *left) == 0;
-        done += step;
+        TRY(key_store_view(store, a, window, &left, error));
+        for (size_t done = 0; *equal && done < a.count; done += SLICE_UNITS) {
+            size_t step = a.count - done < SLICE_UNITS ? a.count - done : SLICE_UNITS;
+            TRY(slice_at(store, b.begin + done, step, slice, &right, error));
+            *equal = memcmp(left + done, right, step * sizeof *left) == 0;
+        }
     }
     return DEDUP_OK;
 }

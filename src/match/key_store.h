@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "dedup/error.h"
+#include "match/blocks.h"
 
 /* A stretch of the store, in UTF-16 units. A paragraph's is a part of its document's. */
 struct key_ref {
@@ -16,15 +17,6 @@ struct key_ref {
 };
 
 struct key_store;
-
-/* What one thread has read of the file last. All zero at first. */
-struct key_window {
-    uint16_t *units;
-    uint64_t begin; /* their place */
-    size_t count, capacity;
-    size_t ahead; /* how many are read where keys lie near each other */
-};
-void key_window_release(struct key_window *window);
 
 /* `memory`: bytes held in memory before the store moves to a file in `spill_directory` (-1: never); 0: no bound. It is
  * filled in steps of SPILL_BLOCK. */
@@ -46,14 +38,16 @@ DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uin
  * append. Errors: READ. */
 DEDUP_NODISCARD dedup_status key_store_read(const struct key_store *store, struct key_ref ref, uint32_t *points,
                                             size_t *count, dedup_error *error);
+/* *units: a stretch, until the window is used again; for keys that are read in the order of their places. In parallel
+ * with a window each, but not with an append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struct key_ref ref,
-                                            struct key_window *window, const uint16_t **units, dedup_error *error);
+                                            struct block_window *window, const uint16_t **units, dedup_error *error);
 
 /* Keys that are in the file can be copied to memory, where they are read faster. */
 
 /* Whether a key is in the file, not empty, and so short that a copy is worth its memory. */
 bool key_store_is_far(const struct key_store *store, struct key_ref ref);
-/* How many units more there should be copies of: four times the bound of the store in all. */
+/* How many units more there should be copies of: 16 times the bound of the store in all. */
 size_t key_store_room(const struct key_store *store);
 /* Makes room for copies of `count` units more; *place gets where it begins. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error);
@@ -62,13 +56,14 @@ void key_store_let_go(struct key_store *store);
 /* Copies a key to the units from `place` on of that room; *begin gets where it can be read from then on. In parallel.
  * Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_copy(const struct key_store *store, struct key_ref ref,
-                                            struct key_window *window, size_t place, uint64_t *begin,
+                                            struct block_window *window, size_t place, uint64_t *begin,
                                             dedup_error *error);
 
 /* Starts to load the first units of a stretch, where they lie in memory: a hint for a key_store_read to come. */
 void key_store_prefetch(const struct key_store *store, struct key_ref ref);
-/* Compares two stretches of equal length unit by unit. In parallel, but not with an append. Errors: READ. */
+/* Compares two stretches unit by unit, the first of which is viewed. In parallel with a window each, but not with an
+ * append. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_equal(const struct key_store *store, struct key_ref a, struct key_ref b,
-                                             bool *equal, dedup_error *error);
+                                             struct block_window *window, bool *equal, dedup_error *error);
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/radix.h"
 #include "match/singles.h"
 #include "match/team.h"
-#include "sketch/shingle.h"
 
 /* Items of a partition are entries of matcher->samples with the number of a node in place of a text's, and the bit that
  * tells marks at the end: key << 33 | node << 1 | mark. */
@@ -95,6 +95,14 @@ static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
     entries->count = kept;
 }
 
+/* Sorts the items of one partition: by key, of which the top bits are the partition, and then by node. */
+static void sort_items(const struct joiner *joiner, const struct pool_entries *entries, uint64_t *scratch)
+{
+    unsigned same = radix_bits(pool_partitions(joiner->matcher->samples)) - 1;
+    radix_sort(entries->items, entries->count, scratch, 0, 1 + radix_bits(joiner->nodes->count));
+    radix_sort(entries->items, entries->count, scratch, ITEM_KEY_SHIFT, 64 - same);
+}
+
 /* Leaves the items of a partition whose key is that of a mark, sorted. */
 static dedup_status join_partition(void *context, void *worker, void *result, size_t partition, dedup_error *error)
 {
@@ -106,7 +114,7 @@ static dedup_status join_partition(void *context, void *worker, void *result, si
     TRY(singles_drop(&scratch->singles, entries->items, &entries->count, SPREAD_SHIFT, error));
     keep_nodes(joiner->nodes, entries);
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "marks", error));
-    entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
+    sort_items(joiner, entries, scratch->sorting);
     return DEDUP_OK;
 }
 

@@ -33,7 +33,7 @@ struct search {
 };
 
 struct scanner {
-    struct key_window window;
+    struct block_window window;
     uint32_t places[BLOCK + WINDOW_SLACK];
     uint32_t points[WINDOW_UNITS];
     uint64_t block[WINDOW_UNITS];
@@ -55,7 +55,7 @@ struct hit_list {
 static void release_scanner(void *worker)
 {
     struct scanner *scanner = worker;
-    key_window_release(&scanner->window);
+    block_window_release(&scanner->window);
     free(scanner->found);
     free(scanner->sorting);
 }

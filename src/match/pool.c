@@ -11,6 +11,7 @@
 enum {
     CHUNK_ENTRIES = 1023, /* a chunk is 8 KiB */
     SLAB_CHUNKS = 64,
+    LINE_ENTRIES = 8, /* of a cache line: the next one is fetched when one is full, for there are many */
     PARTITION_ENTRIES = 128 * 1024, /* wanted size: a partition fits in the second cache level */
     PARTITION_BITS_MAXIMUM = 12,
     STAGE_ENTRIES = 64 * 1024,
@@ -170,7 +171,10 @@ dedup_status pool_add(struct pool *pool, const uint64_t *keys, size_t count, uin
         struct partition *partition = &pool->partitions[(keys[i] >> 32) >> (32 - pool->bits)];
         if (!partition->newest || partition->used == CHUNK_ENTRIES)
             TRY(add_chunk(pool, partition, error));
-        partition->newest->entries[partition->used++] = keys[i] << 32 | number;
+        uint64_t *entry = &partition->newest->entries[partition->used++];
+        *entry = keys[i] << 32 | number;
+        if (partition->used % LINE_ENTRIES == 0 && partition->used + LINE_ENTRIES < CHUNK_ENTRIES)
+            __builtin_prefetch(entry + LINE_ENTRIES, 1);
     }
     return DEDUP_OK;
 }

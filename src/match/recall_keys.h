@@ -1,13 +1,11 @@
-/* Keys of texts with candidates, brought back from the file before they are compared. */
+/* Keys that are about to be compared, brought back from the file first. */
 #ifndef DEDUP_MATCH_RECALL_KEYS_H
 #define DEDUP_MATCH_RECALL_KEYS_H
 
-#include "match/components.h"
-#include "match/nodes.h"
+#include "match/matcher.h"
 
-/* Copies short keys of the texts in components to memory, as many as the key store allows, in the order in which they
- * lie in the file; the texts get their new places. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status recall_keys(const struct matcher *matcher, const struct nodes *nodes,
-                                         const struct components *components, dedup_error *error);
+/* Copies short keys of the texts that are `wanted`, a bit for each, to memory, as many as the key store allows, in the
+ * order in which they lie in the file; the texts get their new places. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status recall_keys(const struct matcher *matcher, const uint64_t *wanted, dedup_error *error);
 
 #endif

@@ -75,45 +75,27 @@ static dedup_status kept_points(struct repeats *repeats, const struct text_docum
     return DEDUP_OK;
 }
 
-/* How many shingles of a paragraph may be missing in one that it repeats. */
-static size_t missing_allowed(double threshold, size_t key_count)
-{
-    return key_count < NEAR_CHARACTERS ? 0 : (size_t)((1 - threshold) * (double)shingle_count(key_count)) + 1;
-}
-
-/* Marks the prose that may repeat earlier prose, by half of what it says or by all. *any: whether there is some. */
-static dedup_status mark_suspects(struct repeats *repeats, const uint32_t *points, size_t prose, bool half, bool *any,
-                                  dedup_error *error)
-{
-    const struct paragraph_list *list = repeats->paragraphs;
-    TRY(novelty_begin(&repeats->novelty, prose, half, error));
-    *any = false;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct paragraph *paragraph = &list->items[i];
-        size_t missing = missing_allowed(repeats->threshold, paragraph->key_count);
-        bool suspect = paragraph->prose &&
-                       novelty_repeats(&repeats->novelty, points + paragraph->key, paragraph->key_count, missing);
-        repeats->suspects[i] = suspect ? SUSPECT_NEAR : SUSPECT_NONE;
-        *any = *any || suspect;
-    }
-    return DEDUP_OK;
-}
-
 /* Finds the prose that may repeat earlier prose. Blocks contain repeated prose, so a document without suspects has no
  * repeats at all. Most have none, and half of the windows is enough to see it. */
 static dedup_status find_suspects(struct repeats *repeats, const uint32_t *points, bool *any, dedup_error *error)
 {
     const struct paragraph_list *list = repeats->paragraphs;
-    bool half = repeats->threshold >= HALF_THRESHOLD;
-    size_t prose = 0;
-    for (size_t i = 0; i < list->count; i++)
-        prose += list->items[i].prose ? list->items[i].key_count : 0;
-    *any = false;
-    if (prose == 0)
-        return DEDUP_OK;
+    struct novelty_question question = {
+        .threshold = repeats->threshold, .near = NEAR_CHARACTERS, .half = repeats->threshold >= HALF_THRESHOLD};
     TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
-    TRY(mark_suspects(repeats, points, prose, half, any, error));
-    return *any && half ? mark_suspects(repeats, points, prose, false, any, error) : DEDUP_OK;
+    TRY(novelty_find(&repeats->novelty, &question, points, list, repeats->suspects, any, error));
+    if (!*any || !question.half)
+        return DEDUP_OK;
+    question.half = false;
+    return novelty_find(&repeats->novelty, &question, points, list, repeats->suspects, any, error);
+}
+
+/* Tells suspects that have the key of an earlier paragraph from those that may be like one. */
+static void tell_suspects(struct repeats *repeats)
+{
+    for (size_t i = 0; i < repeats->paragraphs->count; i++)
+        if (repeats->suspects[i] != SUSPECT_NONE)
+            repeats->suspects[i] = repeat_blocks_seen(&repeats->blocks, i) ? SUSPECT_EXACT : SUSPECT_NEAR;
 }
 
 /* Cuts the lines [first, last] that are not cut yet. */
@@ -212,9 +194,7 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     if (!repeats->any)
         return DEDUP_OK;
     TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
-    for (size_t i = 0; i < list->count; i++)
-        if (repeats->suspects[i] != SUSPECT_NONE && repeat_blocks_seen(&repeats->blocks, i))
-            repeats->suspects[i] = SUSPECT_EXACT;
+    tell_suspects(repeats);
     TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
                         error));
     return walk_paragraphs(&search, error);

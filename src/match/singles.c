@@ -9,88 +9,127 @@
 #include "base/gather.h"
 
 enum {
-    PAIRS_PER_WORD = 32, /* of bits: the lower half of a word tells what was seen, the upper half what was seen again */
-    PAIRS_PER_KEY = 6,   /* at least */
-    PREFETCH_WORD = 16,
+    BITS_LEAST = 10,
+    PLACES_PER_KEY = 4, /* at least, of those seen */
+    AGAIN_FEWER = 1,    /* the map of those seen again has 1 << AGAIN_FEWER times fewer places */
+    PORTION = 256,      /* keys that are looked up before those that were seen are noted */
+    PREFETCH_KEY = 16,
 };
 
 void singles_release(struct singles *singles)
 {
-    free(singles->words);
+    free(singles->seen);
+    free(singles->again);
+}
+
+static inline size_t words_of(unsigned bits)
+{
+    return (size_t)1 << (bits - 6);
 }
 
 dedup_status singles_start(struct singles *singles, size_t expected, dedup_error *error)
 {
-    size_t words = 16;
-    while (words * PAIRS_PER_WORD < expected * PAIRS_PER_KEY)
-        words *= 2;
-    TRY(array_reserve(&singles->words, &singles->capacity, words, "candidates", error));
-    memset(singles->words, 0, words * sizeof *singles->words);
-    singles->count = words;
+    unsigned bits = BITS_LEAST;
+    while (bits < 32 && (uint64_t)1 << bits < (uint64_t)expected * PLACES_PER_KEY)
+        bits++;
+    singles->seen_bits = bits;
+    singles->again_bits = bits - AGAIN_FEWER;
+    size_t seen = words_of(singles->seen_bits), again = words_of(singles->again_bits);
+    TRY(array_reserve(&singles->seen, &singles->seen_capacity, seen, "candidates", error));
+    TRY(array_reserve(&singles->again, &singles->again_capacity, again, "candidates", error));
+    memset(singles->seen, 0, seen * sizeof *singles->seen);
+    memset(singles->again, 0, again * sizeof *singles->again);
     return DEDUP_OK;
 }
 
-static inline void mark(uint64_t *word, uint64_t bit)
+/* The place of a key among those seen: its lowest bits. */
+static inline uint32_t seen_place(const struct singles *singles, uint32_t key)
 {
-    uint64_t before = *word;
-    *word = before | bit | (before & bit) << PAIRS_PER_WORD;
+    return key & (uint32_t)(((uint64_t)1 << singles->seen_bits) - 1);
 }
 
-static inline size_t word_of(uint64_t key, size_t mask)
+/* Its place among those seen again, which depends on all its bits. */
+static const uint32_t again_factor = 0x9e3779b1;
+
+static inline uint32_t again_place(const struct singles *singles, uint32_t key)
 {
-    return (size_t)(key / PAIRS_PER_WORD) & mask;
+    return key * again_factor >> (32 - singles->again_bits);
 }
 
-static inline bool is_again(uint64_t word, uint64_t key)
+/* Notes keys as seen, and those whose place was taken before as seen again. */
+static void see(const struct singles *singles, const uint32_t *keys, size_t count)
 {
-    return word >> (PAIRS_PER_WORD + key % PAIRS_PER_WORD) & 1;
+    uint32_t again[PORTION];
+    size_t noted = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t place = seen_place(singles, keys[i]);
+        uint64_t *word = &singles->seen[place >> 6], before = *word;
+        __builtin_prefetch(
+            &singles->seen[seen_place(singles, keys[i + PREFETCH_KEY < count ? i + PREFETCH_KEY : i]) >> 6], 1);
+        *word = before | (uint64_t)1 << (place & 63);
+        again[noted] = keys[i];
+        noted += before >> (place & 63) & 1;
+    }
+    for (size_t i = 0; i < noted; i++) {
+        uint32_t place = again_place(singles, again[i]);
+        singles->again[place >> 6] |= (uint64_t)1 << (place & 63);
+    }
+}
+
+static inline bool is_again(const struct singles *singles, uint32_t key)
+{
+    uint32_t place = again_place(singles, key);
+    return singles->again[place >> 6] >> (place & 63) & 1;
 }
 
 dedup_status singles_drop(struct singles *singles, uint64_t *items, size_t *count, unsigned shift, dedup_error *error)
 {
+    uint32_t keys[PORTION];
+    size_t kept = 0;
     TRY(singles_start(singles, *count, error));
-    uint64_t *words = singles->words;
-    size_t mask = singles->count - 1, kept = 0;
-    for (size_t i = 0; i < *count; i++) {
-        uint64_t key = items[i] >> shift;
-        mark(&words[word_of(key, mask)], (uint64_t)1 << key % PAIRS_PER_WORD);
+    for (size_t begin = 0; begin < *count; begin += PORTION) {
+        size_t size = *count - begin < PORTION ? *count - begin : PORTION;
+        for (size_t i = 0; i < size; i++)
+            keys[i] = (uint32_t)(items[begin + i] >> shift);
+        see(singles, keys, size);
     }
     for (size_t i = 0; i < *count; i++) {
-        uint64_t item = items[i], key = item >> shift;
+        uint64_t item = items[i];
         items[kept] = item;
-        kept += is_again(words[word_of(key, mask)], key);
+        kept += is_again(singles, (uint32_t)(item >> shift));
     }
     *count = kept;
     return DEDUP_OK;
 }
 
-static inline bool in_range(struct key_range range, uint32_t key)
+static inline bool in_range(struct key_range range, uint32_t key, uint32_t number)
 {
-    return key - range.first <= range.last - range.first;
+    return (key - range.first <= range.last - range.first) & (number != NO_NUMBER);
 }
 
-/* Keys outside of the range go to the first word, which they leave as it is, so that none costs a look far away. */
-void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, size_t count)
+void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, const uint32_t *numbers,
+                 size_t count)
 {
-    uint64_t *words = singles->words;
-    size_t mask = singles->count - 1;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t key = keys[i], ahead = keys[i + PREFETCH_WORD < count ? i + PREFETCH_WORD : i];
-        uint64_t taken = in_range(range, key);
-        __builtin_prefetch(&words[in_range(range, ahead) ? word_of(ahead, mask) : 0], 1);
-        mark(&words[word_of(key, mask) & -(size_t)taken], taken << key % PAIRS_PER_WORD);
+    uint32_t taken[PORTION];
+    for (size_t begin = 0; begin < count; begin += PORTION) {
+        size_t end = count - begin < PORTION ? count : begin + PORTION, taking = 0;
+        for (size_t i = begin; i < end; i++) {
+            taken[taking] = keys[i];
+            taking += in_range(range, keys[i], numbers[i]);
+        }
+        see(singles, taken, taking);
     }
 }
 
 static size_t select_scalar(const struct singles *singles, struct key_range range, const uint32_t *keys,
                             const uint32_t *numbers, size_t count, uint64_t *items)
 {
-    size_t mask = singles->count - 1, kept = 0;
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t key = keys[i];
-        bool taken = in_range(range, key);
+        bool taken = in_range(range, key, numbers[i]);
         items[kept] = (uint64_t)((key - range.first) << range.shift) << 32 | numbers[i];
-        kept += taken & is_again(singles->words[word_of(key, mask) & -(size_t)taken], key);
+        kept += taken & is_again(singles, key);
     }
     return kept;
 }
@@ -107,23 +146,24 @@ ISA_TARGET_AVX512 static size_t select_avx512(const struct singles *singles, str
                                               const uint32_t *keys, const uint32_t *numbers, size_t count,
                                               uint64_t *items)
 {
-    const __m512i first = _mm512_set1_epi32((int)range.first), one = _mm512_set1_epi32(1);
-    const __m512i span = _mm512_set1_epi32((int)(range.last - range.first));
-    const __m512i halves = _mm512_set1_epi32((int)(2 * (singles->count - 1)));
+    const __m512i first = _mm512_set1_epi32((int)range.first), factor = _mm512_set1_epi32((int)again_factor);
+    const __m512i span = _mm512_set1_epi32((int)(range.last - range.first)), none = _mm512_set1_epi32(-1);
+    const __m512i one = _mm512_set1_epi32(1), in_word = _mm512_set1_epi32(31);
     const __m128i shift = _mm_cvtsi32_si128((int)range.shift);
+    const __m128i unused = _mm_cvtsi32_si128((int)(32 - singles->again_bits));
+    const uint32_t *again = (const uint32_t *)(const void *)singles->again;
     size_t i = 0, kept = 0;
     for (; i + 16 <= count; i += 16) {
         __m512i key = _mm512_loadu_si512(keys + i), from = _mm512_sub_epi32(key, first);
-        __mmask16 taken = _mm512_cmple_epu32_mask(from, span);
-        /* The upper half of word n is half 2 n + 1. */
-        __m512i half = _mm512_maskz_and_epi32(taken, _mm512_srli_epi32(key, 4), halves);
-        __m512i again = gather_32((const uint32_t *)(const void *)singles->words + 1, half);
-        __m512i bit = _mm512_sllv_epi32(one, _mm512_and_si512(key, _mm512_set1_epi32(PAIRS_PER_WORD - 1)));
-        __mmask16 hits = _mm512_mask_test_epi32_mask(taken, again, bit);
+        __m512i number = _mm512_loadu_si512(numbers + i);
+        __mmask16 taken = _mm512_mask_cmple_epu32_mask(_mm512_cmpneq_epi32_mask(number, none), from, span);
+        __m512i place = _mm512_srl_epi32(_mm512_mullo_epi32(key, factor), unused);
+        __m512i bit = _mm512_sllv_epi32(one, _mm512_and_si512(place, in_word));
+        __mmask16 hits = _mm512_mask_test_epi32_mask(taken, gather_32(again, _mm512_srli_epi32(place, 5)), bit);
         __m512i found = _mm512_maskz_compress_epi32(hits, _mm512_sll_epi32(from, shift));
-        __m512i number = _mm512_maskz_compress_epi32(hits, _mm512_loadu_si512(numbers + i));
-        put_items(items + kept, _mm512_castsi512_si256(found), _mm512_castsi512_si256(number));
-        put_items(items + kept + 8, _mm512_extracti64x4_epi64(found, 1), _mm512_extracti64x4_epi64(number, 1));
+        __m512i numbered = _mm512_maskz_compress_epi32(hits, number);
+        put_items(items + kept, _mm512_castsi512_si256(found), _mm512_castsi512_si256(numbered));
+        put_items(items + kept + 8, _mm512_extracti64x4_epi64(found, 1), _mm512_extracti64x4_epi64(numbered, 1));
         kept += (size_t)__builtin_popcount(hits);
     }
     return kept + select_scalar(singles, range, keys + i, numbers + i, count - i, items + kept);
@@ -134,8 +174,7 @@ size_t singles_select_by(enum isa isa, const struct singles *singles, struct key
                          const uint32_t *numbers, size_t count, uint64_t *items)
 {
 #ifdef ISA_X86
-    /* Places of 32 bits are signed. */
-    if (isa >= ISA_AVX512 && singles->count <= (size_t)1 << 28)
+    if (isa >= ISA_AVX512)
         return select_avx512(singles, range, keys, numbers, count, items);
 #endif
     (void)isa;

@@ -8,10 +8,11 @@
 #include "base/isa.h"
 #include "dedup/error.h"
 
-/* Pairs of bits: seen, and seen again; reused. */
+/* Two maps of bits: what was seen, by some bits of the key, and what may have been seen again, by others; reused. */
 struct singles {
-    uint64_t *words;
-    size_t count, capacity; /* a power of two, with 32 pairs each */
+    uint64_t *seen, *again;
+    size_t seen_capacity, again_capacity;
+    unsigned seen_bits, again_bits; /* 1 << bits places are in use */
 };
 
 void singles_release(struct singles *singles);
@@ -21,7 +22,9 @@ void singles_release(struct singles *singles);
 DEDUP_NODISCARD dedup_status singles_drop(struct singles *singles, uint64_t *items, size_t *count, unsigned shift,
                                           dedup_error *error);
 
-/* The same for keys of 32 bits that come in portions: start, add them all, select from them all. */
+/* The same for keys of 32 bits that come in portions, each with a number: start, add them all, select from them all.
+ * Keys with the number NO_NUMBER take no part. */
+#define NO_NUMBER UINT32_MAX
 
 /* Those from `first` to `last` take part; as items they begin at 0 and are shifted by `shift`, which loses nothing. */
 struct key_range {
@@ -31,7 +34,8 @@ struct key_range {
 
 /* Forgets all keys and prepares for `expected` ones. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status singles_start(struct singles *singles, size_t expected, dedup_error *error);
-void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, size_t count);
+void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, const uint32_t *numbers,
+                 size_t count);
 
 /* `items` of singles_select holds so many more than there are keys. */
 enum { SINGLES_SLACK = 16 };

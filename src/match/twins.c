@@ -4,29 +4,34 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "match/hash_set.h"
+#include "match/recall_keys.h"
 #include "match/singles.h"
 #include "match/team.h"
+#include "sketch/shingle.h"
 
 enum {
     PORTION = 4096,
-    BATCH = 16 * 1024, /* units of the order that are compared as one job */
+    BATCH = 1024, /* units that are compared as one job */
     KEY_SHIFT = 32,
+    PREFETCH_TEXT = 12,
     SECOND_SHIFT = 42, /* the second filter looks at the bits of keys that the first one does not look at */
 };
 
-/* A unit whose hash another one may have. */
-struct alike {
+/* The first unit with a hash and a length. */
+struct first {
     uint64_t hash;
-    uint32_t count, unit;
+    uint32_t count, unit; /* count 0: none */
 };
 
 struct finder {
     struct matcher *matcher;
-    uint32_t *keys; /* of each unit: bits of its hash, 0 for an empty key */
+    uint32_t *keys; /* of each unit: bits of its hash */
     struct singles singles;
     uint64_t *items;
     size_t item_count, item_capacity;
-    struct alike *alikes;
+    struct first *firsts; /* hash table of 1 << bits */
+    unsigned bits;
 };
 
 static void release(struct finder *finder)
@@ -34,10 +39,10 @@ static void release(struct finder *finder)
     free(finder->keys);
     singles_release(&finder->singles);
     free(finder->items);
-    free(finder->alikes);
+    free(finder->firsts);
 }
 
-static const struct key_range all_keys = {1, UINT32_MAX, 0};
+static const struct key_range all_keys = {0, UINT32_MAX, 0};
 
 /* Makes each unit its own text, and the keys. */
 static dedup_status start(struct finder *finder, dedup_error *error)
@@ -50,8 +55,7 @@ static dedup_status start(struct finder *finder, dedup_error *error)
         return fail_memory(error, "texts");
     for (size_t unit = 0; unit < matcher->unit_count; unit++) {
         const struct text *text = &matcher->texts[unit];
-        uint32_t key = (uint32_t)(text->hash >> KEY_SHIFT);
-        finder->keys[unit] = text->count == 0 ? 0 : key != 0 ? key : 1;
+        finder->keys[unit] = (uint32_t)(text->hash >> KEY_SHIFT);
         matcher->unit_texts[unit] = text->count == 0 ? NONE : (uint32_t)unit;
     }
     return DEDUP_OK;
@@ -61,95 +65,143 @@ static dedup_status start(struct finder *finder, dedup_error *error)
 static dedup_status select_units(struct finder *finder, dedup_error *error)
 {
     size_t units = finder->matcher->unit_count;
-    uint32_t numbers[PORTION];
     TRY(singles_start(&finder->singles, units, error));
-    singles_add(&finder->singles, all_keys, finder->keys, units);
+    singles_add(&finder->singles, all_keys, finder->keys, finder->matcher->unit_texts, units);
     for (size_t begin = 0; begin < units; begin += PORTION) {
         size_t count = units - begin < PORTION ? units - begin : PORTION;
-        for (size_t i = 0; i < count; i++)
-            numbers[i] = (uint32_t)(begin + i);
         TRY(array_reserve(&finder->items, &finder->item_capacity, finder->item_count + count + SINGLES_SLACK, "texts",
                           error));
-        finder->item_count += singles_select(&finder->singles, all_keys, finder->keys + begin, numbers, count,
-                                             finder->items + finder->item_count);
+        finder->item_count +=
+            singles_select(&finder->singles, all_keys, finder->keys + begin, finder->matcher->unit_texts + begin, count,
+                           finder->items + finder->item_count);
     }
     return singles_drop(&finder->singles, finder->items, &finder->item_count, SECOND_SHIFT, error);
 }
 
-static int by_hash(const void *a, const void *b)
+/* Where the first unit with the hash and the length of a text is, or belongs. */
+static struct first *find_first(const struct finder *finder, uint64_t factor, const struct text *text)
 {
-    const struct alike *x = a, *y = b;
-    if (x->hash != y->hash)
-        return x->hash < y->hash ? -1 : 1;
-    if (x->count != y->count)
-        return x->count < y->count ? -1 : 1;
-    return (x->unit > y->unit) - (x->unit < y->unit);
+    size_t mask = ((size_t)1 << finder->bits) - 1, slot = (size_t)(text->hash * factor >> (64 - finder->bits));
+    struct first *first = &finder->firsts[slot];
+    while (first->count != 0 && (first->hash != text->hash || first->count != text->count))
+        first = &finder->firsts[++slot & mask];
+    return first;
 }
 
-/* Gives units with equal hashes and lengths the text of the first one. */
+/* Gives units with equal hashes and lengths the text of the first one. Where hashes lie in the table is a secret of the
+ * run, so that nobody can make texts that crowd one place. */
 static dedup_status unite(struct finder *finder, dedup_error *error)
 {
     const struct matcher *matcher = finder->matcher;
-    struct alike *alikes = malloc((finder->item_count + 1) * sizeof *alikes);
-    finder->alikes = alikes;
-    if (!alikes)
+    uint64_t factor = hash_set_secret();
+    for (finder->bits = 4; (size_t)1 << finder->bits < 2 * finder->item_count; finder->bits++)
+        ;
+    finder->firsts = calloc((size_t)1 << finder->bits, sizeof *finder->firsts);
+    if (!finder->firsts)
         return fail_memory(error, "texts");
     for (size_t i = 0; i < finder->item_count; i++) {
         uint32_t unit = (uint32_t)finder->items[i];
-        alikes[i] = (struct alike){matcher->texts[unit].hash, matcher->texts[unit].count, unit};
+        const struct text *text = &matcher->texts[unit];
+        if (i + PREFETCH_TEXT < finder->item_count)
+            __builtin_prefetch(&matcher->texts[(uint32_t)finder->items[i + PREFETCH_TEXT]]);
+        struct first *first = find_first(finder, factor, text);
+        if (first->count != 0)
+            matcher->unit_texts[unit] = first->unit;
+        else
+            *first = (struct first){text->hash, text->count, unit};
     }
-    if (finder->item_count > 1)
-        qsort(alikes, finder->item_count, sizeof *alikes, by_hash);
-    for (size_t i = 1; i < finder->item_count; i++)
-        if (alikes[i].hash == alikes[i - 1].hash && alikes[i].count == alikes[i - 1].count)
-            matcher->unit_texts[alikes[i].unit] = matcher->unit_texts[alikes[i - 1].unit];
     return DEDUP_OK;
 }
 
-/* A part of the order. */
-struct comparing {
-    struct matcher *matcher;
-    const uint32_t *order;
-    size_t count;
-};
+/* Makes the items those of order[0..count) that have the text of another unit, ascending. */
+static dedup_status list_twins(struct finder *finder, const uint32_t *order, size_t count, dedup_error *error)
+{
+    const struct matcher *matcher = finder->matcher;
+    bool ascending = true;
+    finder->item_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t unit = order[i];
+        if (unit >= matcher->unit_count)
+            return fail(error, DEDUP_ERROR_ARGUMENT, "the order names a unit that was not added");
+        if (matcher->unit_texts[unit] == NONE || matcher->unit_texts[unit] == unit)
+            continue;
+        TRY(array_reserve(&finder->items, &finder->item_capacity, finder->item_count + 1, "texts", error));
+        ascending &= finder->item_count == 0 || unit > finder->items[finder->item_count - 1];
+        finder->items[finder->item_count++] = unit;
+    }
+    if (ascending)
+        return DEDUP_OK;
+    uint64_t *sorting = malloc(finder->item_count * sizeof *sorting);
+    if (!sorting)
+        return fail_memory(error, "texts");
+    finder->item_count = shingle_set(finder->items, finder->item_count, sorting);
+    free(sorting);
+    return DEDUP_OK;
+}
+
+/* Brings the keys of the texts that have twins back, which are compared more than once and in no order. */
+static dedup_status recall_texts(const struct finder *finder, dedup_error *error)
+{
+    const struct matcher *matcher = finder->matcher;
+    uint64_t *wanted = calloc(matcher->unit_count / 64 + 1, sizeof *wanted);
+    if (!wanted)
+        return fail_memory(error, "the fold keys");
+    for (size_t i = 0; i < finder->item_count; i++) {
+        uint32_t text = matcher->unit_texts[finder->items[i]];
+        wanted[text / 64] |= (uint64_t)1 << text % 64;
+    }
+    dedup_status status = recall_keys(matcher, wanted, error);
+    free(wanted);
+    return status;
+}
+
+static void release_window(void *worker)
+{
+    block_window_release(worker);
+}
 
 /* Compares the keys of a batch of units with those of their texts. */
 static dedup_status check_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
 {
-    const struct comparing *comparing = context;
-    const struct matcher *matcher = comparing->matcher;
-    size_t end = (batch + 1) * BATCH < comparing->count ? (batch + 1) * BATCH : comparing->count;
-    (void)worker;
+    const struct finder *finder = context;
+    const struct matcher *matcher = finder->matcher;
+    size_t end = (batch + 1) * BATCH < finder->item_count ? (batch + 1) * BATCH : finder->item_count;
     (void)result;
     for (size_t i = batch * BATCH; i < end; i++) {
-        uint32_t unit = comparing->order[i];
-        bool equal = true;
-        if (unit >= matcher->unit_count)
-            return fail(error, DEDUP_ERROR_ARGUMENT, "the order names a unit that was not added");
-        uint32_t text = matcher->unit_texts[unit];
-        if (text != NONE && text != unit)
-            TRY(key_store_equal(matcher->keys, text_ref(&matcher->texts[text]), text_ref(&matcher->texts[unit]), &equal,
-                                error));
+        uint32_t *text = &matcher->unit_texts[finder->items[i]];
+        const struct text *twin = &matcher->texts[finder->items[i]];
+        bool equal;
+        TRY(key_store_equal(matcher->keys, text_ref(twin), text_ref(&matcher->texts[*text]), worker, &equal, error));
         if (!equal)
-            matcher->unit_texts[unit] = NONE;
+            *text = NONE;
     }
     return DEDUP_OK;
+}
+
+static dedup_status check(struct finder *finder, dedup_error *error)
+{
+    const struct team_job job = {.context = finder,
+                                 .count = (finder->item_count + BATCH - 1) / BATCH,
+                                 .worker_size = sizeof(struct block_window),
+                                 .result_size = 1,
+                                 .work = check_batch,
+                                 .release_worker = release_window};
+    TRY(recall_texts(finder, error));
+    return team_run(&job, finder->matcher->options.thread_count, error);
 }
 
 dedup_status twins_find(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
 {
     struct finder finder = {.matcher = matcher};
-    struct comparing comparing = {matcher, order, count};
-    const struct team_job job = {.context = &comparing,
-                                 .count = (count + BATCH - 1) / BATCH,
-                                 .worker_size = 1,
-                                 .result_size = 1,
-                                 .work = check_batch};
     dedup_status status = start(&finder, error);
     if (status == DEDUP_OK)
         status = select_units(&finder, error);
     if (status == DEDUP_OK)
         status = unite(&finder, error);
+    if (status == DEDUP_OK)
+        status = list_twins(&finder, order, count, error);
+    if (status == DEDUP_OK)
+        status = check(&finder, error);
     release(&finder);
-    return status == DEDUP_OK ? team_run(&job, matcher->options.thread_count, error) : status;
+    return status;
 }

@@ -12,12 +12,9 @@ static const size_t cache_bytes = (size_t)64 << 20;
 
 void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes)
 {
-    uint64_t secret = hash_set_secret();
     *verifier = (struct verifier){.matcher = matcher, .nodes = nodes, .memory = cache_bytes};
     verifier->key.node = verifier->other_key.node = verifier->mine.node = verifier->other.node = NONE;
-    verifier->member_node = verifier->set_node = NONE;
-    hash_set_init(&verifier->set, secret);
-    hash_set_init(&verifier->passing, secret);
+    hash_set_init(&verifier->set, hash_set_secret());
 }
 
 static void release_shingles(struct held_shingles *shingles)
@@ -50,12 +47,10 @@ void verifier_release(struct verifier *verifier)
 {
     forget_all(verifier);
     hash_set_release(&verifier->set);
-    hash_set_release(&verifier->passing);
     release_shingles(&verifier->mine);
     release_shingles(&verifier->other);
     free(verifier->key.points);
     free(verifier->other_key.points);
-    free(verifier->members);
     free(verifier->kept);
     free(verifier->queue);
 }
@@ -229,31 +224,6 @@ static bool in_reach(const struct verifier *verifier, const struct held_shingles
     return hash_bits_count(&other->bits, mine->hashes, mine->count) >= least;
 }
 
-/* Makes `set` that of a text, and verifier->members its different hashes. */
-static dedup_status fill_set(struct verifier *verifier, const struct held_shingles *shingles, struct hash_set *set,
-                             dedup_error *error)
-{
-    verifier->member_node = NONE;
-    TRY(array_reserve(&verifier->members, &verifier->member_capacity, shingles->count, "a text", error));
-    return hash_set_fill(set, shingles->hashes, shingles->count, verifier->members, error);
-}
-
-/* Makes verifier->set that of `other`, and verifier->members the different hashes of the text in question. */
-static dedup_status load_sets(struct verifier *verifier, const struct held_shingles *other, dedup_error *error)
-{
-    if (verifier->set_node != other->node) {
-        verifier->set_node = NONE;
-        TRY(fill_set(verifier, other, &verifier->set, error));
-        verifier->set_node = other->node;
-    }
-    if (verifier->member_node != verifier->mine.node) {
-        TRY(fill_set(verifier, &verifier->mine, &verifier->passing, error));
-        verifier->member_count = verifier->passing.count;
-        verifier->member_node = verifier->mine.node;
-    }
-    return DEDUP_OK;
-}
-
 dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,
                               size_t other_place, struct comparison *out, dedup_error *error)
 {
@@ -266,16 +236,14 @@ dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t p
     TRY(load_other(verifier, other, other_place, &shingles, error));
     if (!in_reach(verifier, shingles))
         return DEDUP_OK;
-    TRY(load_sets(verifier, shingles, error));
-    size_t mine = verifier->member_count, count = verifier->set.count, least = comparison_least(options, mine, count);
-    size_t shared = hash_set_overlap(&verifier->set, verifier->members, mine, least);
-    if (shared < least)
-        return DEDUP_OK;
-    *out = comparison_judge(options, mine, count, shared, true);
+    struct hash_counts counts;
+    TRY(hash_set_compare(&verifier->set, verifier->mine.hashes, verifier->mine.count, shingles->hashes, shingles->count,
+                         &counts, error));
+    *out = comparison_judge(options, counts.mine, counts.other, counts.shared, true);
     if (out->method != MATCH_NEAR)
         return DEDUP_OK;
     bool same;
     TRY(same_numbers(verifier, other, &same, error));
-    *out = comparison_judge(options, mine, count, shared, same);
+    *out = comparison_judge(options, counts.mine, counts.other, counts.shared, same);
     return DEDUP_OK;
 }

@@ -29,11 +29,7 @@ struct verifier {
     struct held_key key, other_key; /* of the texts in `mine` and `other`, or nobody's */
     struct held_shingles mine;      /* of the text in question */
     struct held_shingles other;     /* of one that is not kept */
-    uint64_t *members;              /* the different hashes of member_node */
-    size_t member_count, member_capacity;
-    uint32_t member_node, set_node;
-    struct hash_set set; /* of set_node */
-    struct hash_set passing;
+    struct hash_set set;
     struct held_shingles *kept; /* of the i-th node of the component in work */
     size_t kept_count, kept_capacity;
     uint32_t *queue; /* places in `kept` in the order in which they were filled */

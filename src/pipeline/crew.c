@@ -5,7 +5,7 @@
 #include "base/failure.h"
 #include "pipeline/worker.h"
 
-enum { ITEMS_PER_THREAD = 2 };
+enum { ITEMS_PER_THREAD = 4 };
 
 struct crew {
     void **workers, **items;
@@ -37,12 +37,16 @@ static void empty_crew(struct crew *crew, void (*free_item)(void *item))
     free(crew->items);
 }
 
+size_t crew_batches(const struct job *job)
+{
+    return job->threads == 1 ? 1 : job->threads * ITEMS_PER_THREAD;
+}
+
 dedup_status crew_run(struct job *job, const struct ordered_stages *stages,
                       dedup_status (*create_item)(const struct job *job, void **out, dedup_error *error),
                       void (*free_item)(void *item), dedup_error *error)
 {
-    size_t item_count = job->threads == 1 ? 1 : job->threads * ITEMS_PER_THREAD;
-    struct crew crew = {.worker_count = job->threads, .item_count = item_count};
+    struct crew crew = {.worker_count = job->threads, .item_count = crew_batches(job)};
     job->bytes_done = 0;
     dedup_status status = fill_crew(&crew, job, create_item, error);
     if (status == DEDUP_OK)

@@ -6,6 +6,8 @@
 #include "pipeline/job.h"
 #include "pipeline/portion.h"
 
+/* How many batches a pass has, which are used in turn. */
+size_t crew_batches(const struct job *job);
 /* Runs a pass with one worker (worker_create) per thread and batches made by `create_item`. */
 DEDUP_NODISCARD dedup_status crew_run(struct job *job, const struct ordered_stages *stages,
                                       dedup_status (*create_item)(const struct job *job, void **out,

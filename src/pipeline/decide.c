@@ -1,33 +1,59 @@
 #include <stdlib.h>
 
 #include "base/failure.h"
+#include "base/radix.h"
 #include "pipeline/job.h"
 
-/* A document and why it is preferred: smaller is better in all three. */
-struct preference {
-    int64_t first, second;
-    uint32_t document;
-};
+/* What a document is preferred for: smaller is better. */
+typedef uint64_t (*preference_of)(const struct document_record *record);
 
-static int compare(const void *a, const void *b)
+static uint64_t shortness(const struct document_record *record)
 {
-    const struct preference *x = a, *y = b;
-    if (x->first != y->first)
-        return x->first < y->first ? -1 : 1;
-    if (x->second != y->second)
-        return x->second < y->second ? -1 : 1;
-    return (x->document > y->document) - (x->document < y->document);
+    return UINT32_MAX - record->key_points;
 }
 
-static struct preference preference_of(const struct job *job, uint32_t document)
+static uint64_t repairs(const struct document_record *record)
 {
-    const struct document_record *record = &job->records[document];
+    return record->repairs;
+}
+
+static uint64_t age(const struct document_record *record)
+{
+    return (uint64_t)INT64_MAX - (uint64_t)record->date;
+}
+
+/* Sorts documents by 32 bits of a preference from `shift` on; those that are equal stay in their order. `numbers` has
+ * room for two numbers each. */
+static void sort_by(const struct job *job, preference_of preference, unsigned shift, uint32_t *order, size_t count,
+                    uint64_t *numbers)
+{
+    uint64_t all = 0, first = 0;
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = preference(&job->records[order[i]]) >> shift << 32 | order[i];
+        first = i == 0 ? numbers[0] : first;
+        all |= numbers[i] ^ first;
+    }
+    if (all >> 32 == 0)
+        return;
+    radix_sort(numbers, count, numbers + count, 32, radix_bits(all));
+    for (size_t i = 0; i < count; i++)
+        order[i] = (uint32_t)numbers[i];
+}
+
+/* Sorts documents that stand in their order in the corpus, the preferred ones first. */
+static void sort_documents(const struct job *job, uint32_t *order, size_t count, uint64_t *numbers)
+{
     switch (job->options->keep) {
-    case DEDUP_KEEP_BEST: return (struct preference){-(int64_t)record->key_points, record->repairs, document};
-    case DEDUP_KEEP_NEWEST: return (struct preference){-record->date, 0, document};
+    case DEDUP_KEEP_BEST:
+        sort_by(job, repairs, 0, order, count, numbers);
+        sort_by(job, shortness, 0, order, count, numbers);
+        break;
+    case DEDUP_KEEP_NEWEST:
+        sort_by(job, age, 0, order, count, numbers);
+        sort_by(job, age, 32, order, count, numbers);
+        break;
     case DEDUP_KEEP_FIRST: break;
     }
-    return (struct preference){0, 0, document};
 }
 
 /* Documents of a file that could not be read to its end take no part: the file is copied as it is. */
@@ -42,11 +68,11 @@ static void pass_broken_files(struct job *job)
 
 dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_error *error)
 {
-    struct preference *preferences = malloc((job->record_count + 1) * sizeof *preferences);
+    uint64_t *numbers = malloc((2 * job->record_count + 1) * sizeof *numbers);
     *order = malloc((job->record_count + 1) * sizeof **order);
     *count = 0;
-    if (!preferences || !*order) {
-        free(preferences);
+    if (!numbers || !*order) {
+        free(numbers);
         free(*order);
         *order = NULL;
         return fail_memory(error, "the order of documents");
@@ -54,11 +80,9 @@ dedup_status job_order(struct job *job, uint32_t **order, size_t *count, dedup_e
     pass_broken_files(job);
     for (uint32_t i = 0; i < job->record_count; i++)
         if (!(job->records[i].flags & DOCUMENT_PASSED) && job->records[i].key_points != 0)
-            preferences[(*count)++] = preference_of(job, i);
-    qsort(preferences, *count, sizeof *preferences, compare);
-    for (size_t i = 0; i < *count; i++)
-        (*order)[i] = preferences[i].document;
-    free(preferences);
+            (*order)[(*count)++] = i;
+    sort_documents(job, *order, *count, numbers);
+    free(numbers);
     return DEDUP_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/failure.h"
 #include "pipeline/account.h"
+#include "pipeline/crew.h"
 #include "pipeline/places.h"
 
 enum { COPY_STEP = 1 << 20 };
@@ -36,7 +37,7 @@ dedup_status inventory_open(const struct job *job, struct journal *journal, dedu
 {
     dedup_buffer line;
     dedup_buffer_init(&line, SIZE_MAX);
-    TRY(journal_open(journal, job->output, PLACE_FILES, true, error));
+    TRY(journal_open(journal, job->output, PLACE_FILES, crew_batches(job), error));
     dedup_status status =
         dedup_buffer_printf(&line, error, "{\"schema\":\"dedup-files-1\",\"log\":\"%s\",\"follow\":%s}\n",
                             report_log_name(job->options->log), job->options->follow ? "true" : "false");
@@ -96,7 +97,7 @@ dedup_status inventory_write_codes(const struct job *job, dedup_error *error)
     if (!job->used[ACCOUNT_GB18030] && !job->used[ACCOUNT_BIG5])
         return job_forget(job, PLACE_CODES, error);
     TRY(decoder_create(&decoder, error));
-    dedup_status status = journal_open(&journal, job->output, PLACE_CODES, true, error);
+    dedup_status status = journal_open(&journal, job->output, PLACE_CODES, 1, error);
     if (status == DEDUP_OK) {
         for (size_t i = 0; i < ACCOUNT_CODES && status == DEDUP_OK; i++)
             if (job->used[i])

@@ -22,9 +22,9 @@ const char *container_name(enum container container);
 /* The container of a name; false when there is none of that name. */
 bool container_named(const char *name, enum container *out);
 
-/* Opens the journal and writes its first line. Errors: WRITE, MEMORY. */
+/* Opens the journal, with a lane for each batch, and adds its first line. Errors: WRITE, MEMORY. */
 DEDUP_NODISCARD dedup_status inventory_open(const struct job *job, struct journal *journal, dedup_error *error);
-/* Appends a line to `out`, or to the journal; without a log there are none. Errors: MEMORY, WRITE. */
+/* Appends a line to `out`, or to the journal; without a log there are none. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status inventory_add(const struct job *job, const struct report_file *line, dedup_buffer *out,
                                            dedup_error *error);
 DEDUP_NODISCARD dedup_status inventory_write(const struct job *job, const struct report_file *line,

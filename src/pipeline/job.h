@@ -32,7 +32,7 @@ struct document_record {
     uint64_t checksum; /* XXH3 of its bytes in the decompressed file; a line without its terminator */
     uint64_t cuts;     /* its place in the cut store */
     uint64_t id;       /* place of its id in job.ids, from 1; 0: none */
-    int64_t date;      /* for DEDUP_KEEP_NEWEST: seconds or nanoseconds, one kind per run */
+    int64_t date;      /* for DEDUP_KEEP_NEWEST: seconds or nanoseconds, one kind per run; INT64_MIN: unreadable */
     uint32_t cut_count;
     uint32_t key_points; /* code points of the kept fold key */
     uint32_t repairs;

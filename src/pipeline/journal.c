@@ -1,78 +1,153 @@
 #include "pipeline/journal.h"
 
+#include <stdlib.h>
 #include <zstd.h>
 #include <zstd_errors.h>
 
 #include "base/failure.h"
 
-enum { JOURNAL_LEVEL = 1, JOURNAL_PENDING = 1 << 18 };
+enum { JOURNAL_LEVEL = 1, JOURNAL_PENDING = 1 << 18, JOURNAL_FRAME = 1 << 18 };
 
-dedup_status journal_open(struct journal *journal, int directory, const char *path, bool compressed, dedup_error *error)
+struct journal_frame {
+    uint64_t number; /* from 1; 0: the lane is empty */
+    dedup_buffer records;
+    dedup_buffer packed; /* not empty: the records, compressed */
+    ZSTD_CCtx *compressor;
+};
+
+static dedup_status make_lanes(struct journal *journal, size_t count, dedup_error *error)
+{
+    journal->lanes = calloc(count, sizeof *journal->lanes);
+    if (!journal->lanes)
+        return fail_memory(error, "the frames of a log");
+    journal->lane_count = count;
+    for (size_t i = 0; i < count; i++) {
+        dedup_buffer_init(&journal->lanes[i].records, SIZE_MAX);
+        dedup_buffer_init(&journal->lanes[i].packed, SIZE_MAX);
+    }
+    return DEDUP_OK;
+}
+
+dedup_status journal_open(struct journal *journal, int directory, const char *path, size_t lanes, dedup_error *error)
 {
     *journal = (struct journal){0};
     dedup_buffer_init(&journal->pending, SIZE_MAX);
-    if (compressed) {
-        journal->compressor = ZSTD_createCCtx();
-        if (!journal->compressor)
-            return fail_memory(error, "the compressor of the removal log");
-        if (ZSTD_isError(ZSTD_CCtx_setParameter(journal->compressor, ZSTD_c_compressionLevel, JOURNAL_LEVEL)) ||
-            ZSTD_isError(ZSTD_CCtx_setParameter(journal->compressor, ZSTD_c_checksumFlag, 1))) {
-            journal_discard(journal);
-            return fail_memory(error, "the compressor of the removal log");
-        }
-    }
+    if (lanes != 0)
+        TRY(make_lanes(journal, lanes, error));
     dedup_status status = atomic_file_open(&journal->file, directory, path, error);
     if (status != DEDUP_OK)
         journal_discard(journal);
     return status;
 }
 
-static dedup_status flush(struct journal *journal, size_t above, dedup_error *error)
+dedup_status journal_append(struct journal *journal, const char *records, size_t length, dedup_error *error)
 {
-    if (journal->pending.length <= above)
+    return length != 0 ? dedup_buffer_append(&journal->pending, records, length, error) : DEDUP_OK;
+}
+
+static dedup_status make_compressor(ZSTD_CCtx **out, dedup_error *error)
+{
+    *out = ZSTD_createCCtx();
+    if (!*out || ZSTD_isError(ZSTD_CCtx_setParameter(*out, ZSTD_c_compressionLevel, JOURNAL_LEVEL)) ||
+        ZSTD_isError(ZSTD_CCtx_setParameter(*out, ZSTD_c_checksumFlag, 1))) {
+        ZSTD_freeCCtx(*out);
+        *out = NULL;
+        return fail_memory(error, "the compressor of a log");
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status pack(struct journal_frame *frame, dedup_error *error)
+{
+    if (frame->packed.length != 0)
         return DEDUP_OK;
+    if (!frame->compressor)
+        TRY(make_compressor(&frame->compressor, error));
+    TRY(dedup_buffer_reserve(&frame->packed, ZSTD_compressBound(frame->records.length), error));
+    size_t length = ZSTD_compress2(frame->compressor, frame->packed.data, frame->packed.capacity, frame->records.data,
+                                   frame->records.length);
+    if (ZSTD_getErrorCode(length) == ZSTD_error_memory_allocation)
+        return fail_memory(error, "the compressor of a log");
+    if (ZSTD_isError(length))
+        return fail(error, DEDUP_ERROR_WRITE, "cannot compress a log: %s", ZSTD_getErrorName(length));
+    frame->packed.length = length;
+    return DEDUP_OK;
+}
+
+dedup_status journal_pack(struct journal *journal, size_t lane, dedup_error *error)
+{
+    struct journal_frame *frame = journal->lanes ? &journal->lanes[lane] : NULL;
+    return frame && frame->number != 0 ? pack(frame, error) : DEDUP_OK;
+}
+
+/* The frame that comes first of those that wait; NULL when none does. */
+static struct journal_frame *first_frame(const struct journal *journal)
+{
+    struct journal_frame *first = NULL;
+    for (size_t i = 0; i < journal->lane_count; i++) {
+        struct journal_frame *frame = &journal->lanes[i];
+        if (frame->number != 0 && (!first || frame->number < first->number))
+            first = frame;
+    }
+    return first;
+}
+
+/* Writes the frames up to `last`. */
+static dedup_status write_frames(struct journal *journal, uint64_t last, dedup_error *error)
+{
+    for (struct journal_frame *frame; (frame = first_frame(journal)) && frame->number <= last;) {
+        TRY(pack(frame, error));
+        TRY(atomic_file_write(&journal->file, frame->packed.data, frame->packed.length, error));
+        dedup_buffer_clear(&frame->records);
+        dedup_buffer_clear(&frame->packed);
+        frame->number = 0;
+    }
+    return DEDUP_OK;
+}
+
+/* Makes a frame of what waits, in a lane that is empty. */
+static void make_frame(struct journal *journal, struct journal_frame *frame)
+{
+    dedup_buffer empty = frame->records;
+    frame->records = journal->pending;
+    journal->pending = empty;
+    frame->number = ++journal->frames;
+}
+
+static dedup_status write_pending(struct journal *journal, dedup_error *error)
+{
     TRY(atomic_file_write(&journal->file, journal->pending.data, journal->pending.length, error));
     dedup_buffer_clear(&journal->pending);
     return DEDUP_OK;
 }
 
-/* Feeds the compressor until it has taken everything, and at the end until it has given everything. */
-static dedup_status compress(struct journal *journal, const char *bytes, size_t length, ZSTD_EndDirective directive,
-                             dedup_error *error)
+dedup_status journal_turn(struct journal *journal, size_t lane, dedup_error *error)
 {
-    ZSTD_inBuffer in = {bytes, length, 0};
-    for (size_t left = 1; in.pos < in.size || (directive == ZSTD_e_end && left != 0);) {
-        dedup_buffer *pending = &journal->pending;
-        TRY(dedup_buffer_reserve(pending, ZSTD_CStreamOutSize(), error));
-        ZSTD_outBuffer out = {pending->data + pending->length, pending->capacity - pending->length, 0};
-        left = ZSTD_compressStream2(journal->compressor, &out, &in, directive);
-        if (ZSTD_getErrorCode(left) == ZSTD_error_memory_allocation)
-            return fail_memory(error, "the compressor of the removal log");
-        if (ZSTD_isError(left))
-            return fail(error, DEDUP_ERROR_WRITE, "cannot compress the removal log: %s", ZSTD_getErrorName(left));
-        pending->length += out.pos;
-        TRY(flush(journal, JOURNAL_PENDING, error));
-    }
+    if (!journal->lanes)
+        return journal->pending.length >= JOURNAL_PENDING ? write_pending(journal, error) : DEDUP_OK;
+    struct journal_frame *frame = &journal->lanes[lane];
+    if (frame->number != 0)
+        TRY(write_frames(journal, frame->number, error));
+    if (journal->pending.length >= JOURNAL_FRAME)
+        make_frame(journal, frame);
     return DEDUP_OK;
 }
 
-dedup_status journal_append(struct journal *journal, const char *records, size_t length, dedup_error *error)
+/* Writes everything. A compressed file has a frame even if there are no records. */
+static dedup_status finish(struct journal *journal, dedup_error *error)
 {
-    if (length == 0)
+    if (!journal->lanes)
+        return journal->pending.length != 0 ? write_pending(journal, error) : DEDUP_OK;
+    TRY(write_frames(journal, UINT64_MAX, error));
+    if (journal->pending.length == 0 && journal->frames != 0)
         return DEDUP_OK;
-    if (journal->compressor)
-        return compress(journal, records, length, ZSTD_e_continue, error);
-    TRY(dedup_buffer_append(&journal->pending, records, length, error));
-    return flush(journal, JOURNAL_PENDING, error);
+    make_frame(journal, &journal->lanes[0]);
+    return write_frames(journal, UINT64_MAX, error);
 }
 
 dedup_status journal_commit(struct journal *journal, dedup_error *error)
 {
-    dedup_status status = DEDUP_OK;
-    if (journal->compressor)
-        status = compress(journal, "", 0, ZSTD_e_end, error);
-    if (status == DEDUP_OK)
-        status = flush(journal, 0, error);
+    dedup_status status = finish(journal, error);
     if (status == DEDUP_OK)
         status = atomic_file_commit(&journal->file, false, error);
     journal_discard(journal);
@@ -82,7 +157,13 @@ dedup_status journal_commit(struct journal *journal, dedup_error *error)
 void journal_discard(struct journal *journal)
 {
     atomic_file_discard(&journal->file);
-    ZSTD_freeCCtx(journal->compressor);
-    journal->compressor = NULL;
+    for (size_t i = 0; i < journal->lane_count; i++) {
+        dedup_buffer_release(&journal->lanes[i].records);
+        dedup_buffer_release(&journal->lanes[i].packed);
+        ZSTD_freeCCtx(journal->lanes[i].compressor);
+    }
+    free(journal->lanes);
+    journal->lanes = NULL;
+    journal->lane_count = 0;
     dedup_buffer_release(&journal->pending);
 }

@@ -92,7 +92,8 @@ static dedup_status keep(struct job *job, const struct corpus_skipped *skipped, 
         line.reason = "cannot be looked at any more; it is not kept aside";
         TRY(job_problem_add(job, DEDUP_ERROR_READ, skipped->path, 0, line.reason, error));
     }
-    return inventory_write(job, &line, journal, error);
+    TRY(inventory_write(job, &line, journal, error));
+    return journal_turn(journal, 0, error);
 }
 
 dedup_status job_write_others(struct job *job, struct journal *journal, dedup_error *error)
@@ -112,6 +113,8 @@ dedup_status job_write_others(struct job *job, struct journal *journal, dedup_er
     for (size_t i = 0; i < listing->empty_count && status == DEDUP_OK; i++) {
         const struct report_file line = {.path = listing->empty[i], .fate = fate_folder};
         status = inventory_write(job, &line, journal, error);
+        if (status == DEDUP_OK)
+            status = journal_turn(journal, 0, error);
     }
     dedup_buffer_release(&name);
     dedup_buffer_release(&scratch);

@@ -105,7 +105,7 @@ static dedup_status read_line(struct worker *worker, const struct raw_line *line
     reading->encoding = portion->encoding;
     reading->bytes = line->length;
     reading->record.checksum = hash64_of(line->bytes, line->length);
-    reading->record.date = worker->job->listing.files[portion->file].modified_ns;
+    reading->record.date = worker_file_date(worker, &worker->job->listing.files[portion->file]);
     if (line_is_blank(line->bytes, line->length) || !job_in_sample(worker->job, portion->file, line->number))
         return leave_out(worker, batch, error);
     dedup_status status =

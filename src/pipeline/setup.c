@@ -103,11 +103,11 @@ static void expect_units(struct job *job, uint64_t *documents, uint64_t *paragra
 /* More memory would not make a run faster: to write to a file what is read once costs less than to touch new memory. */
 enum { MEMORY_DEFAULT = 64 << 20 };
 
-/* Of the memory that the options grant, keys and the candidates among documents take an eighth each and those among
- * paragraphs a quarter before they move to files. Then half of it is for the keys that are read again. */
-static uint64_t share_of(uint64_t memory, unsigned eighths)
+/* Of the memory that the options grant, keys and the candidates among paragraphs take a part in 32 each and those among
+ * documents twice that before they move to files. Half of it is for the keys that are read again. */
+static uint64_t share_of(uint64_t memory, unsigned parts)
 {
-    return (memory != 0 ? memory : MEMORY_DEFAULT) / 8 * eighths + 1;
+    return (memory != 0 ? memory : MEMORY_DEFAULT) / 32 * parts + 1;
 }
 
 dedup_status job_make_matchers(struct job *job, dedup_error *error)
@@ -120,14 +120,14 @@ dedup_status job_make_matchers(struct job *job, dedup_error *error)
         .near_minimum = DOCUMENT_NEAR_MINIMUM,
         .bands = {options->bands, options->rows},
         .thread_count = job->threads,
-        .memory = share_of(options->memory, 1),
+        .memory = share_of(options->memory, 2),
         .spill_directory = job->spill,
     };
     expect_units(job, &documents, &paragraphs);
     TRY(key_store_create(share_of(options->memory, 1), job->spill, &job->keys, error));
     TRY(matcher_create(&match, documents, job->keys, &job->documents_matcher, error));
     match.containment = 2;
-    match.memory = share_of(options->memory, 2);
+    match.memory = share_of(options->memory, 1);
     match.near_minimum = PARAGRAPH_NEAR_MINIMUM;
     match.same_numbers = true;
     return matcher_create(&match, paragraphs, job->keys, &job->paragraphs_matcher, error);

@@ -8,11 +8,11 @@
 
 static const char replacement_character[] = "\xef\xbf\xbd";
 
-dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error)
+dedup_status source_desk_create(struct source_desk *desk, dedup_error *error)
 {
     *desk = (struct source_desk){0};
     dedup_buffer_init(&desk->line, SIZE_MAX);
-    dedup_buffer_init(&desk->unescaped, limit);
+    dedup_buffer_init(&desk->unescaped, SIZE_MAX);
     dedup_buffer_init(&desk->name, SIZE_MAX);
     dedup_buffer_init(&desk->date, SIZE_MAX);
     dedup_buffer_init(&desk->origin, SIZE_MAX);
@@ -143,25 +143,19 @@ static dedup_status find_changes(struct source_desk *desk, struct source *source
     return DEDUP_OK;
 }
 
-/* Takes the text out of source->value, whose bytes may be ill-formed where they are no escapes. `sound`: they are known
- * to need no repairs. */
+/* Takes the text out of source->value, of which desk->unescaped holds the text if there are escapes. `sound`: that is
+ * well-formed UTF-8. */
 static dedup_status take_text(struct source_desk *desk, bool sound, struct source *source, dedup_error *error)
 {
-    source->raw_text = source->line + source->value.begin;
-    source->raw_text_length = source->value.end - source->value.begin;
     source->escaped = source->value.escaped;
-    if (source->escaped) {
-        dedup_buffer_clear(&desk->unescaped);
-        TRY(json_unescape(source->raw_text, source->raw_text_length, &desk->unescaped, &source->json_repairs, error));
-        source->raw_text = desk->unescaped.data ? desk->unescaped.data : "";
-        source->raw_text_length = desk->unescaped.length;
-    }
+    source->raw_text = source->escaped ? desk->unescaped.data : source->line + source->value.begin;
+    source->raw_text_length = source->escaped ? desk->unescaped.length : source->value.end - source->value.begin;
     if (sound) {
         source->text = source->raw_text;
         source->text_length = (uint32_t)source->raw_text_length;
-        return DEDUP_OK;
+    } else {
+        TRY(decode_text(desk, &encoding_utf8, source->raw_text, source->raw_text_length, source, error));
     }
-    TRY(decode_text(desk, &encoding_utf8, source->raw_text, source->raw_text_length, source, error));
     return find_changes(desk, source, error);
 }
 
@@ -232,9 +226,10 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
                                           "site",
                                           "url"};
     struct json_value values[PLAIN + ORIGINS];
+    struct json_text text = {.bytes = &desk->unescaped};
     size_t count = fields->origins ? PLAIN + ORIGINS : PLAIN;
     if (fields->text)
-        TRY(json_scan(source->line, source->line_length, names, count, values, error));
+        TRY(json_scan_text(source->line, source->line_length, names, count, values, &text, error));
     else
         TRY(json_glance(source->line, source->line_length, names, count, values, error));
     source->value = values[0];
@@ -251,7 +246,8 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
     TRY(check_text(fields->text, source, error));
     source->places.text_begin = (uint32_t)source->value.begin;
     source->places.text_end = (uint32_t)source->value.end;
-    return take_text(desk, false, source, error);
+    source->json_repairs = text.repairs;
+    return take_text(desk, text.sound, source, error);
 }
 
 dedup_status source_reopen_json(struct source_desk *desk, const struct encoding *encoding,
@@ -270,7 +266,12 @@ dedup_status source_reopen_json(struct source_desk *desk, const struct encoding 
             .type = string ? JSON_STRING : JSON_NUMBER, .begin = places->origin_begin, .end = places->origin_end};
         TRY(take_origin(desk, &value, again->address, source, error));
     }
-    return again->text ? take_text(desk, again->sound, source, error) : DEDUP_OK;
+    if (!again->text)
+        return DEDUP_OK;
+    dedup_buffer_clear(&desk->unescaped);
+    if (escaped)
+        TRY(json_unescape(raw, places->text_end - places->text_begin, &desk->unescaped, &source->json_repairs, error));
+    return take_text(desk, again->sound, source, error);
 }
 
 struct json_style source_style(const struct source *source)

@@ -9,7 +9,7 @@
 struct source_desk {
     struct decoder *decoder;
     dedup_buffer line;            /* a JSON line in another encoding than UTF-8, decoded */
-    dedup_buffer unescaped;       /* text of a JSON string that has escapes */
+    dedup_buffer unescaped;       /* text of a JSON string */
     dedup_buffer name, date;      /* values of the id and date fields */
     dedup_buffer origin;          /* what names the source */
     uint32_t *offsets, *repaired; /* for mapping */
@@ -65,7 +65,7 @@ struct source {
     const char *origin; /* NUL-terminated: the first of these fields that says something, of the address its host */
 };
 
-DEDUP_NODISCARD dedup_status source_desk_create(struct source_desk *desk, size_t limit, dedup_error *error);
+DEDUP_NODISCARD dedup_status source_desk_create(struct source_desk *desk, dedup_error *error);
 void source_desk_release(struct source_desk *desk);
 
 /* Opens a text document. Everything in `source` lives until the desk opens the next. Errors: MEMORY, LIMIT. */

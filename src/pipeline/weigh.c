@@ -130,6 +130,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
     if (pass->job->options->log_file) {
         TRY(journal_append(&pass->log, account->log.data, account->log.length, error));
         TRY(journal_append(&pass->log, account->duplicates.data, account->duplicates.length, error));
+        TRY(journal_turn(&pass->log, 0, error));
     }
     return job_portion_done(pass->job, "weigh", &batch->portion, error);
 }
@@ -141,7 +142,7 @@ dedup_status job_weigh(struct job *job, dedup_error *error)
     const char *log = job->options->log_file;
     dedup_status status = portion_reader_create(job, true, &pass.reader, error);
     if (status == DEDUP_OK && log)
-        status = journal_open(&pass.log, AT_FDCWD, log, false, error);
+        status = journal_open(&pass.log, AT_FDCWD, log, 0, error);
     if (status == DEDUP_OK)
         status = crew_run(job, &stages, create_batch, free_batch, error);
     if (status == DEDUP_OK && log)

@@ -21,7 +21,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     dedup_buffer_init(&worker->name, SIZE_MAX);
     dedup_buffer_init(&worker->kept_name, SIZE_MAX);
     dedup_buffer_init(&worker->escaped, SIZE_MAX);
-    TRY(source_desk_create(&worker->desk, (size_t)job->options->maximum_document, error));
+    TRY(source_desk_create(&worker->desk, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(match_worker_create(job->documents_matcher, &worker->sketcher, error));
     return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
@@ -84,8 +84,13 @@ dedup_status worker_open_file(struct worker *worker, const struct corpus_file *f
     reading->bytes = raw->length;
     TRY(job_encoding(job, worker->desk.decoder, bytes, raw->length, &reading->encoding, error));
     TRY(source_open_text(&worker->desk, &reading->encoding, bytes, raw->length, source, error));
-    reading->record.date = file->modified_ns;
+    reading->record.date = worker_file_date(worker, file);
     return DEDUP_OK;
+}
+
+int64_t worker_file_date(const struct worker *worker, const struct corpus_file *file)
+{
+    return worker->job->options->date_field ? file->modified_ns / 1000000000 : file->modified_ns;
 }
 
 struct source_fields worker_fields(const struct worker *worker)

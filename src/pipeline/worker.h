@@ -40,6 +40,8 @@ struct worker {
  * LIMIT. */
 DEDUP_NODISCARD dedup_status worker_open_file(struct worker *worker, const struct corpus_file *file,
                                               struct reading *reading, struct source *source, dedup_error *error);
+/* The date of a file: in seconds where documents have dates of their own, else in nanoseconds. */
+int64_t worker_file_date(const struct worker *worker, const struct corpus_file *file);
 /* The fields of a JSON line that the options ask for. */
 struct source_fields worker_fields(const struct worker *worker);
 

@@ -25,12 +25,14 @@ struct write_batch {
     struct account account;
     struct write_problem *problems;
     size_t problem_count, problem_capacity;
+    size_t lane; /* of the journals */
 };
 
 struct write_pass {
     struct job *job;
     struct portion_reader *reader;
     struct journal removed, duplicates, files;
+    size_t batches;              /* so far */
     struct output_stream *lines; /* JSON Lines file being written */
     uint64_t removals;           /* records of that file */
     struct sum *output;          /* of what was written of it */
@@ -66,6 +68,7 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
     stretches_clear(&batch->output);
     account_clear(&batch->account, pass->job);
     batch->problem_count = 0;
+    batch->lane = pass->batches++ % crew_batches(pass->job);
     return portion_next(pass->reader, &batch->portion, more, error);
 }
 
@@ -329,7 +332,9 @@ static dedup_status work(void *context, void *worker_item, void *item, dedup_err
     struct worker *worker = worker_item;
     struct write_batch *batch = item;
     const struct portion *portion = &batch->portion;
-    (void)context;
+    struct write_pass *pass = context;
+    TRY(journal_pack(&pass->removed, batch->lane, error));
+    TRY(journal_pack(&pass->files, batch->lane, error));
     if (!portion->lines) {
         for (size_t i = 0; i < portion->file_count; i++)
             TRY(write_text_file(worker, portion->file + i, batch, error));
@@ -391,6 +396,18 @@ static dedup_status write_lines(struct write_pass *pass, const struct write_batc
     return output_stream_commit(lines, error);
 }
 
+/* Adds what a batch has gathered to the journals. */
+static dedup_status write_journals(struct write_pass *pass, const struct write_batch *batch, dedup_error *error)
+{
+    const struct account *account = &batch->account;
+    TRY(journal_append(&pass->removed, account->log.data, account->log.length, error));
+    TRY(journal_append(&pass->files, account->files.data, account->files.length, error));
+    TRY(journal_append(&pass->duplicates, account->duplicates.data, account->duplicates.length, error));
+    TRY(journal_turn(&pass->removed, batch->lane, error));
+    TRY(journal_turn(&pass->files, batch->lane, error));
+    return journal_turn(&pass->duplicates, batch->lane, error);
+}
+
 static dedup_status consume(void *context, void *item, dedup_error *error)
 {
     struct write_pass *pass = context;
@@ -403,10 +420,7 @@ static dedup_status consume(void *context, void *item, dedup_error *error)
         TRY(job_problem_add(job, problem->status, job->listing.files[problem->file].path, problem->line,
                             problem->message, error));
     }
-    if (job->options->log != DEDUP_LOG_OFF)
-        TRY(journal_append(&pass->removed, batch->account.log.data, batch->account.log.length, error));
-    TRY(journal_append(&pass->files, batch->account.files.data, batch->account.files.length, error));
-    TRY(journal_append(&pass->duplicates, batch->account.duplicates.data, batch->account.duplicates.length, error));
+    TRY(write_journals(pass, batch, error));
     if (batch->portion.lines)
         TRY(write_lines(pass, batch, error));
     return job_portion_done(job, "write", &batch->portion, error);
@@ -419,9 +433,9 @@ static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
     TRY(portion_reader_create(job, true, &pass->reader, error));
     TRY(sum_create(&pass->output, error));
     if (job->options->log != DEDUP_LOG_OFF)
-        TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, true, error));
+        TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, crew_batches(job), error));
     TRY(inventory_open(job, &pass->files, error));
-    return journal_open(&pass->duplicates, job->output, PLACE_DUPLICATES, false, error);
+    return journal_open(&pass->duplicates, job->output, PLACE_DUPLICATES, 0, error);
 }
 
 static dedup_status commit_pass(struct write_pass *pass, dedup_error *error)

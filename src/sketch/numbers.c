@@ -1,13 +1,18 @@
 #include "sketch/numbers.h"
 
+#include <string.h>
+
 #ifdef ISA_X86
 #include <immintrin.h>
 #endif
 
-/* Digits are hashed in words of 12: five bits for each, which tell the first of a number from the others. */
-enum { BLOCK = 64, WORD_DIGITS = 12, DIGIT_BITS = 5, FIRST = 16 };
+/* A digit has a code: its value and 1, and FIRST where a number begins. Codes are hashed in words of 8, the last filled
+ * up with 0, and at least LEAST_WORDS of them, so that how many digits a short key has is nothing to guess. */
+enum { FIRST = 16, WORD_CODES = 8, LEAST_WORDS = 2 };
+/* Points are looked at by STEP or fewer. More than CODES codes do not wait to be hashed. */
+enum { STEP = 16, CODES = 128, CODES_ROOM = CODES + 2 * STEP };
 
-static bool is_digit(uint32_t point)
+static inline bool is_digit(uint32_t point)
 {
     return point - '0' < 10;
 }
@@ -15,104 +20,150 @@ static bool is_digit(uint32_t point)
 /* A hash of numbers on its way. */
 struct reader {
     uint64_t hash;
-    uint64_t word; /* of `held` digits, which are not in the hash yet */
-    unsigned held;
-    uint64_t before; /* whether the last point of the block before is a digit */
+    uint64_t before;      /* not 0: the last point is a digit */
+    size_t count;         /* of codes that wait */
+    bool begun;           /* words are in the hash */
+    unsigned char *codes; /* of CODES_ROOM bytes */
 };
 
-static inline uint64_t fold_word(uint64_t hash, uint64_t word)
+static inline ISA_INLINE void reader_init(struct reader *reader, unsigned char *codes)
 {
-    hash = (hash + word) * 0x9e3779b97f4a7c15;
-    return hash ^ hash >> 32;
+    reader->codes = codes;
+    reader->hash = reader->before = 0;
+    reader->count = 0;
+    reader->begun = false;
 }
 
-/* Adds the digits of a block; bit i: points[i] is one. */
-static inline ISA_INLINE void add_digits(struct reader *reader, const uint32_t *points, uint64_t digits)
+/* Takes words of codes into the hash. Words of 0 leave 0 as it is. */
+static inline ISA_INLINE void fold_words(struct reader *reader, size_t words)
 {
-    uint64_t firsts = digits & ~(digits << 1 | reader->before);
-    reader->before = digits >> (BLOCK - 1);
-    for (; digits != 0; digits &= digits - 1) {
-        size_t place = (size_t)__builtin_ctzll(digits);
-        uint64_t digit = points[place] - '0' + 1 + FIRST * (firsts >> place & 1);
-        reader->word = reader->word << DIGIT_BITS | digit;
-        if (++reader->held == WORD_DIGITS) {
-            reader->hash = fold_word(reader->hash, reader->word);
-            reader->word = reader->held = 0;
-        }
+    uint64_t hash = reader->hash;
+    for (size_t i = 0; i < words; i++) {
+        uint64_t word;
+        memcpy(&word, reader->codes + i * WORD_CODES, WORD_CODES);
+        hash = (hash + word) * 0x9e3779b97f4a7c15;
+        hash ^= hash >> 32;
     }
+    reader->hash = hash;
 }
 
-/* Which of up to BLOCK points are digits. */
-static inline ISA_INLINE uint64_t digits_of(const uint32_t *points, size_t count)
+/* Makes room for the next step. */
+static inline ISA_INLINE void fold_waiting(struct reader *reader)
 {
-    uint64_t digits = 0;
+    if (reader->count <= CODES)
+        return;
+    size_t words = reader->count / WORD_CODES;
+    fold_words(reader, words);
+    reader->count -= words * WORD_CODES;
+    memcpy(reader->codes, reader->codes + words * WORD_CODES, WORD_CODES);
+    reader->begun = true;
+}
+
+static inline ISA_INLINE uint64_t reader_end(struct reader *reader)
+{
+    size_t words = (reader->count + WORD_CODES - 1) / WORD_CODES;
+    memset(reader->codes + reader->count, 0, LEAST_WORDS * WORD_CODES);
+    fold_words(reader, words < LEAST_WORDS && !reader->begun ? LEAST_WORDS : words);
+    return reader->hash;
+}
+
+/* Adds the digits of up to STEP points. */
+static inline ISA_INLINE void add_digits(struct reader *reader, const uint32_t *points, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value = points[i] - '0';
+        uint64_t digit = value < 10;
+        reader->codes[reader->count] = (unsigned char)(value + 1 + (reader->before ? 0 : FIRST));
+        reader->count += digit;
+        reader->before = digit;
+    }
+    fold_waiting(reader);
+}
+
+/* Compilers vectorise this for a constant count. */
+static inline ISA_INLINE bool has_digit(const uint32_t *points, size_t count)
+{
     uint32_t any = 0;
     for (size_t i = 0; i < count; i++)
         any |= is_digit(points[i]);
-    for (size_t i = 0; any && i < count; i++)
-        digits |= (uint64_t)is_digit(points[i]) << i;
-    return digits;
+    return any != 0;
 }
 
 static uint64_t hash_scalar(const uint32_t *points, size_t count)
 {
-    struct reader reader = {0};
-    for (size_t i = 0; i < count; i += BLOCK)
-        add_digits(&reader, points + i, digits_of(points + i, count - i < BLOCK ? count - i : BLOCK));
-    return fold_word(reader.hash, reader.word);
+    unsigned char codes[CODES_ROOM];
+    struct reader reader;
+    size_t i = 0;
+    reader_init(&reader, codes);
+    for (; i + STEP <= count; i += STEP) {
+        if (has_digit(points + i, STEP))
+            add_digits(&reader, points + i, STEP);
+        else
+            reader.before = 0;
+    }
+    add_digits(&reader, points + i, count - i);
+    return reader_end(&reader);
 }
 
 #ifdef ISA_X86
-ISA_TARGET_AVX2 static inline uint64_t digits_avx2(const uint32_t *points, size_t count)
+/* Adds the digits of eight points. */
+ISA_TARGET_AVX2 static inline void add_eight(struct reader *reader, __m256i points)
 {
-    const __m256i zero = _mm256_set1_epi32('0'), nine = _mm256_set1_epi32(9);
-    const __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-    uint64_t digits = 0;
-    for (size_t i = 0; i < count; i += 8) {
-        __m256i there = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count - i)), places);
-        __m256i value = _mm256_sub_epi32(_mm256_maskload_epi32((const int *)(const void *)(points + i), there), zero);
-        __m256i is = _mm256_cmpeq_epi32(_mm256_min_epu32(value, nine), value);
-        digits |= (uint64_t)(uint8_t)_mm256_movemask_ps(_mm256_castsi256_ps(is)) << i;
-    }
-    return digits;
+    const __m256i lowest = _mm256_set1_epi32(0x0c080400), halves = _mm256_setr_epi32(0, 4, 0, 4, 0, 4, 0, 4);
+    __m256i value = _mm256_sub_epi32(points, _mm256_set1_epi32('0'));
+    __m256i is = _mm256_cmpeq_epi32(_mm256_min_epu32(value, _mm256_set1_epi32(9)), value);
+    __m256i code = _mm256_and_si256(_mm256_sub_epi32(value, _mm256_set1_epi32(-1)), is);
+    __m128i bytes = _mm256_castsi256_si128(_mm256_permutevar8x32_epi32(_mm256_shuffle_epi8(code, lowest), halves));
+    uint64_t others = (uint64_t)_mm_cvtsi128_si64(_mm_cmpeq_epi8(bytes, _mm_setzero_si128())), digits = ~others;
+    uint64_t firsts = digits & ~(digits << 8 | reader->before);
+    uint64_t codes = (uint64_t)_mm_cvtsi128_si64(bytes) | (firsts & 0x0101010101010101 * FIRST);
+    codes = _pext_u64(codes, digits);
+    memcpy(reader->codes + reader->count, &codes, sizeof codes);
+    reader->count += (size_t)_mm_popcnt_u64(digits) / 8;
+    reader->before = digits >> 56;
+    fold_waiting(reader);
 }
 
 ISA_TARGET_AVX2 static uint64_t hash_avx2(const uint32_t *points, size_t count)
 {
-    struct reader reader = {0};
-    for (size_t i = 0; i < count; i += BLOCK)
-        add_digits(&reader, points + i, digits_avx2(points + i, count - i < BLOCK ? count - i : BLOCK));
-    return fold_word(reader.hash, reader.word);
+    const __m256i places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+    unsigned char codes[CODES_ROOM];
+    struct reader reader;
+    size_t i = 0;
+    reader_init(&reader, codes);
+    for (; i + 8 <= count; i += 8)
+        add_eight(&reader, _mm256_loadu_si256((const __m256i *)(const void *)(points + i)));
+    __m256i there = _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count - i)), places);
+    add_eight(&reader, _mm256_maskload_epi32((const int *)(const void *)(points + i), there));
+    return reader_end(&reader);
 }
 
-/* Of a full block. */
-ISA_TARGET_AVX512 static inline uint64_t digits_avx512(const uint32_t *points)
+ISA_TARGET_AVX512 static inline void add_sixteen(struct reader *reader, __m512i points)
 {
-    const __m512i zero = _mm512_set1_epi32('0'), ten = _mm512_set1_epi32(10);
-    uint64_t digits = 0;
-    for (size_t i = 0; i < BLOCK; i += 16)
-        digits |= (uint64_t)_mm512_cmplt_epu32_mask(_mm512_sub_epi32(_mm512_loadu_si512(points + i), zero), ten) << i;
-    return digits;
+    const __m512i first = _mm512_set1_epi32(FIRST);
+    __m512i value = _mm512_sub_epi32(points, _mm512_set1_epi32('0'));
+    uint32_t digits = _mm512_cmplt_epu32_mask(value, _mm512_set1_epi32(10));
+    uint32_t firsts = digits & ~(digits << 1 | (uint32_t)reader->before);
+    __m512i code = _mm512_sub_epi32(value, _mm512_set1_epi32(-1));
+    code = _mm512_mask_add_epi32(code, (__mmask16)firsts, code, first);
+    code = _mm512_maskz_compress_epi32((__mmask16)digits, code);
+    _mm_storeu_si128((__m128i *)(void *)(reader->codes + reader->count), _mm512_cvtepi32_epi8(code));
+    reader->count += (size_t)_mm_popcnt_u32(digits);
+    reader->before = digits >> 15;
+    fold_waiting(reader);
 }
 
 ISA_TARGET_AVX512 static uint64_t hash_avx512(const uint32_t *points, size_t count)
 {
-    const __m512i zero = _mm512_set1_epi32('0'), ten = _mm512_set1_epi32(10);
-    struct reader reader = {0};
+    unsigned char codes[CODES_ROOM];
+    struct reader reader;
     size_t i = 0;
-    if (count == 0)
-        return 0;
-    for (; i + BLOCK <= count; i += BLOCK)
-        add_digits(&reader, points + i, digits_avx512(points + i));
-    const uint64_t there = (UINT64_C(1) << (count - i)) - 1;
-    uint64_t digits = 0;
-    for (size_t j = 0; j < BLOCK; j += 16) { /* always four times: nothing to guess */
-        __mmask16 some = (__mmask16)(there >> j);
-        __m512i value = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(some, points + i + j), zero);
-        digits |= (uint64_t)_mm512_mask_cmplt_epu32_mask(some, value, ten) << j;
-    }
-    add_digits(&reader, points + i, digits);
-    return fold_word(reader.hash, reader.word);
+    reader_init(&reader, codes);
+    for (; i + 16 <= count; i += 16)
+        add_sixteen(&reader, _mm512_loadu_si512(points + i));
+    __mmask16 there = (__mmask16)((1u << (count - i)) - 1);
+    add_sixteen(&reader, _mm512_maskz_loadu_epi32(there, points + i));
+    return reader_end(&reader);
 }
 #endif
 

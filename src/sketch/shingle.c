@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/radix.h"
+
 #ifdef ISA_X86
 #include <immintrin.h>
 #endif
@@ -191,30 +193,7 @@ void shingle_hash(const uint32_t *points, size_t count, uint64_t *hashes)
     shingle_hash_by(isa_best(), points, count, hashes);
 }
 
-enum { SMALL_SORT = 32, DIGIT_BITS_MAXIMUM = 13, MOVES_PER_HASH = 8 };
-
-/* The `bits` bits of a hash from `shift` (below 64) on. */
-static inline size_t digit_of(uint64_t hash, unsigned shift, unsigned bits)
-{
-    return (size_t)(hash >> (shift & 63)) & (((size_t)1 << bits) - 1);
-}
-
-/* One pass of a radix sort: a stable distribution by `bits` bits from `shift` on. */
-static void distribute(const uint64_t *from, uint64_t *to, size_t count, unsigned shift, unsigned bits)
-{
-    size_t places[1 << DIGIT_BITS_MAXIMUM];
-    size_t digits = (size_t)1 << bits, begin = 0;
-    memset(places, 0, digits * sizeof *places);
-    for (size_t i = 0; i < count; i++)
-        places[digit_of(from[i], shift, bits)]++;
-    for (size_t digit = 0; digit < digits; digit++) {
-        size_t size = places[digit];
-        places[digit] = begin;
-        begin += size;
-    }
-    for (size_t i = 0; i < count; i++)
-        to[places[digit_of(from[i], shift, bits)]++] = from[i];
-}
+enum { SMALL_SORT = 32, MOVES_PER_HASH = 8 };
 
 /* Brings the largest of the hashes before each place forward: neighbours in wrong order, which are most of what a
  * distribution leaves, change places without a branch to guess. */
@@ -254,25 +233,13 @@ static size_t insert_all(const uint64_t *from, size_t count, uint64_t *to, size_
     return i;
 }
 
-/* For hashes that are not spread: sorts by all bits. */
+/* For hashes that are not spread. */
 static size_t sort_all(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
     size_t kept;
-    for (unsigned shift = 0; shift < 64; shift += 16) {
-        distribute(hashes, scratch, count, shift, 8);
-        distribute(scratch, hashes, count, shift + 8, 8);
-    }
+    radix_sort(hashes, count, scratch, 0, 64);
     (void)insert_all(hashes, count, hashes, &kept, SIZE_MAX);
     return kept;
-}
-
-/* The number of bits of a count: hashes that are spread over so many buckets share one with less than another each. */
-static unsigned bit_length(size_t count)
-{
-    unsigned length = 1;
-    while (count >> length != 0)
-        length++;
-    return length;
 }
 
 /* Sorts few hashes, repeats but once: each goes to the place that as many smaller ones give it. Nothing has to be
@@ -325,17 +292,18 @@ size_t shingle_set(uint64_t *hashes, size_t count, uint64_t *scratch)
 {
     if (count <= SMALL_SORT)
         return small_set(hashes, count, scratch);
-    unsigned bits = bit_length(count);
+    /* Hashes that are spread over so many buckets share one with less than another each. */
+    unsigned bits = radix_bits(count);
     const uint64_t *from = hashes;
-    if (bits <= DIGIT_BITS_MAXIMUM + 1) {
-        unsigned digit = bits < DIGIT_BITS_MAXIMUM ? bits : DIGIT_BITS_MAXIMUM;
-        distribute(hashes, scratch, count, 64 - digit, digit);
+    if (bits <= RADIX_BITS_MAXIMUM + 1) {
+        unsigned digit = bits < RADIX_BITS_MAXIMUM ? bits : RADIX_BITS_MAXIMUM;
+        radix_distribute(hashes, scratch, count, 64 - digit, digit);
         swap_neighbours(scratch, count);
         from = scratch;
     } else {
-        unsigned digit = bits < 2 * DIGIT_BITS_MAXIMUM ? (bits + 1) / 2 : DIGIT_BITS_MAXIMUM;
-        distribute(hashes, scratch, count, 64 - 2 * digit, digit);
-        distribute(scratch, hashes, count, 64 - digit, digit);
+        unsigned digit = bits < 2 * RADIX_BITS_MAXIMUM ? (bits + 1) / 2 : RADIX_BITS_MAXIMUM;
+        radix_distribute(hashes, scratch, count, 64 - 2 * digit, digit);
+        radix_distribute(scratch, hashes, count, 64 - digit, digit);
     }
     size_t kept, taken = insert_all(from, count, hashes, &kept, MOVES_PER_HASH * count);
     if (taken == count)

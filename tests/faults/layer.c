@@ -206,13 +206,17 @@ void *aligned_alloc(size_t alignment, size_t size)
                                        : __libc_memalign(alignment, size);
 }
 
-void *mmap(void *address, size_t length, int protection, int flags, int descriptor, off_t offset)
-{
-    NEXT(mmap);
-    return fails(KIND_MMAP) ? MAP_FAILED : next.function(address, length, protection, flags, descriptor, offset);
-}
+/* With _FILE_OFFSET_BITS=64 programs call the names with 64. */
+#define MMAP(name, offset_type)                                                                                        \
+    void *name(void *address, size_t length, int protection, int flags, int descriptor, offset_type offset)            \
+    {                                                                                                                  \
+        NEXT(name);                                                                                                    \
+        return fails(KIND_MMAP) ? MAP_FAILED : next.function(address, length, protection, flags, descriptor, offset);  \
+    }
+MMAP(mmap, off_t)
+MMAP(mmap64, off64_t)
 
-/* With _FILE_OFFSET_BITS=64 programs call the names with 64. A failed open has created nothing. */
+/* A failed open has created nothing. */
 #define OPEN(name)                                                                                                     \
     int name(const char *path, int flags, ...)                                                                         \
     {                                                                                                                  \

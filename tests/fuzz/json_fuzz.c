@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/utf8_validate.h"
 #include "corpus/json.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,6 +45,32 @@ static void check_string(const char *raw, size_t length)
     dedup_buffer_release(&back);
 }
 
+/* A scan that takes the text finds what a scan and unescaping find. */
+static void check_text(const char *line, size_t size, const char *const *names, const struct json_value *scanned)
+{
+    struct json_value values[2];
+    dedup_buffer bytes, other;
+    dedup_buffer_init(&bytes, SIZE_MAX);
+    dedup_buffer_init(&other, SIZE_MAX);
+    struct json_text text = {.bytes = &bytes};
+    size_t repairs = 0;
+    bool valid = json_scan_text(line, size, names, 2, values, &text, NULL) == DEDUP_OK;
+    require(valid == (scanned != NULL));
+    if (valid) {
+        require(values[0].type == scanned->type && values[0].begin == scanned->begin && values[0].end == scanned->end);
+        require(values[0].escaped == scanned->escaped);
+    }
+    if (valid && scanned->type == JSON_STRING) {
+        const char *raw = line + scanned->begin;
+        size_t length = scanned->end - scanned->begin;
+        require(json_unescape(raw, length, &other, &repairs, NULL) == DEDUP_OK && repairs == text.repairs);
+        require(other.length == bytes.length && memcmp(other.data, bytes.data, bytes.length) == 0);
+        require(text.sound == utf8_valid(raw, length) && text.sound == utf8_valid(bytes.data, bytes.length));
+    }
+    dedup_buffer_release(&bytes);
+    dedup_buffer_release(&other);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char *const names[] = {"text", "a"};
@@ -52,6 +79,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool found = json_glance(line, size, names, 2, glanced, NULL) == DEDUP_OK;
     bool valid = json_scan(line, size, names, 2, values, NULL) == DEDUP_OK;
     require(found || !valid);
+    check_text(line, size, names, valid ? &values[0] : NULL);
     for (size_t i = 0; found && i < 2; i++) {
         require(glanced[i].begin <= glanced[i].end && glanced[i].end <= size);
         if (glanced[i].type == JSON_STRING)

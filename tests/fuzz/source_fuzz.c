@@ -23,8 +23,8 @@ static void prepare(void)
     dedup_cleaner *rules; /* kept, like the desks: making them takes longer than most inputs */
     require(dedup_cleaner_create(DEDUP_CLEAN_AGGRESSIVE, &rules, NULL) == DEDUP_OK);
     require(text_cleaner_create(rules, 0.8, &cleaner, NULL) == DEDUP_OK);
-    require(source_desk_create(&desk, SIZE_MAX, NULL) == DEDUP_OK);
-    require(source_desk_create(&other, SIZE_MAX, NULL) == DEDUP_OK);
+    require(source_desk_create(&desk, NULL) == DEDUP_OK);
+    require(source_desk_create(&other, NULL) == DEDUP_OK);
 }
 
 static bool open_source(struct source_desk *at, const struct encoding *encoding, bool json, const char *bytes,

@@ -13,6 +13,21 @@ for keep in best first newest; do
     echo "$keep: $(grep -o '"id":"[a-z]*"' $keep/a.jsonl | tr '\n' ' ')"
     grep '"unit":"document"' $keep/.dedup/duplicates.jsonl | sed 's/"dropped":"[^"]*","kept":"[^"]*",//'
 done
+# Without a date of its own a line has that of the file; one that cannot be read is older than all others.
+dated() {
+    for line in "$@"; do
+        date=${line#*=}
+        printf '%s\n' "{\"id\":\"${line%%=*}\",${date:+\"date\":\"$date\",}\"text\":\"$(text 11 12 13)\"}"
+    done
+}
+mkdir in_1 in_2
+dated soon=soon none= old=2019-03-01 >in_1/a.jsonl
+dated none= soon=soon new=2021-03-01 old=2019-03-01 >in_2/a.jsonl
+touch -d 2020-01-01T00:00:00Z in_1/a.jsonl in_2/a.jsonl
+for i in 1 2; do
+    "$DEDUP" --in in_$i --out newest_$i --keep newest --date-field date --id-field id --quiet
+    echo "newest $i: $(grep -o '"id":"[a-z]*"' newest_$i/a.jsonl | tr '\n' ' ')"
+done
 "$DEDUP" --in in --out all --documents keep --id-field id --quiet
 echo "all: $(wc -l <all/a.jsonl)"
 "$DEDUP" --in in --out whole --containment off --id-field id --quiet

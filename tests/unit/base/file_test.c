@@ -130,6 +130,32 @@ static void test_pieces_follow_each_other(void **state)
     assert_content(place->directory, "pieces", want);
 }
 
+/* A file that begins its way to the disk while it grows. */
+static void test_a_long_file_is_written_whole(void **state)
+{
+    enum { PIECE = (3 << 20) + 7, PIECES = 5 };
+    const struct place *place = *state;
+    struct atomic_file file;
+    dedup_buffer content;
+    char *piece = malloc(PIECE);
+    assert_non_null(piece);
+    dedup_buffer_init(&content, SIZE_MAX / 2);
+    assert_int_equal(atomic_file_open(&file, place->directory, "long", NULL), DEDUP_OK);
+    for (int i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + i, PIECE);
+        assert_int_equal(atomic_file_write(&file, piece, PIECE, NULL), DEDUP_OK);
+    }
+    assert_int_equal(atomic_file_commit(&file, true, NULL), DEDUP_OK);
+    assert_int_equal(file_read(place->directory, "long", &content, NULL), DEDUP_OK);
+    assert_int_equal(content.length, (size_t)PIECE * PIECES);
+    for (int i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + i, PIECE);
+        assert_memory_equal(content.data + (size_t)i * PIECE, piece, PIECE);
+    }
+    dedup_buffer_release(&content);
+    free(piece);
+}
+
 static void test_folders_are_made(void **state)
 {
     const struct place *place = *state;
@@ -336,6 +362,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         in_place(test_a_file_appears_whole),
         in_place(test_pieces_follow_each_other),
+        in_place(test_a_long_file_is_written_whole),
         in_place(test_folders_are_made),
         in_place(test_discard_leaves_nothing),
         in_place(test_writers_do_not_share_a_temporary_file),

@@ -32,6 +32,8 @@ static void assert_all_agree(const char *text, size_t length)
 #ifdef ISA_X86
     if (isa_best() >= ISA_AVX2)
         assert_int_equal(utf8_prefix_avx2(text, length), want);
+    if (isa_best() >= ISA_AVX512)
+        assert_int_equal(utf8_prefix_avx512(text, length), want);
 #endif
 }
 

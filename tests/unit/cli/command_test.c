@@ -252,12 +252,12 @@ static void test_requests(void **state)
     assert_non_null(strstr(output, ".Dt DEDUP 1\n"));
 }
 
-/* Starts an endless run with its output thrown away. */
+/* Starts an endless run that says what it has to say to the file "said". */
 static pid_t start_endless(void)
 {
     pid_t child = fork();
     if (child == 0) {
-        if (freopen("/dev/null", "w", stderr))
+        if (freopen("said", "w", stderr))
             (void)execl(DEDUP_COMMAND, "dedup", "-i", "endless", "-o", "o", (char *)NULL);
         _exit(99);
     }
@@ -265,21 +265,40 @@ static pid_t start_endless(void)
     return child;
 }
 
+/* Starts an endless run, sends it a signal and returns its exit code. */
+static int exit_after(int signal)
+{
+    const struct timespec while_starting = {0, 300000000};
+    pid_t child = start_endless();
+    (void)nanosleep(&while_starting, NULL);
+    assert_int_equal(kill(child, signal), 0);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
 /* The first signal ends the run in order. */
 static void test_signal(void **state)
 {
     (void)state;
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
-        const struct timespec while_starting = {0, 300000000};
-        pid_t child = start_endless();
-        (void)nanosleep(&while_starting, NULL);
-        assert_int_equal(kill(child, signals[i]), 0);
-        int status = 0;
-        assert_int_equal(waitpid(child, &status, 0), child);
-        assert_true(WIFEXITED(status));
-        assert_int_equal(WEXITSTATUS(status), 4);
-    }
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+        assert_int_equal(exit_after(signals[i]), 4);
+}
+
+/* A disk that fails while a temporary file is read back ends the run with a word about it. */
+static void test_failing_disk(void **state)
+{
+    (void)state;
+    char said[200] = "";
+    assert_int_equal(exit_after(SIGBUS), 4);
+    FILE *file = fopen("said", "r");
+    assert_non_null(file);
+    while (fgets(said, sizeof said, file))
+        ;
+    assert_int_equal(fclose(file), 0);
+    assert_string_equal(said, "dedup: cannot read a temporary file: its disk failed\n");
 }
 
 int main(void)
@@ -289,6 +308,6 @@ int main(void)
         cmocka_unit_test(test_progress),   cmocka_unit_test(test_log),      cmocka_unit_test(test_plan),
         cmocka_unit_test(test_report),     cmocka_unit_test(test_explain),  cmocka_unit_test(test_stream),
         cmocka_unit_test(test_sweep),      cmocka_unit_test(test_config),   cmocka_unit_test(test_closed_pipe),
-        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal)};
+        cmocka_unit_test(test_requests),   cmocka_unit_test(test_signal),   cmocka_unit_test(test_failing_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "base/utf8_validate.h"
+#include "corpus/json_escape.h"
 #include "corpus/json_string.h"
 #include "random.h"
 
@@ -38,14 +41,43 @@ static size_t expected_length(const char *text, size_t length, bool *escaped)
     return at;
 }
 
-static void check_copy(enum isa isa, const char *text, size_t length)
+/* The text of a string that json_string_length accepts, by its definition; *repairs: lone surrogates. */
+static size_t expected_text(const char *raw, size_t length, char *out, size_t *repairs)
 {
-    const char *found = length != 0 ? memchr(text, '\\', length) : NULL;
-    size_t expected = found ? (size_t)(found - text) : length;
+    size_t put = 0;
+    *repairs = 0;
+    for (size_t at = 0; at < length;) {
+        uint32_t point;
+        if (raw[at] != '\\') {
+            out[put++] = raw[at++];
+            continue;
+        }
+        bool lone = false;
+        if (raw[at + 1] == 'u')
+            lone = json_hex4(raw + at + 2) - 0xd800 < 0x800;
+        at += json_escape_decode(raw + at, raw + length, &point);
+        *repairs += lone && point == 0xfffd;
+        put += utf8_put(point, out + put);
+    }
+    return put;
+}
+
+static void check_take(enum isa isa, const char *raw, size_t length)
+{
+    struct json_taken taken;
+    bool escaped;
+    char text[LONGEST + 16];
+    size_t repairs, end = expected_length(raw, length, &escaped), put = expected_text(raw, end, text, &repairs);
     char *out = malloc(length + 1);
     assert_non_null(out);
-    assert_int_equal(json_string_copy_by(isa, text, length, out + 1), expected);
-    assert_memory_equal(out + 1, text, expected);
+    json_string_take_by(isa, raw, length, out + 1, &taken);
+    assert_int_equal(taken.length, end);
+    assert_int_equal(taken.escaped, escaped);
+    assert_int_equal(taken.repairs, repairs);
+    assert_int_equal(taken.text_length, put);
+    assert_memory_equal(out + 1, text, put);
+    assert_int_equal(taken.sound, utf8_valid(raw, end));
+    assert_int_equal(taken.sound, utf8_valid(text, put));
     free(out);
 }
 
@@ -60,7 +92,7 @@ static void check(const char *text, size_t length)
     for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
         assert_int_equal(json_string_length_by(isa, copy + 1, length, &escaped), expected);
         assert_int_equal(escaped, expected_escaped);
-        check_copy(isa, copy + 1, length);
+        check_take(isa, copy + 1, length);
     }
     assert_int_equal(json_string_length(copy + 1, length, &escaped), expected);
     free(copy);
@@ -76,6 +108,11 @@ static void test_every_byte_at_every_place(void **unused)
             text[place] = (char)byte;
             check(text, 140);
             check(text, place + 1);
+            check(text, place);
+            for (size_t i = 0; i < sizeof text; i++)
+                text[i] = "\xe4\xb8\xad"[(i + byte) % 3];
+            text[place] = (char)byte;
+            check(text, 140);
             check(text, place);
         }
     }
@@ -101,8 +138,10 @@ static void test_every_escape_at_every_place(void **unused)
 static void test_random_strings(void **unused)
 {
     (void)unused;
-    static const char *const pieces[] = {"\"",      "\\\\",           "\n",   "\xe4\xb8\xad", "\\n",
-                                         "\\u4e2d", "\\ud83d\\ude00", "\\\"", "\\u00",        "\\"};
+    static const char *const pieces[] = {
+        "\"",      "\\\\",           "\n",   "\xe4\xb8\xad",   "\\n",   "\xe4\xb8", "\\ud83d", "\xf0\x9f\x98\x80",
+        "\\u4e2d", "\\ud83d\\ude00", "\\\"", "\\ud83d\\u00g0", "\\u00", "\\",       "\\u0041", "\xed\xa0\x80"};
+    static const char *const plain[] = {"a", "\xe4\xb8\xad"};
     char text[LONGEST + 16];
     struct random random = random_make(9);
     for (int round = 0; round < 20000; round++) {
@@ -110,7 +149,8 @@ static void test_random_strings(void **unused)
         unsigned usual = (unsigned)random_below(&random, 40);
         while (length < most) {
             bool special = random_below(&random, usual + 1) == 0;
-            const char *piece = special ? pieces[random_below(&random, sizeof pieces / sizeof *pieces)] : "a";
+            const char *piece =
+                special ? pieces[random_below(&random, sizeof pieces / sizeof *pieces)] : plain[round % 2];
             memcpy(text + length, piece, strlen(piece));
             length += strlen(piece);
         }

@@ -11,7 +11,7 @@
 #include "match/blocks.h"
 #include "random.h"
 
-enum { SEED = 17, BLOCKS = 9, READS = 3000, LONGEST = 3 * SPILL_BLOCK };
+enum { SEED = 17, BLOCKS = 9, READS = 3000, LONGEST = 4 * SPILL_BLOCK };
 
 static unsigned char byte_at(uint64_t place)
 {
@@ -23,6 +23,7 @@ static void check(uint64_t memory, int directory, size_t held)
 {
     struct random random = random_make(SEED);
     struct blocks blocks;
+    struct block_window window = {0};
     unsigned char *bytes = malloc(LONGEST);
     assert_non_null(bytes);
     blocks_init(&blocks, memory, directory, "blocks");
@@ -45,7 +46,15 @@ static void check(uint64_t memory, int directory, size_t held)
                          place / SPILL_BLOCK >= BLOCKS - held && place % SPILL_BLOCK + length <= SPILL_BLOCK);
         if (there)
             assert_memory_equal(there, bytes, length);
+        assert_int_equal(blocks_view(&blocks, place, length, &window, &there, NULL), DEDUP_OK);
+        assert_memory_equal(there, bytes, length);
     }
+    for (uint64_t place = 0; place < (uint64_t)BLOCKS * SPILL_BLOCK; place += 1000) {
+        const void *there;
+        assert_int_equal(blocks_view(&blocks, place, 1, &window, &there, NULL), DEDUP_OK);
+        assert_int_equal(*(const unsigned char *)there, byte_at(place));
+    }
+    block_window_release(&window);
     blocks_release(&blocks);
     free(bytes);
 }

@@ -78,7 +78,7 @@ static void test_in_a_file(void **unused)
 enum { VIEWED = 3000, VIEWED_LONGEST = 700 };
 
 /* Copies every third key that is worth it, as far as there is room. */
-static void copy_some(struct key_store *store, struct key_ref *refs, struct key_window *window)
+static void copy_some(struct key_store *store, struct key_ref *refs, struct block_window *window)
 {
     for (size_t i = 0; i < VIEWED; i += 3) {
         size_t place;
@@ -94,7 +94,7 @@ static void check_views(uint64_t memory, int directory)
 {
     struct random random = random_make(SEED);
     struct key_store *store;
-    struct key_window window = {0};
+    struct block_window window = {0};
     struct key_ref refs[VIEWED];
     uint16_t key[VIEWED_LONGEST];
     const uint16_t *units;
@@ -116,7 +116,7 @@ static void check_views(uint64_t memory, int directory)
                 assert_int_equal(units[j], i);
         }
     }
-    key_window_release(&window);
+    block_window_release(&window);
     key_store_let_go(store);
     key_store_free(store);
 }
@@ -139,6 +139,7 @@ static void test_equal(void **unused)
     struct key_store *store;
     uint16_t units[20000] = {0};
     struct key_ref a = {0, 20000}, b = {0, 20000}, c = {0, 19999}, d = {0, 20000};
+    struct block_window window = {0};
     bool equal;
     assert_int_equal(key_store_create(0, -1, &store, NULL), DEDUP_OK);
     assert_int_equal(key_store_append(store, units, 20000, &a.begin, NULL), DEDUP_OK);
@@ -146,12 +147,13 @@ static void test_equal(void **unused)
     units[19999] = 1;
     assert_int_equal(key_store_append(store, units, 20000, &d.begin, NULL), DEDUP_OK);
     c.begin = d.begin;
-    assert_int_equal(key_store_equal(store, a, b, &equal, NULL), DEDUP_OK);
+    assert_int_equal(key_store_equal(store, a, b, &window, &equal, NULL), DEDUP_OK);
     assert_true(equal);
-    assert_int_equal(key_store_equal(store, a, d, &equal, NULL), DEDUP_OK);
+    assert_int_equal(key_store_equal(store, a, d, &window, &equal, NULL), DEDUP_OK);
     assert_false(equal);
-    assert_int_equal(key_store_equal(store, a, c, &equal, NULL), DEDUP_OK);
+    assert_int_equal(key_store_equal(store, a, c, &window, &equal, NULL), DEDUP_OK);
     assert_false(equal);
+    block_window_release(&window);
     key_store_free(store);
 }
 

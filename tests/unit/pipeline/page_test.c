@@ -100,6 +100,12 @@ static void bylines_between_title_and_text_go(void **state)
     assert_cleans_to(DEDUP_CLEAN_STANDARD, "渡口的一天\n山城旧事\n3小时前\n" BODY, "渡口的一天\n" BODY);
     assert_cleans_to(DEDUP_CLEAN_STANDARD, "渡口的一天\n晨光周报 2021-03-04 08:15\n" BODY, "渡口的一天\n" BODY);
     assert_stays(DEDUP_CLEAN_SAFE, "渡口的一天\n山城旧事\n3小时前\n" BODY);
+    /* Patterns that are found by their words, too; the same line below the text stays. */
+    assert_cleans_to(DEDUP_CLEAN_STANDARD, "渡口的一天\n发布时间：2021-03-04 08:15 来源：晨光周报\n" BODY,
+                     "渡口的一天\n" BODY);
+    assert_cleans_to(DEDUP_CLEAN_STANDARD, "渡口的一天\n原标题：山城渡口的一天\n" BODY, "渡口的一天\n" BODY);
+    assert_stays(DEDUP_CLEAN_SAFE, "渡口的一天\n发布时间：2021-03-04 08:15 来源：晨光周报\n" BODY);
+    assert_stays(DEDUP_CLEAN_STANDARD, "渡口的一天\n" BODY "原标题：山城渡口的一天\n");
     /* A diary, a first line and a date below the text. */
     assert_stays(DEDUP_CLEAN_STANDARD, "渡口日记\n2021年3月4日\n" PROSE_1 "2021年3月5日\n" PROSE_2);
     assert_stays(DEDUP_CLEAN_STANDARD, "2021年3月4日\n" BODY "山城渡口管理处\n2021年3月5日\n");
