@@ -80,6 +80,64 @@ static dedup_status list_line(struct clean_worker *worker, const struct text_doc
     return DEDUP_OK;
 }
 
+/* Finds forms and patterns of an open line. `near`: there is a place at which the gate is open. */
+static dedup_status search_line(struct clean_worker *worker, const struct text_document *document, size_t number,
+                                bool near, dedup_error *error)
+{
+    const struct text_line *line = &document->lines[number];
+    worker->line_notes[number].forms =
+        forms_of(&worker->cleaner->rules, document->key.points + line->key, line->key_count);
+    return near ? list_line(worker, document, number, error) : DEDUP_OK;
+}
+
+/* Remembers what a line, whose candidates begin at `first`, was found to have. */
+static void remember(struct clean_worker *worker, const char *text, uint32_t length, uint32_t place, size_t first,
+                     struct line_note *note)
+{
+    size_t count = worker->candidate_count - first;
+    struct line_memory *memory = &worker->memo.lines[place];
+    if (count > LINE_MEMO_CANDIDATES)
+        return;
+    *memory = (struct line_memory){
+        .length = length, .patterns = note->patterns, .forms = note->forms, .candidate_count = (uint32_t)count};
+    memcpy(memory->text, text, length);
+    if (count != 0)
+        memcpy(memory->candidates, worker->candidates + first, count * sizeof *memory->candidates);
+    note->memory = place + 1;
+}
+
+/* Makes the note of a line of what the memo has about it. */
+static dedup_status recall(struct clean_worker *worker, uint32_t place, struct line_note *note, dedup_error *error)
+{
+    const struct line_memory *memory = &worker->memo.lines[place];
+    TRY(array_reserve(&worker->candidates, &worker->candidate_capacity, worker->candidate_count + LINE_MEMO_CANDIDATES,
+                      "candidate rules", error));
+    memcpy(worker->candidates + worker->candidate_count, memory->candidates, sizeof memory->candidates);
+    worker->candidate_count += memory->candidate_count;
+    note->patterns = memory->patterns;
+    note->forms = memory->forms;
+    note->memory = place + 1;
+    return DEDUP_OK;
+}
+
+/* Lists what an open line may match. Lines of running text are not worth remembering. */
+static dedup_status note_line(struct clean_worker *worker, const struct text_document *document, size_t number,
+                              bool near, dedup_error *error)
+{
+    const char *text = line_text(document, number);
+    uint32_t length = line_length(document, number);
+    struct line_note *note = &worker->line_notes[number];
+    if (!near || length > LINE_MEMO_LENGTH || document->lines[number].flags & LINE_PROSE)
+        return search_line(worker, document, number, near, error);
+    uint32_t place = line_memo_place(text, length);
+    if (line_memo_knows(&worker->memo, place, text, length))
+        return recall(worker, place, note, error);
+    size_t first = worker->candidate_count;
+    TRY(search_line(worker, document, number, near, error));
+    remember(worker, text, length, place, first, note);
+    return DEDUP_OK;
+}
+
 dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
@@ -91,16 +149,14 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
     TRY(note_signs(worker, document, error));
     TRY(gate_scan(&set->prefilter.gate, document->key.points, count, &worker->near, error));
     TRY(prefilter_hits_reserve(&worker->hits, set->pattern_count, error));
+    TRY(line_memo_reserve(&worker->memo, error));
     worker->candidate_count = 0;
     size_t near = place_map_next(&worker->near, 0, count);
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
         size_t end = (size_t)line->key + line->key_count;
-        if (line_open(worker, document, i)) {
-            worker->line_notes[i].forms = forms_of(set, document->key.points + line->key, line->key_count);
-            if (near < end)
-                TRY(list_line(worker, document, i, error));
-        }
+        if (line_open(worker, document, i))
+            TRY(note_line(worker, document, i, near < end, error));
         worker->line_notes[i].end = (uint32_t)worker->candidate_count;
         if (near < end)
             near = place_map_next(&worker->near, end, count);

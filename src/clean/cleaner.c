@@ -152,6 +152,7 @@ void clean_worker_free(struct clean_worker *worker)
     place_map_release(&worker->marks);
     free(worker->line_notes);
     free(worker->candidates);
+    line_memo_release(&worker->memo);
     free(worker->repairs);
     prefilter_hits_release(&worker->hits);
     fold_key_release(&worker->key);
@@ -173,6 +174,7 @@ void clean_worker_free(struct clean_worker *worker)
 void clean_worker_set_level(struct clean_worker *worker, dedup_clean_level level)
 {
     worker->level = level;
+    line_memo_clear(&worker->memo);
 }
 
 void clean_worker_learned(struct clean_worker *worker, const struct learned_source *learned)

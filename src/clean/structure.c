@@ -165,6 +165,36 @@ static bool is_markdown(const struct clean_worker *worker, const struct text_doc
     return signs >= MARKDOWN_LINES;
 }
 
+/* Where the memo keeps the fate of a line; NULL when it does not. */
+static struct line_memory *memory_of(struct clean_worker *worker, const struct text_document *document, size_t line)
+{
+    uint32_t place = worker->line_notes[line].memory;
+    if (place == 0 ||
+        !line_memo_knows(&worker->memo, place - 1, line_text(document, line), line_length(document, line)))
+        return NULL;
+    return &worker->memo.lines[place - 1];
+}
+
+/* The rule by which an open line goes wherever it stands. Errors: MEMORY. */
+static dedup_status judge_line(struct clean_worker *worker, const struct text_document *document, size_t line,
+                               size_t *rule, bool *found, dedup_error *error)
+{
+    struct line_memory *memory = memory_of(worker, document, line);
+    if (memory && memory->fate[worker->markdown].verdict != VERDICT_UNKNOWN) {
+        *rule = memory->fate[worker->markdown].rule;
+        *found = memory->fate[worker->markdown].verdict == VERDICT_GOES;
+        return DEDUP_OK;
+    }
+    TRY(match_whole_line(worker, document, line, CLASS_A, rule, found, error));
+    if (!*found)
+        TRY(match_bar(worker, document, line, rule, found, error));
+    if (memory) {
+        memory->fate[worker->markdown].verdict = *found ? VERDICT_GOES : VERDICT_STAYS;
+        memory->fate[worker->markdown].rule = *found ? (uint32_t)*rule : 0;
+    }
+    return DEDUP_OK;
+}
+
 static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_document *document, dedup_error *error)
 {
     bool images = rule_works(worker, RULE_IMAGE);
@@ -178,9 +208,7 @@ static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_doc
         size_t rule;
         bool found = false;
         if (line_open(worker, document, i))
-            TRY(match_whole_line(worker, document, i, CLASS_A, &rule, &found, error));
-        if (!found && line_open(worker, document, i))
-            TRY(match_bar(worker, document, i, &rule, &found, error));
+            TRY(judge_line(worker, document, i, &rule, &found, error));
         if (found)
             TRY(cut_line(document, i, rule, error));
     }

@@ -4,6 +4,7 @@
 
 #include "clean/cleaner.h"
 #include "clean/learned_rules.h"
+#include "clean/line_memo.h"
 #include "clean/rules.h"
 #include "text/recode.h"
 
@@ -57,6 +58,7 @@ struct line_note {
     uint32_t patterns; /* their classes: a set of enum rule_class */
     uint32_t forms;    /* classes of the forms that its key equals */
     uint32_t flags;    /* set of enum note_flag */
+    uint32_t memory;   /* place in the memo, from 1; 0: the line is not remembered */
 };
 
 struct clean_worker {
@@ -78,7 +80,8 @@ struct clean_worker {
     size_t note_capacity;
     uint32_t *candidates; /* patterns whose literals the lines have, for each in the order of the packs; owned */
     size_t candidate_count, candidate_capacity;
-    uint32_t *repairs; /* bytes of the text at which repairs may begin, in order; owned */
+    struct line_memo memo; /* at this level */
+    uint32_t *repairs;     /* bytes of the text at which repairs may begin, in order; owned */
     size_t repair_count, repair_capacity;
     struct prefilter_hits hits; /* of the line that is being matched */
     struct fold_key key;        /* scratch */
