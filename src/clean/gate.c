@@ -67,10 +67,11 @@ struct sets512 {
 
 ISA_TARGET_AVX512VBMI static inline struct sets512 load_sets(const struct gate *gate)
 {
-    unsigned char even[PLACE_WORD];
+    static const unsigned char even[PLACE_WORD] = {
+        0,  2,  4,  6,  8,  10, 12,  14,  16,  18,  20,  22,  24,  26,  28,  30,  32,  34,  36,  38, 40, 42,
+        44, 46, 48, 50, 52, 54, 56,  58,  60,  62,  64,  66,  68,  70,  72,  74,  76,  78,  80,  82, 84, 86,
+        88, 90, 92, 94, 96, 98, 100, 102, 104, 106, 108, 110, 112, 114, 116, 118, 120, 122, 124, 126};
     struct sets512 sets;
-    for (unsigned i = 0; i < PLACE_WORD; i++)
-        even[i] = (unsigned char)(2 * i);
     for (int set = 0; set < GATE_SETS; set++)
         for (int i = 0; i < TABLES; i++)
             sets.tables[set][i] = _mm512_loadu_si512(gate->sets[set] + PLACE_WORD * i);
