@@ -82,7 +82,7 @@ static dedup_status find_suspects(struct repeats *repeats, const uint32_t *point
     const struct paragraph_list *list = repeats->paragraphs;
     struct novelty_question question = {
         .threshold = repeats->threshold, .near = NEAR_CHARACTERS, .half = repeats->threshold >= HALF_THRESHOLD};
-    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count + 1, "paragraphs", error));
+    TRY(array_reserve(&repeats->suspects, &repeats->suspect_capacity, list->count, "paragraphs", error));
     TRY(novelty_find(&repeats->novelty, &question, points, list, repeats->suspects, any, error));
     if (!*any || !question.half)
         return DEDUP_OK;
