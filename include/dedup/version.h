@@ -29,7 +29,8 @@ typedef struct dedup_component {
 
 /* The version of the library that is linked, "1.2.3". */
 DEDUP_API const char *dedup_version(void);
-/* The vector instructions that this processor makes it use: "scalar", "avx2", "avx512". */
+/* The vector instructions that this processor makes it use: "scalar", "sse2", "sse42", "avx2", "avx512" or
+ * "avx512vbmi". */
 DEDUP_API const char *dedup_instructions(void);
 /* Component `index`; false when there are no more. */
 DEDUP_API bool dedup_version_component(size_t index, dedup_component *out);

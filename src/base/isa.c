@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"plain", "scalar", "sse42", "avx2", "avx512", "avx512vbmi"};
+static const char *const names[] = {"scalar", "sse2", "sse42", "avx2", "avx512", "avx512vbmi"};
 enum { LEVEL_COUNT = sizeof names / sizeof *names };
 
 const char *isa_name(enum isa isa)
@@ -17,7 +17,7 @@ static enum isa of_cpu(void)
 #ifdef ISA_X86
     __builtin_cpu_init();
     if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))
-        return ISA_SCALAR;
+        return ISA_SSE2;
     if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2"))
         return ISA_SSE42;
     if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||

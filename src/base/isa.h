@@ -1,4 +1,4 @@
-/* Which instruction set the kernels may use. Every kernel has a twin in plain C with the same result. */
+/* Which instruction set the kernels may use. Every kernel has a scalar twin with the same result. */
 #ifndef DEDUP_BASE_ISA_H
 #define DEDUP_BASE_ISA_H
 
@@ -27,20 +27,20 @@
 
 /* Each level includes those before it. */
 enum isa {
-    ISA_PLAIN,      /* plain C; where there is something better, only asked for to compare */
-    ISA_SCALAR,     /* what every processor of the kind has: on x86-64 that includes SSE2 */
+    ISA_SCALAR,     /* plain C: other processors than x86-64, and for comparison */
+    ISA_SSE2,       /* what every x86-64 has */
     ISA_SSE42,      /* SSE4.2, POPCNT */
     ISA_AVX2,       /* AVX2, BMI1, BMI2 */
     ISA_AVX512,     /* AVX-512 F, BW, DQ, VL */
     ISA_AVX512VBMI, /* AVX-512 VBMI, VBMI2 */
 };
 
-/* The best level of this CPU, but not above the environment variable DEDUP_ISA (plain, scalar, sse42, avx2,
- * avx512, avx512vbmi; any other value is ignored). Decided at the first call and the same ever after; safe from any
- * thread, costs one load. */
+/* The best level of this CPU, but not above the environment variable DEDUP_ISA (scalar, sse2, sse42, avx2, avx512,
+ * avx512vbmi; any other value is ignored). Decided at the first call and the same ever after; safe from any thread,
+ * costs one load. */
 enum isa isa_best(void);
 
-/* "plain", "scalar", "sse42", "avx2", "avx512", "avx512vbmi". */
+/* "scalar", "sse2", "sse42", "avx2", "avx512", "avx512vbmi". */
 const char *isa_name(enum isa isa);
 
 #endif

@@ -125,7 +125,7 @@ void generate_man(const struct settings *defaults, FILE *out)
         ".It Ev TMPDIR\nWhere a stream with\n.Fl Fl memory\nputs keys when\n.Fl Fl tmp\nis not given; otherwise\n"
         ".Pa /tmp .\n"
         ".It Ev DEDUP_ISA\nThe best vector instructions to use:\n"
-        ".Cm plain , scalar , sse42 , avx2 , avx512 , avx512vbmi .\nThe result is the same.\n.El\n",
+        ".Cm scalar , sse2 , sse42 , avx2 , avx512 , avx512vbmi .\nThe result is the same.\n.El\n",
         out);
     (void)fputs(".Sh FILES\n.Bl -tag -width Ds\n.It Pa OUT/.dedup/report.json\nThe numbers of the run.\n"
                 ".It Pa OUT/.dedup/duplicates.jsonl\nOne line for every duplicate, with the one that was kept.\n"

@@ -191,7 +191,7 @@ uint64_t numbers_hash_by(enum isa isa, const uint32_t *points, size_t count)
         return hash_avx512(points, count);
     if (isa >= ISA_AVX2)
         return hash_avx2(points, count);
-    if (isa >= ISA_SCALAR)
+    if (isa >= ISA_SSE2)
         return hash_sse2(points, count);
 #endif
     (void)isa;

@@ -224,7 +224,7 @@ void shingle_hash_by(enum isa isa, const uint32_t *points, size_t count, uint64_
         hash_windows_avx512(points, windows, hashes);
     else if (isa >= ISA_AVX2)
         hash_windows_avx2(points, windows, hashes);
-    else if (isa >= ISA_SCALAR)
+    else if (isa >= ISA_SSE2)
         hash_windows_sse2(points, windows, hashes);
     else
 #endif

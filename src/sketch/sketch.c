@@ -139,7 +139,7 @@ void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashe
         update_avx2(sketch, hashes, count, key);
     else if (isa >= ISA_SSE42)
         update_sse42(sketch, hashes, count, key);
-    else if (isa >= ISA_SCALAR)
+    else if (isa >= ISA_SSE2)
         update_sse2(sketch, hashes, count, key);
     else
 #endif
@@ -492,7 +492,7 @@ struct signature signature_by(enum isa isa, const struct sketch *sketch)
         return signature_avx512(sketch);
     if (isa >= ISA_AVX2)
         return signature_avx2(sketch);
-    if (isa >= ISA_SCALAR)
+    if (isa >= ISA_SSE2)
         return signature_sse2(sketch);
 #endif
     (void)isa;

@@ -339,7 +339,7 @@ ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uin
 {
     struct packing packing = {.end = block->ends, .last = block->count};
     if (block->count - from < SHORT) {
-        fold_kernel_for(ISA_PLAIN)->pack(block, from, out);
+        fold_kernel_for(ISA_SCALAR)->pack(block, from, out);
         return;
     }
     for (size_t i = from; i < packing.last; i += 64) {

@@ -18,7 +18,7 @@ CORE = max(os.sched_getaffinity(0))
 THRESHOLD = '0.8'
 YARDSTICK = 'XXH3_64bits'
 HERE = os.path.dirname(os.path.abspath(__file__))
-LEVELS = ['avx512vbmi', 'avx512', 'avx2', 'sse42', 'scalar']
+LEVELS = ['avx512vbmi', 'avx512', 'avx2', 'sse42', 'sse2', 'scalar']
 PEERS = {'datasketch': 'update_batch', 'datasketch_single': 'update, as its manual has it',
          'rensa': 'RMinHash, 16 bands', 'gaoya': 'MinHashStringIndex'}
 SINGLE = ['--threads', '1', '--quiet']

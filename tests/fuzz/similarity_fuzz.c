@@ -51,10 +51,10 @@ static void check_sketch(const struct fold_key *key, size_t cut)
     struct key_hash all = {0};
     size_t count = shingle_count(key->count);
     size_t first = count != 0 ? cut % (count + 1) : 0;
-    shingle_hash_by(ISA_PLAIN, key->points, key->count, hashes);
+    shingle_hash_by(ISA_SCALAR, key->points, key->count, hashes);
     sketch_clear(&whole);
-    sketch_update_by(ISA_PLAIN, &whole, hashes, count, &all);
-    for (int isa = ISA_PLAIN; isa <= (int)isa_best(); isa++) {
+    sketch_update_by(ISA_SCALAR, &whole, hashes, count, &all);
+    for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++) {
         static uint64_t again[POINTS_MAXIMUM];
         struct key_hash begin = {0}, end = {0};
         shingle_hash_by((enum isa)isa, key->points, key->count, again);

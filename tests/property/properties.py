@@ -98,7 +98,7 @@ def deterministic(place, files, options, dice):
     trees.write(files, place.at("in"))
     trees.write(files, place.at("in2"), True)
     place.run("in", "out", "--threads", "1", *options)
-    place.run("in2", "out2", "--threads", str(dice.randrange(2, 6)), *options, DEDUP_ISA=dice.choice(["scalar", "avx2"]))
+    place.run("in2", "out2", "--threads", str(dice.randrange(2, 6)), *options, DEDUP_ISA=dice.choice(["scalar", "sse2", "avx2"]))
     expect_same(place, "out", "out2")
 
 

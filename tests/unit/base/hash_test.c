@@ -34,7 +34,7 @@ static void kernels_agree(void **state)
     struct random random = random_make(5);
     unsigned char *bytes = random_bytes(&random);
     (void)state;
-    for (int isa = ISA_PLAIN; isa <= (int)isa_best(); isa++) {
+    for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++) {
         const struct hash_kernel *kernel = hash_kernel_for((enum isa)isa);
         for (int i = 0; i < TRIES; i++) {
             size_t begin, length = random_piece(&random, &begin);

@@ -87,7 +87,7 @@ static void test_keys(void **unused)
         assert_int_equal(singles_start(&singles, count >> range.shift, NULL), DEDUP_OK);
         singles_add(&singles, range, keys, numbers, half);
         singles_add(&singles, range, keys + half, numbers + half, count - half);
-        size_t selected = singles_select_by(ISA_PLAIN, &singles, range, keys, numbers, count, found);
+        size_t selected = singles_select_by(ISA_SCALAR, &singles, range, keys, numbers, count, found);
         assert_int_equal(singles_select(&singles, range, keys, numbers, count, by_level), selected);
         assert_memory_equal(found, by_level, selected * sizeof *found);
         others += check_items(all, taken, found, selected);

@@ -36,7 +36,7 @@ static void test_instruction_sets_agree(void **unused)
             if (words[hashes[i] / 64 % WORDS] >> hashes[i] % 64 & 1)
                 marked[marked_count++] = hashes[i];
         }
-        for (enum isa isa = ISA_PLAIN; isa <= isa_best(); isa++) {
+        for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
             out[count + SELECT_SLACK] = 42;
             check(low, low_count, out, select_up_to_by(isa, hashes, count, bound, out), count);
             memcpy(out, hashes, count * sizeof *out);

@@ -188,8 +188,8 @@ static void test_instruction_sets_agree(void **unused)
     uint64_t plain[300], other[300];
     for (size_t count = 0; count <= 300; count++) {
         fill_points(points, count, 0x110000 - 0x4e00, &random);
-        shingle_hash_by(ISA_PLAIN, points, count, plain);
-        for (enum isa isa = ISA_PLAIN; isa <= isa_best(); isa++) {
+        shingle_hash_by(ISA_SCALAR, points, count, plain);
+        for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
             shingle_hash_by(isa, points, count, other);
             assert_memory_equal(plain, other, shingle_count(count) * sizeof *plain);
         }

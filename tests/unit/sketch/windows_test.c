@@ -27,11 +27,11 @@ static void check_all(const uint32_t *points, size_t count, unsigned log, bool h
 {
     uint32_t expected[MOST + WINDOWS_SLACK], places[MOST + WINDOWS_SLACK + 1];
     uint32_t *copy = exact_copy(points, count);
-    size_t placed = windows_place_by(ISA_PLAIN, copy, count, log, half, expected);
+    size_t placed = windows_place_by(ISA_SCALAR, copy, count, log, half, expected);
     assert_true(half ? placed <= count - 4 : placed == count - 4);
     for (size_t i = 0; i < placed; i++)
         assert_true(expected[i] >> log == 0);
-    for (enum isa isa = ISA_PLAIN; isa <= isa_best(); isa++) {
+    for (enum isa isa = ISA_SCALAR; isa <= isa_best(); isa++) {
         places[count + WINDOWS_SLACK] = 42;
         assert_int_equal(windows_place_by(isa, copy, count, log, half, places), placed);
         assert_memory_equal(places, expected, placed * sizeof *places);
