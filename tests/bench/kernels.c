@@ -19,7 +19,7 @@
 
 #define THRESHOLD 0.8
 
-enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, BATCH = 256 };
+enum { RUNS_MOST = 99, BLOCK = 1024, NEAR_MINIMUM = 32, BATCH = 256, PIECES = 16 };
 
 struct bench {
     struct texts texts;
@@ -40,6 +40,7 @@ struct bench {
     struct match_entries *entries, *part_entries;
     struct match_part *parts;
     size_t part_capacity;
+    struct sketch whole, pieces[PIECES]; /* the pieces clear between documents */
 };
 
 static dedup_error error;
@@ -124,7 +125,50 @@ static void clean(struct bench *bench, size_t index)
     bench->sum += bench->document.cut_count;
 }
 
-static void sketch_key(struct bench *bench, size_t index, const struct fold_key *key, const struct match_parts *parts)
+/* Takes the shingles [begin, end) of the document into a sketch, and makes their key hash. */
+static void take(struct bench *bench, struct sketch *into, size_t begin, size_t end)
+{
+    struct key_hash key = {0};
+    sketch_update(into, bench->hashes + begin, end - begin, &key);
+    bench->sum += key.sum;
+}
+
+static void sketch_whole(struct bench *bench, size_t index)
+{
+    fold(bench, index);
+    shingle_hash(bench->key.points, bench->key.count, bench->hashes);
+    sketch_clear(&bench->whole);
+    take(bench, &bench->whole, 0, shingle_count(bench->key.count));
+    bench->sum += bench->whole.lanes[0];
+}
+
+/* The sketch of the document is made of those of its prose paragraphs. */
+static void sketch_prose(struct bench *bench, size_t index)
+{
+    const struct fold_key *key = &bench->document.key;
+    size_t done = 0, held = 0;
+    set_document(bench, index);
+    check(paragraph_list_set(&bench->list, &bench->document, PARAGRAPH_AUTO, &error));
+    shingle_hash(key->points, key->count, bench->hashes);
+    sketch_clear(&bench->whole);
+    for (size_t i = 0; i < bench->list.count; i++) {
+        const struct paragraph *paragraph = &bench->list.items[i];
+        if (!paragraph->prose || paragraph->key_count < SHINGLE_LENGTH)
+            continue;
+        take(bench, &bench->whole, done, paragraph->key);
+        done = paragraph->key + shingle_count(paragraph->key_count);
+        take(bench, paragraph->key_count < NEAR_MINIMUM ? &bench->whole : &bench->pieces[held++], paragraph->key, done);
+        if (held == PIECES) {
+            sketch_drain(&bench->whole, bench->pieces, held);
+            held = 0;
+        }
+    }
+    sketch_drain(&bench->whole, bench->pieces, held);
+    take(bench, &bench->whole, done, shingle_count(key->count));
+    bench->sum += bench->whole.lanes[0];
+}
+
+static void match_key(struct bench *bench, size_t index, const struct fold_key *key, const struct match_parts *parts)
 {
     if (index % BATCH == 0) {
         match_entries_clear(bench->entries);
@@ -133,14 +177,15 @@ static void sketch_key(struct bench *bench, size_t index, const struct fold_key 
     check(match_sketch(bench->worker, key->points, key->count, bench->entries, parts, &error));
 }
 
-static void sketch_document(struct bench *bench, size_t index)
+static void match_document(struct bench *bench, size_t index)
 {
     fold(bench, index);
-    sketch_key(bench, index, &bench->key, NULL);
+    match_key(bench, index, &bench->key, NULL);
 }
 
-/* Lines and keys, sketches of the document and of its prose paragraphs. */
-static void sketch_both(struct bench *bench, size_t index)
+/* The same with all that the matcher reads off the sketches and shingles: band keys, signatures, hashes of numbers, and
+ * of the document marks and samples. */
+static void match_both(struct bench *bench, size_t index)
 {
     const struct paragraph_list *list = &bench->list;
     set_document(bench, index);
@@ -151,7 +196,7 @@ static void sketch_both(struct bench *bench, size_t index)
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].prose)
             bench->parts[parts.count++] = (struct match_part){list->items[i].key, list->items[i].key_count};
-    sketch_key(bench, index, &bench->document.key, &parts);
+    match_key(bench, index, &bench->document.key, &parts);
 }
 
 static const struct stage {
@@ -167,8 +212,10 @@ static const struct stage {
     {"lines, keys, repeats", find_repeats},
     {"matching form", set_match_lines},
     {"lines, keys, cleaning", clean},
-    {"sketch pass, documents", sketch_document},
-    {"sketch pass, documents + paragraphs", sketch_both},
+    {"sketch pass, documents", sketch_whole},
+    {"sketch pass, documents + paragraphs", sketch_prose},
+    {"with keys and marks, documents", match_document},
+    {"with keys and marks, documents + paragraphs", match_both},
 };
 
 static double processor_seconds(void)
@@ -245,6 +292,8 @@ static void bench_init(struct bench *bench, const char *path)
     make_matcher(bench, false, &bench->documents);
     make_matcher(bench, true, &bench->paragraphs);
     check(match_worker_create(bench->documents, &bench->worker, &error));
+    for (size_t i = 0; i < PIECES; i++)
+        sketch_clear(&bench->pieces[i]);
     check(match_entries_create(&bench->entries, &error));
     check(match_entries_create(&bench->part_entries, &error));
 }
