@@ -186,7 +186,7 @@ dedup_status gate_scan(const struct gate *gate, const uint32_t *points, size_t c
     scan_words(gate, points, whole, map->words);
     uint64_t end[2];
     size_t at = whole * PLACE_WORD;
-    scan_end(gate, points + at, count - at, end);
+    scan_end(gate, count != 0 ? points + at : points, count - at, end);
     memcpy(map->words + whole, end, ((count - at) / PLACE_WORD + 1) * sizeof *end);
     return DEDUP_OK;
 }

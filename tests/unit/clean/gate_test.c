@@ -128,6 +128,17 @@ static void ascii_takes_three(void **state)
     assert_int_equal(gate_width((uint32_t[]){0x7ad9}, 1), 0);
 }
 
+/* A document without letters has no key at all. */
+static void nothing_has_no_places(void **state)
+{
+    (void)state;
+    static struct gate gate;
+    struct place_map map = {0};
+    assert_int_equal(gate_scan(&gate, NULL, 0, &map, NULL), DEDUP_OK);
+    assert_int_equal(place_map_next(&map, 0, 0), 0);
+    place_map_release(&map);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +146,7 @@ int main(void)
         cmocka_unit_test(every_place_is_marked),
         cmocka_unit_test(no_word_is_missed),
         cmocka_unit_test(ascii_takes_three),
+        cmocka_unit_test(nothing_has_no_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
