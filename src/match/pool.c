@@ -11,7 +11,7 @@
 enum {
     CHUNK_ENTRIES = 1023, /* a chunk is 8 KiB */
     SLAB_CHUNKS = 64,
-    LINE_ENTRIES = 8, /* of a cache line: the next one is fetched when one is full, for there are many */
+    LINE_ENTRIES = 8,               /* of a cache line: the next one is fetched when one is full, for there are many */
     PARTITION_ENTRIES = 128 * 1024, /* wanted size: a partition fits in the second cache level */
     PARTITION_BITS_MAXIMUM = 12,
     STAGE_ENTRIES = 64 * 1024,

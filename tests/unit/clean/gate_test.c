@@ -142,10 +142,8 @@ static void nothing_has_no_places(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(kernels_agree),
-        cmocka_unit_test(every_place_is_marked),
-        cmocka_unit_test(no_word_is_missed),
-        cmocka_unit_test(ascii_takes_three),
+        cmocka_unit_test(kernels_agree),         cmocka_unit_test(every_place_is_marked),
+        cmocka_unit_test(no_word_is_missed),     cmocka_unit_test(ascii_takes_three),
         cmocka_unit_test(nothing_has_no_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
