@@ -184,7 +184,7 @@ dedup_status gate_scan(const struct gate *gate, const uint32_t *points, size_t c
     size_t whole = count > GATE_BEHIND ? (count - GATE_BEHIND) / PLACE_WORD : 0;
     TRY(place_map_reserve(map, count, error));
     scan_words(gate, points, whole, map->words);
-    uint64_t end[2];
+    uint64_t end[2] = {0};
     size_t at = whole * PLACE_WORD;
     scan_end(gate, count != 0 ? points + at : points, count - at, end);
     memcpy(map->words + whole, end, ((count - at) / PLACE_WORD + 1) * sizeof *end);

@@ -113,12 +113,12 @@ static size_t rows_of(const struct band_keys *table, size_t block)
 
 dedup_status band_keys_name(struct band_keys *table, const uint32_t *names, dedup_error *error)
 {
-    size_t step = table->block_rows;
+    size_t step = table->block_rows, blocks = block_count(table);
     free(table->names);
-    table->names = malloc((block_count(table) + 1) * step * sizeof *table->names);
+    table->names = malloc((blocks + 1) * step * sizeof *table->names);
     if (!table->names)
         return fail_memory(error, "candidate keys");
-    for (size_t block = 0; block < block_count(table); block++) {
+    for (size_t block = 0; block < blocks; block++) {
         uint32_t *out = table->names + block * step;
         const uint32_t *texts;
         TRY(view(table, block, 0, rows_of(table, block), out, &texts, error));

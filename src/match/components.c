@@ -60,7 +60,7 @@ static dedup_status number_roots(uint32_t *parents, uint32_t *ids, size_t node_c
             begin += size;
         }
     }
-    components->nodes = malloc((size_t)(begin + 1) * sizeof *components->nodes);
+    components->nodes = calloc((size_t)(begin + 1), sizeof *components->nodes);
     return components->nodes ? DEDUP_OK : fail_memory(error, "components");
 }
 

@@ -198,7 +198,7 @@ static dedup_status find_containers(const struct search *search, struct gathered
     size_t needed = needed_of(search->matcher, &search->matcher->texts[text], marks);
     if (shared < needed)
         return DEDUP_OK;
-    struct list lists[MARKS_MAXIMUM];
+    struct list lists[MARKS_MAXIMUM] = {0};
     size_t begin = *end;
     lists_of(search, node, lists);
     TRY(gather(search, gathered, node, lists, shared - needed + 1, &batch->skipped, error));

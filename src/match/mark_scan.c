@@ -95,7 +95,7 @@ struct window {
 
 static struct window window_of(const uint32_t *points)
 {
-    struct window window;
+    struct window window = {0};
     (void)key_encode(points, SHINGLE_LENGTH, window.units);
     return window;
 }
