@@ -46,12 +46,14 @@ static inline ISA_INLINE void add_to_key(struct key_hash *key, const uint64_t *h
     key_hash_join(key, &stretch);
 }
 
+/* A form that compilers vectorise: the lanes are nowhere else. */
 static void update_plain(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
+    uint32_t *restrict minima = sketch->lanes;
     add_to_key(key, hashes, count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t *lanes = sketch->lanes + (hashes[i] >> GROUP_SHIFT) * SKETCH_LANES;
-        uint32_t x = (uint32_t)hashes[i];
+        uint32_t *lanes = minima + (hashes[i] >> GROUP_SHIFT) * SKETCH_LANES, x = (uint32_t)hashes[i];
+        ISA_KEEP_LOOP
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
             uint32_t value = x * multiplier[lane], least = lanes[lane];
             lanes[lane] = value < least ? value : least;
