@@ -12,11 +12,10 @@
 #include "match/verify.h"
 
 enum {
-    SCAN_LIMIT = 128,    /* survivors of one bucket that are looked at, those visited last first */
-    LOOK_LIMIT = 256,    /* survivors that one visit looks at, those of the smallest buckets first */
-    TRY_LIMIT = 12,      /* exact comparisons of one visit, by estimated similarity */
-    BATCH_NODES = 4096,  /* components are dealt to threads in batches of about so many nodes */
-    SMALL_SHINGLES = 64, /* sets below it have a wider cut, see signature_cut */
+    SCAN_LIMIT = 128,   /* survivors of one bucket that are looked at, those visited last first */
+    LOOK_LIMIT = 256,   /* survivors that one visit looks at, those of the smallest buckets first */
+    TRY_LIMIT = 12,     /* exact comparisons of one visit, by estimated similarity */
+    BATCH_NODES = 4096, /* components are dealt to threads in batches of about so many nodes */
 };
 
 /* How many nodes ahead memory is asked for: first the numbers of texts and buckets, then what these say. */
@@ -31,7 +30,7 @@ struct cover {
     const struct containers *containers;
     struct components components;
     struct match_verdict *verdicts;
-    unsigned cut_small, cut;
+    unsigned cut; /* least agreement of signatures */
     /* Places are those of nodes in components.nodes. Buckets of place p: node_buckets[bucket_begins[p] ..
      * bucket_begins[p + 1]). */
     uint64_t *bucket_begins;
@@ -87,13 +86,6 @@ static size_t place_in(const struct cover *cover, const struct visitor *visitor,
     return (size_t)(cover->components.places[node] - visitor->begin);
 }
 
-/* The agreement below which two texts are not compared. */
-static unsigned cut_for(const struct cover *cover, const struct text *a, const struct text *b)
-{
-    uint32_t smaller = a->shingles < b->shingles ? a->shingles : b->shingles;
-    return smaller < SMALL_SHINGLES ? cover->cut_small : cover->cut;
-}
-
 /* Adds up to `limit` survivors of one bucket whose signatures agree enough and which this visit has not met. */
 static dedup_status gather_bucket(const struct cover *cover, struct visitor *visitor, uint32_t node, uint32_t bucket,
                                   size_t limit, dedup_error *error)
@@ -110,9 +102,8 @@ static dedup_status gather_bucket(const struct cover *cover, struct visitor *vis
             continue;
         *stamp = visitor->visit;
         visitor->counts->candidates++;
-        const struct text *text = text_of(cover, other);
-        unsigned agreement = signature_agreement(&mine->signature, &text->signature);
-        if (agreement >= cut_for(cover, mine, text))
+        unsigned agreement = signature_agreement(&mine->signature, &text_of(cover, other)->signature);
+        if (agreement >= cover->cut)
             visitor->candidates[visitor->candidate_count++] = (uint64_t)agreement << 32 | (NONE - other);
     }
     return DEDUP_OK;
@@ -411,8 +402,7 @@ static dedup_status prepare(struct cover *cover, dedup_error *error)
     for (size_t i = 0; i < pairs; i++)
         cover->found[i] = (struct comparison){MATCH_KEPT, -1};
     double threshold = cover->matcher->options.threshold;
-    cover->cut_small = signature_cut(threshold, 1);
-    cover->cut = signature_cut(threshold, SMALL_SHINGLES);
+    cover->cut = signature_cut(threshold);
     TRY(components_make(nodes, cover->buckets, containers, &cover->components, error));
     TRY(recall(cover, error));
     TRY(invert_buckets(cover, error));

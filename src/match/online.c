@@ -16,7 +16,6 @@ enum {
     TRY_LIMIT = 12,       /* exact comparisons of one unit with those that share a band, by estimated similarity */
     CONTAINER_LIMIT = 16, /* and with those that share marks, those with the most of them first */
     MARKS_WANTED = 24,    /* of a unit that are looked up, the smallest ones */
-    SMALL_SHINGLES = 64,  /* sets below it have a wider cut, see signature_cut */
 };
 
 /* A survivor that may be a duplicate's keeper. */
@@ -33,7 +32,7 @@ struct shingles {
 
 struct online {
     struct match_options options;
-    unsigned cut_small, cut;
+    unsigned cut; /* least agreement of signatures */
     struct key_store *keys;
     bool spills;        /* the keys have a bound of their own */
     uint64_t unspilled; /* bytes of the keys, while they stay in memory */
@@ -59,8 +58,7 @@ dedup_status online_create(const struct match_options *options, struct online **
     if (!online)
         return fail_memory(error, "the index of texts");
     online->options = *options;
-    online->cut_small = signature_cut(options->threshold, 1);
-    online->cut = signature_cut(options->threshold, SMALL_SHINGLES);
+    online->cut = signature_cut(options->threshold);
     online->spills = options->spill_directory >= 0 && options->memory != UINT64_MAX;
     uint64_t memory = online->spills ? options->memory / 2 : UINT64_MAX;
     dedup_status status = key_store_create(memory, options->spill_directory, &online->keys, error);
@@ -225,9 +223,8 @@ static dedup_status find_near(struct online *online, const struct match_entries 
                           error));
         for (size_t i = 0; i < found; i++) {
             const struct text *text = &online->texts[numbers[i]];
-            bool small = entry->shingles < SMALL_SHINGLES || text->shingles < SMALL_SHINGLES;
             unsigned agreement = signature_agreement(&entry->signature, &text->signature);
-            if (meet(online, numbers[i]) && agreement >= (small ? online->cut_small : online->cut))
+            if (meet(online, numbers[i]) && agreement >= online->cut)
                 online->likely[online->likely_count++] = (struct likely){numbers[i], agreement};
         }
     }

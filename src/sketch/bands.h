@@ -7,7 +7,7 @@
 enum { BANDS_MAXIMUM = 128, ROWS_MAXIMUM = 16, BAND_LANES_MAXIMUM = 128 };
 
 /* The lanes of a sketch lie in groups, and a band touches at most three of them (see sketch.h). */
-enum { BAND_GROUPS = 8, GROUPS_PER_BAND = 3 };
+enum { BAND_GROUPS = 16, GROUPS_PER_BAND = 3 };
 
 struct band_plan {
     unsigned bands, rows; /* bands * rows <= BAND_LANES_MAXIMUM */

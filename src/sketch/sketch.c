@@ -7,14 +7,12 @@
 #include <immintrin.h>
 #endif
 
-/* The 16 lanes of a group agree or differ together in sets smaller than this: the agreement spreads 1.5 times as wide
- * as a binomial. */
-enum { SMALL_SET = 64 };
+/* The bits of a hash below those that choose the group. */
+enum { GROUP_SHIFT = 60 };
 
 /* Odd multipliers from a SplitMix64 stream. */
-static const uint32_t multiplier[SKETCH_LANES] = {
-    0x9237e547, 0x1e4c69b5, 0x04406b93, 0xcfd93125, 0xf978c49d, 0x8af08a75, 0x973df779, 0x46514ecb,
-    0xe08ae3df, 0xb0a9d1e1, 0xc0f16c2b, 0xbbd8ee67, 0xa122f67b, 0x7f943f2f, 0x9fce668f, 0x98264841};
+static const uint32_t multiplier[SKETCH_LANES] = {0x9237e547, 0x1e4c69b5, 0x04406b93, 0xcfd93125,
+                                                  0xf978c49d, 0x8af08a75, 0x973df779, 0x46514ecb};
 
 static const uint64_t key_multiplier = 0x9e3779b97f4a7c15;
 
@@ -23,23 +21,51 @@ void sketch_clear(struct sketch *sketch)
     memset(sketch, 0xff, sizeof *sketch);
 }
 
+/* The key hash of a stretch, summed up in columns that do not wait for each other: hash i in column i % COLUMNS, each
+ * column like a stretch of its own. Compiled once per instruction set; compilers vectorise it. */
+enum { COLUMNS = 4 };
+
+static inline ISA_INLINE void add_to_key(struct key_hash *key, const uint64_t *hashes, size_t count)
+{
+    uint64_t sums[COLUMNS] = {0}, prefixes[COLUMNS] = {0};
+    struct key_hash stretch = {0};
+    for (; stretch.count + COLUMNS <= count; stretch.count += COLUMNS) {
+        for (size_t j = 0; j < COLUMNS; j++) {
+            sums[j] += hashes[stretch.count + j];
+            prefixes[j] += sums[j];
+        }
+    }
+    for (uint64_t j = 0; j < COLUMNS; j++) {
+        stretch.sum += sums[j];
+        stretch.prefix += COLUMNS * prefixes[j] - j * sums[j];
+    }
+    for (; stretch.count < count; stretch.count++) {
+        stretch.sum += hashes[stretch.count];
+        stretch.prefix += stretch.sum;
+    }
+    key_hash_join(key, &stretch);
+}
+
 static void update_plain(struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
-    uint64_t sum = key->sum, prefix = key->prefix;
+    add_to_key(key, hashes, count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
+        uint32_t *lanes = sketch->lanes + (hashes[i] >> GROUP_SHIFT) * SKETCH_LANES;
         uint32_t x = (uint32_t)hashes[i];
-        sum += hashes[i];
-        prefix += sum;
         for (size_t lane = 0; lane < SKETCH_LANES; lane++) {
             uint32_t value = x * multiplier[lane], least = lanes[lane];
             lanes[lane] = value < least ? value : least;
         }
     }
-    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
 #ifdef ISA_X86
+/* The minima of the group that a hash chooses, by the upper half of its last byte. */
+static inline void *group_of(struct sketch *sketch, const uint64_t *hash)
+{
+    return sketch->lanes + (((const unsigned char *)hash)[7] & 0xf0u) / 16 * SKETCH_LANES;
+}
+
 /* Four products of four lanes of 32 bits; only SSE4 has them in one. */
 static inline __m128i products_sse2(__m128i x, const __m128i *factors)
 {
@@ -60,82 +86,55 @@ static void update_sse2(struct sketch *sketch, const uint64_t *hashes, size_t co
     __m128i factors[SKETCH_LANES / 2];
     for (size_t i = 0; i < SKETCH_LANES / 2; i++)
         factors[i] = _mm_set_epi64x(multiplier[2 * i + 1], multiplier[2 * i]);
-    uint64_t sum = key->sum, prefix = key->prefix;
+    add_to_key(key, hashes, count);
     for (size_t i = 0; i < count; i++) {
-        __m128i *lanes = (__m128i *)(void *)(sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES);
+        __m128i *lanes = group_of(sketch, hashes + i);
         __m128i x = _mm_shuffle_epi32(_mm_cvtsi32_si128((int)hashes[i]), 0);
-        sum += hashes[i];
-        prefix += sum;
         for (size_t j = 0; j < SKETCH_LANES / 4; j++)
             _mm_store_si128(lanes + j, least_sse2(_mm_load_si128(lanes + j), products_sse2(x, factors + 2 * j)));
     }
-    *key = (struct key_hash){sum, prefix, key->count + count};
-}
-
-ISA_TARGET_SSE42 static inline void update_four_sse42(__m128i x, const uint32_t *factors, uint32_t *lanes)
-{
-    __m128i products = _mm_mullo_epi32(x, _mm_loadu_si128((const __m128i *)(const void *)factors));
-    __m128i *least = (__m128i *)(void *)lanes;
-    _mm_store_si128(least, _mm_min_epu32(products, _mm_load_si128(least)));
 }
 
 ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t *hashes, size_t count,
                                           struct key_hash *key)
 {
-    uint64_t sum = key->sum, prefix = key->prefix;
+    const __m128i *factors = (const __m128i *)(const void *)multiplier;
+    const __m128i low = _mm_loadu_si128(factors), high = _mm_loadu_si128(factors + 1);
+    add_to_key(key, hashes, count);
     for (size_t i = 0; i < count; i++) {
-        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
+        __m128i *lanes = group_of(sketch, hashes + i);
         __m128i x = _mm_shuffle_epi32(_mm_cvtsi32_si128((int)hashes[i]), 0);
-        sum += hashes[i];
-        prefix += sum;
-        update_four_sse42(x, multiplier, lanes);
-        update_four_sse42(x, multiplier + 4, lanes + 4);
-        update_four_sse42(x, multiplier + 8, lanes + 8);
-        update_four_sse42(x, multiplier + 12, lanes + 12);
+        _mm_store_si128(lanes, _mm_min_epu32(_mm_mullo_epi32(x, low), _mm_load_si128(lanes)));
+        _mm_store_si128(lanes + 1, _mm_min_epu32(_mm_mullo_epi32(x, high), _mm_load_si128(lanes + 1)));
     }
-    *key = (struct key_hash){sum, prefix, key->count + count};
 }
 
-/* With vectors the low half of a hash comes straight from memory to all lanes. */
+/* The low half of a hash comes straight from memory to all lanes. */
+ISA_TARGET_AVX2 static inline void lower_avx2(struct sketch *sketch, const uint64_t *hash, __m256i factors)
+{
+    __m256i *lanes = group_of(sketch, hash);
+    __m256i products = _mm256_mullo_epi32(_mm256_broadcastd_epi32(_mm_loadu_si32(hash)), factors);
+    _mm256_store_si256(lanes, _mm256_min_epu32(products, _mm256_load_si256(lanes)));
+}
+
 ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count,
                                         struct key_hash *key)
 {
-    const __m256i *factors = (const __m256i *)(const void *)multiplier;
-    const __m256i low = _mm256_loadu_si256(factors), high = _mm256_loadu_si256(factors + 1);
-    uint64_t sum = key->sum, prefix = key->prefix;
-    for (size_t i = 0; i < count; i++) {
-        __m256i *lanes = (__m256i *)(void *)(sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES);
-        __m256i x = _mm256_broadcastd_epi32(_mm_loadu_si32(hashes + i));
-        sum += hashes[i];
-        prefix += sum;
-        _mm256_store_si256(lanes, _mm256_min_epu32(_mm256_mullo_epi32(x, low), _mm256_load_si256(lanes)));
-        _mm256_store_si256(lanes + 1, _mm256_min_epu32(_mm256_mullo_epi32(x, high), _mm256_load_si256(lanes + 1)));
-    }
-    *key = (struct key_hash){sum, prefix, key->count + count};
-}
-
-ISA_TARGET_AVX512 static void update_avx512(struct sketch *sketch, const uint64_t *hashes, size_t count,
-                                            struct key_hash *key)
-{
-    const __m512i factors = _mm512_loadu_si512(multiplier);
-    uint64_t sum = key->sum, prefix = key->prefix;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t *lanes = sketch->lanes + (hashes[i] >> 61) * SKETCH_LANES;
-        __m512i x = _mm512_broadcastd_epi32(_mm_loadu_si32(hashes + i));
-        sum += hashes[i];
-        prefix += sum;
-        _mm512_store_si512(lanes, _mm512_min_epu32(_mm512_mullo_epi32(x, factors), _mm512_load_si512(lanes)));
-    }
-    *key = (struct key_hash){sum, prefix, key->count + count};
+    const __m256i factors = _mm256_loadu_si256((const __m256i *)(const void *)multiplier);
+    size_t i = 0;
+    add_to_key(key, hashes, count);
+    for (; i + 4 <= count; i += 4)
+        for (size_t j = 0; j < 4; j++)
+            lower_avx2(sketch, hashes + i + j, factors);
+    for (; i < count; i++)
+        lower_avx2(sketch, hashes + i, factors);
 }
 #endif
 
 void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX512)
-        update_avx512(sketch, hashes, count, key);
-    else if (isa >= ISA_AVX2)
+    if (isa >= ISA_AVX2)
         update_avx2(sketch, hashes, count, key);
     else if (isa >= ISA_SSE42)
         update_sse42(sketch, hashes, count, key);
@@ -155,7 +154,7 @@ void sketch_update(struct sketch *sketch, const uint64_t *hashes, size_t count, 
 static inline ISA_INLINE void drain(struct sketch *sketch, struct sketch *others, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
+        for (size_t lane = 0; lane < SKETCH_MINIMA; lane++) {
             uint32_t mine = sketch->lanes[lane], theirs = others[i].lanes[lane];
             sketch->lanes[lane] = theirs < mine ? theirs : mine;
         }
@@ -179,21 +178,24 @@ ISA_TARGET_AVX2 static void drain_avx2(struct sketch *sketch, struct sketch *oth
     drain(sketch, others, count);
 }
 
+/* Vectors of AVX-512. */
+enum { VECTOR_LANES = 16, VECTORS = SKETCH_MINIMA / VECTOR_LANES };
+
 /* All minima stay in registers. */
 ISA_TARGET_AVX512 static void drain_avx512(struct sketch *sketch, struct sketch *others, size_t count)
 {
-    __m512i least[SKETCH_GROUPS];
-    for (size_t group = 0; group < SKETCH_GROUPS; group++)
-        least[group] = _mm512_load_si512(sketch->lanes + group * SKETCH_LANES);
+    __m512i least[VECTORS];
+    for (size_t v = 0; v < VECTORS; v++)
+        least[v] = _mm512_load_si512(sketch->lanes + v * VECTOR_LANES);
     for (size_t i = 0; i < count; i++) {
-        for (size_t group = 0; group < SKETCH_GROUPS; group++) {
-            uint32_t *lanes = others[i].lanes + group * SKETCH_LANES;
-            least[group] = _mm512_min_epu32(least[group], _mm512_load_si512(lanes));
+        for (size_t v = 0; v < VECTORS; v++) {
+            uint32_t *lanes = others[i].lanes + v * VECTOR_LANES;
+            least[v] = _mm512_min_epu32(least[v], _mm512_load_si512(lanes));
             _mm512_store_si512(lanes, _mm512_set1_epi32(-1));
         }
     }
-    for (size_t group = 0; group < SKETCH_GROUPS; group++)
-        _mm512_store_si512(sketch->lanes + group * SKETCH_LANES, least[group]);
+    for (size_t v = 0; v < VECTORS; v++)
+        _mm512_store_si512(sketch->lanes + v * VECTOR_LANES, least[v]);
 }
 #endif
 
@@ -308,16 +310,16 @@ static void keys_plain(const struct sketch *sketch, const struct sketch_layout *
 }
 
 #ifdef ISA_X86
-/* Looks up 16 of the 128 lanes; `groups` are the vectors of all of them. */
-ISA_TARGET_AVX512 static inline __m512i pick_lanes(const __m512i *groups, const uint8_t *lanes)
+/* Looks up 16 of the 128 lanes; `all` are the vectors of these. */
+ISA_TARGET_AVX512 static inline __m512i pick_lanes(const __m512i *all, const uint8_t *lanes)
 {
     __m512i places = _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(const void *)lanes));
     __mmask16 second = _mm512_test_epi32_mask(places, _mm512_set1_epi32(32));
     __mmask16 upper = _mm512_test_epi32_mask(places, _mm512_set1_epi32(64));
-    __m512i a = _mm512_permutex2var_epi32(groups[0], places, groups[1]);
-    __m512i b = _mm512_permutex2var_epi32(groups[2], places, groups[3]);
-    __m512i c = _mm512_permutex2var_epi32(groups[4], places, groups[5]);
-    __m512i d = _mm512_permutex2var_epi32(groups[6], places, groups[7]);
+    __m512i a = _mm512_permutex2var_epi32(all[0], places, all[1]);
+    __m512i b = _mm512_permutex2var_epi32(all[2], places, all[3]);
+    __m512i c = _mm512_permutex2var_epi32(all[4], places, all[5]);
+    __m512i d = _mm512_permutex2var_epi32(all[6], places, all[7]);
     return _mm512_mask_blend_epi32(upper, _mm512_mask_blend_epi32(second, a, b), _mm512_mask_blend_epi32(second, c, d));
 }
 
@@ -350,9 +352,9 @@ ISA_TARGET_AVX512 static inline ISA_INLINE void keys_avx512(const struct sketch 
     const __m512i salts = _mm512_set1_epi64((long long)salt);
     const __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
     const unsigned bands = layout->plan.bands;
-    __m512i groups[SKETCH_GROUPS];
-    for (size_t i = 0; i < SKETCH_GROUPS; i++)
-        groups[i] = _mm512_load_si512(sketch->lanes + i * SKETCH_LANES);
+    __m512i minima[VECTORS];
+    for (size_t i = 0; i < VECTORS; i++)
+        minima[i] = _mm512_load_si512(sketch->lanes + i * VECTOR_LANES);
     struct words all = {none, none};
     struct words key = {
         _mm512_xor_si512(salts, _mm512_mullo_epi64(numbers, step)),
@@ -360,7 +362,7 @@ ISA_TARGET_AVX512 static inline ISA_INLINE void keys_avx512(const struct sketch 
     };
     for (unsigned row = 0; row < rows; row += 2) {
         const uint8_t *lanes = layout->columns + row * bands + band;
-        __m512i first = pick_lanes(groups, lanes), second = row + 1 < rows ? pick_lanes(groups, lanes + bands) : none;
+        __m512i first = pick_lanes(minima, lanes), second = row + 1 < rows ? pick_lanes(minima, lanes + bands) : none;
         struct words pair = {_mm512_unpacklo_epi32(first, second), _mm512_unpackhi_epi32(first, second)};
         all.low = _mm512_and_si512(all.low, pair.low);
         all.high = _mm512_and_si512(all.high, pair.high);
@@ -378,13 +380,13 @@ ISA_TARGET_AVX512 static void all_keys_avx512(const struct sketch *sketches, siz
                                               const struct sketch_layout *layout, const uint64_t *salts, uint64_t *keys)
 {
     const unsigned bands = layout->plan.bands, rows = layout->plan.rows;
-    if (rows == 4 && bands <= SKETCH_LANES) { /* as usual: what does not depend on the sketch is made once */
+    if (rows == 4 && bands <= VECTOR_LANES) { /* as usual: what does not depend on the sketch is made once */
         for (size_t i = 0; i < count; i++)
             keys_avx512(&sketches[i], layout, 4, 0, salts[i], keys + i * bands);
         return;
     }
     for (size_t i = 0; i < count; i++)
-        for (unsigned band = 0; band < bands; band += SKETCH_LANES)
+        for (unsigned band = 0; band < bands; band += VECTOR_LANES)
             keys_avx512(&sketches[i], layout, rows, band, salts[i], keys + i * bands + band);
 }
 #endif
@@ -414,7 +416,7 @@ static const uint32_t signature_factor = 0x9e3779b1;
 static struct signature signature_plain(const struct sketch *sketch)
 {
     struct signature signature = {{{0}}};
-    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane++) {
+    for (size_t lane = 0; lane < SKETCH_MINIMA; lane++) {
         uint32_t bits = sketch->lanes[lane] * signature_factor >> 30;
         signature.planes[0][lane / 32] |= (bits & 1) << lane % 32;
         signature.planes[1][lane / 32] |= (bits >> 1) << lane % 32;
@@ -460,7 +462,7 @@ ISA_TARGET_AVX2 static struct signature signature_avx2(const struct sketch *sket
 {
     const __m256i factor = _mm256_set1_epi32((int)signature_factor);
     struct signature signature = {{{0}}};
-    for (size_t lane = 0; lane < SKETCH_GROUPS * SKETCH_LANES; lane += 8) {
+    for (size_t lane = 0; lane < SKETCH_MINIMA; lane += 8) {
         const __m256i *lanes = (const __m256i *)(const void *)(sketch->lanes + lane);
         __m256i mixed = _mm256_mullo_epi32(_mm256_load_si256(lanes), factor);
         signature.planes[1][lane / 32] |= high_bits(mixed) << lane % 32;
@@ -475,7 +477,7 @@ ISA_TARGET_AVX512 static struct signature signature_avx512(const struct sketch *
     struct signature signature;
     for (size_t word = 0; word < 4; word++) {
         __m512i first = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word), factor);
-        __m512i second = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word + SKETCH_LANES), factor);
+        __m512i second = _mm512_mullo_epi32(_mm512_load_si512(sketch->lanes + 32 * word + VECTOR_LANES), factor);
         signature.planes[1][word] = _mm512_movepi32_mask(first) | (uint32_t)_mm512_movepi32_mask(second) << 16;
         first = _mm512_slli_epi32(first, 1);
         second = _mm512_slli_epi32(second, 1);
@@ -504,11 +506,13 @@ struct signature signature_of(const struct sketch *sketch)
     return signature_by(isa_best(), sketch);
 }
 
-unsigned signature_cut(double threshold, size_t shingles)
+/* The lanes of a group agree or differ together in part, which spreads the agreement more than a binomial. */
+static const double spread = 1.15;
+
+unsigned signature_cut(double threshold)
 {
     double agree = threshold + (1 - threshold) / 4;
     double sigma = sqrt(BAND_LANES_MAXIMUM * agree * (1 - agree));
-    double widened = shingles < SMALL_SET ? 1.55 : 1.15;
-    double cut = floor(BAND_LANES_MAXIMUM * agree - 4 * widened * sigma);
+    double cut = floor(BAND_LANES_MAXIMUM * agree - 4 * spread * sigma);
     return cut > 0 ? (unsigned)cut : 0;
 }

@@ -1,12 +1,12 @@
 /* Grouped MinHash: the sketch of a set of shingles, and the band keys and the signature that are made from it.
  *
- * The top 3 bits of a shingle hash choose one of 8 groups; in that group 16 lanes keep the minimum of x * A[lane], x
- * being the low 32 bits: 128 minima for the price of 16 updates per shingle. This joins one-permutation hashing (Li,
+ * The top 4 bits of a shingle hash choose one of 16 groups; in that group 8 lanes keep the minimum of x * A[lane], x
+ * being the low 32 bits: 128 minima for the price of 8 updates per shingle. This joins one-permutation hashing (Li,
  * Owen and Zhang 2012) with classic MinHash (Broder 1997). Sketches merge by minimum; repeats make no difference.
  *
  * A band takes its rows from at most 3 groups, and the bands take different groups. In small sets the share of common
- * shingles differs much from group to group; a band that touched all groups would fail for the worst of them. Measured
- * at J = .8 with 16 bands of 4 rows, this finds more than .999 of the pairs from 18 shingles on. */
+ * shingles differs much from group to group; a band that touched many groups would fail for the worst of them. Measured
+ * at J = .8 with 16 bands of 4 rows, this finds more than .999 of the pairs from 1 shingle on. */
 #ifndef DEDUP_SKETCH_SKETCH_H
 #define DEDUP_SKETCH_SKETCH_H
 
@@ -19,10 +19,15 @@
 #include "sketch/bands.h"
 #include "sketch/key_hash.h"
 
-enum { SKETCH_GROUPS = BAND_GROUPS, SKETCH_LANES = BAND_LANES_MAXIMUM / BAND_GROUPS, SKETCH_KEY_SLACK = 16 };
+enum {
+    SKETCH_MINIMA = BAND_LANES_MAXIMUM,
+    SKETCH_GROUPS = BAND_GROUPS,
+    SKETCH_LANES = SKETCH_MINIMA / SKETCH_GROUPS,
+    SKETCH_KEY_SLACK = 16
+};
 
 struct sketch {
-    alignas(64) uint32_t lanes[SKETCH_GROUPS * SKETCH_LANES]; /* minima, UINT32_MAX in an empty group */
+    alignas(64) uint32_t lanes[SKETCH_MINIMA]; /* minima, UINT32_MAX in an empty group */
 };
 
 void sketch_clear(struct sketch *sketch);
@@ -84,8 +89,8 @@ static inline unsigned signature_agreement(const struct signature *a, const stru
     return 128 - signature_bits(first, second);
 }
 
-/* The agreement that a pair at or above `threshold` misses with a probability below 1e-4, the smaller of the two sets
- * having `shingles` members (18 or more). */
-unsigned signature_cut(double threshold, size_t shingles);
+/* The agreement that a pair at `threshold` misses with a probability below 1e-4 (3e-4 for .95 and above), whatever the
+ * size of the sets. */
+unsigned signature_cut(double threshold);
 
 #endif

@@ -102,14 +102,16 @@ static void test_threshold_has_a_point(void **state)
     }
 }
 
+/* A few pairs may have no key because the groups of their band are empty. */
 static bool is_near(const dedup_plan_count *count, double expected, double widened)
 {
     double sigma = sqrt((double)count->pairs * expected * (1 - expected));
-    return fabs((double)count->found - (double)count->pairs * expected) <= 5 * widened * sigma + 2;
+    return fabs((double)count->found - (double)count->pairs * expected) <= 5 * widened * sigma + 10;
 }
 
 /* In larger sets the curve is the formula's. One band of one row shares a key as often as the sets share shingles,
- * which is how exact the similarity of the pairs is. */
+ * which is how exact the similarity of the pairs is. Pairs made of one text share the minima of its shingles, and such
+ * a band has but one of these: the counts spread wider. */
 static void test_measured(void **state)
 {
     (void)state;
@@ -123,7 +125,7 @@ static void test_measured(void **state)
         const dedup_plan_point *point = &plan.points[i];
         assert_int_equal(point->measured[0].pairs, i == plan.threshold ? 20000 : 4000);
         assert_true(is_near(&point->measured[0], point->theory, 1.3));
-        assert_true(is_near(&single.points[i].measured[0], point->jaccard, 1.1));
+        assert_true(is_near(&single.points[i].measured[0], point->jaccard, 2));
         for (size_t size = 0; size < DEDUP_PLAN_SIZES; size++)
             assert_true(point->measured[size].found <= point->measured[size].pairs);
     }

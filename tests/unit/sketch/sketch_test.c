@@ -128,14 +128,16 @@ static void test_recall_at_other_thresholds(void **unused)
     }
 }
 
-/* Chance candidates stay near what the curve promises. */
+/* Chance candidates stay near what the curve promises; the smaller the sets, the more the groups differ, and the more
+ * there are. */
 static void test_dissimilar_pairs_are_rarely_found(void **unused)
 {
     (void)unused;
     struct random random = random_make(SEED);
     struct band_plan plan = {16, 4};
     assert_true(share_of_found(300, 0.3, plan, 2000, &random) < 1.5 * band_plan_recall(plan, 0.3));
-    assert_true(share_of_found(36, 0.3, plan, 2000, &random) < 2 * band_plan_recall(plan, 0.3));
+    assert_true(share_of_found(64, 0.3, plan, 2000, &random) < 1.5 * band_plan_recall(plan, 0.3));
+    assert_true(share_of_found(36, 0.3, plan, 2000, &random) < 2.5 * band_plan_recall(plan, 0.3));
     assert_true(share_of_found(300, 0, plan, 2000, &random) == 0);
 }
 
@@ -201,8 +203,9 @@ static void test_signature_cut(void **unused)
     enum { PAIRS = 20000 };
     struct random random = random_make(SEED);
     struct pair pair;
-    for (size_t count = 27; count <= 216; count *= 8) {
-        unsigned cut = signature_cut(0.8, count), lost = 0, passed = 0;
+    const unsigned cut = signature_cut(0.8);
+    for (size_t count = 27; count <= 432; count *= 2) {
+        unsigned lost = 0, passed = 0;
         for (unsigned i = 0; i < PAIRS; i++) {
             fill_pair(&pair, count, count * 8 / 9, &random); /* J = .8 */
             lost += agreement_of(&pair, count) < cut;
@@ -213,7 +216,7 @@ static void test_signature_cut(void **unused)
         assert_true(lost <= 4);
         assert_true(passed <= PAIRS / 2);
     }
-    assert_int_equal(signature_cut(1, 100), 128);
+    assert_int_equal(signature_cut(1), 128);
 }
 
 static void test_instruction_sets_agree(void **unused)
