@@ -1,7 +1,8 @@
-/* Two lists of 64-bit hashes as sets: how much they have in common, and bounds of that.
+/* A list of 64-bit hashes as a set, with which other lists are compared.
  *
- * Places depend on a secret factor, so that texts cannot be written to crowd one place of the table. What the functions
- * return does not depend on it. */
+ * What two texts have in common mostly stands there in long runs: where one hash of the other list was found, the next
+ * one is looked for next to it, and only where a run ends a table is asked. Places in it depend on a secret factor, so
+ * that texts cannot be written to crowd one place. What the functions return does not depend on it. */
 #ifndef DEDUP_MATCH_HASH_SET_H
 #define DEDUP_MATCH_HASH_SET_H
 
@@ -11,12 +12,33 @@
 
 #include "dedup/error.h"
 
-/* An open table with linear probing, at most a third full; reused. */
+/* A place of a list whose hash stands there before. */
+struct hash_repeat {
+    uint32_t place, first;
+};
+
+/* Where the hashes of a list stand: an open table with linear probing, at most a quarter full; reused. */
+struct hash_index {
+    const uint64_t *hashes; /* borrowed */
+    size_t count;
+    uint32_t *slots; /* place + 1, of equal hashes the first; 0: empty */
+    size_t capacity;
+    unsigned bits; /* 1 << bits slots are in use */
+    struct hash_repeat *repeats;
+    size_t repeat_count, repeat_capacity;
+};
+
 struct hash_set {
-    uint64_t *slots; /* 0: empty; the lowest bit tells hashes of the second list */
-    size_t capacity; /* of `slots` */
     uint64_t factor; /* odd */
-    unsigned bits;   /* 1 << bits slots are in use */
+    struct hash_index own;
+    size_t distinct; /* different hashes of the list */
+    uint64_t *met;   /* bits: places whose hash is in the other list */
+    size_t met_capacity;
+    uint64_t *missing; /* hashes of the other list that are not in this one, repeats included */
+    size_t missing_capacity;
+    uint64_t *seen; /* a map of bits of these */
+    size_t seen_capacity;
+    struct hash_index missing_index;
 };
 
 /* An odd number that nobody can foresee. */
@@ -26,27 +48,20 @@ uint64_t hash_set_secret(void);
 void hash_set_init(struct hash_set *set, uint64_t factor);
 void hash_set_release(struct hash_set *set);
 
-/* Different hashes of two lists, and how many of them both have. */
-struct hash_counts {
-    size_t mine, other, shared;
-};
-
-/* Counts them. Hashes that only differ in the lowest bit are one, and so are those below 4. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status hash_set_compare(struct hash_set *set, const uint64_t *mine, size_t mine_count,
-                                              const uint64_t *other, size_t other_count, struct hash_counts *counts,
-                                              dedup_error *error);
-
-/* A map of bits in which a hash has a place; 32 or more for each hash, reused. */
-struct hash_bits {
-    uint64_t *words; /* a power of two */
-    size_t count, capacity;
-};
-
-/* Makes `bits` those of `count` hashes. *least: no more than the number of different ones, and hardly fewer. Errors:
+/* Makes it the set of a list of fewer than 2^32 - 1 hashes, which stay where they are while the set is used. Errors:
  * MEMORY. */
-DEDUP_NODISCARD dedup_status hash_bits_fill(struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t *least,
-                                            dedup_error *error);
-/* Whether `least` of `count` hashes have their bit: no fewer have it than are among those that it was made of. */
-bool hash_bits_have(const struct hash_bits *bits, const uint64_t *hashes, size_t count, size_t least);
+DEDUP_NODISCARD dedup_status hash_set_make(struct hash_set *set, const uint64_t *hashes, size_t count,
+                                           dedup_error *error);
+
+/* What the set and another list have in common. */
+struct hash_counts {
+    size_t shared; /* different hashes that both have */
+    size_t other;  /* different hashes of the other list */
+};
+
+/* Counts it. *met is false, and nothing is counted, when more than `most` different hashes of the other list are not in
+ * the set, which nearly always ends the search as soon as it is so. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status hash_set_meet(struct hash_set *set, const uint64_t *other, size_t count, size_t most,
+                                           bool *met, struct hash_counts *counts, dedup_error *error);
 
 #endif

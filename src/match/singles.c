@@ -13,7 +13,6 @@ enum {
     PLACES_PER_KEY = 4, /* at least, of those seen */
     AGAIN_FEWER = 1,    /* the map of those seen again has 1 << AGAIN_FEWER times fewer places */
     PORTION = 512,      /* keys that are looked up before those that were seen are noted */
-    PREFETCH_KEY = 16,
 };
 
 void singles_release(struct singles *singles)
@@ -56,22 +55,27 @@ static inline uint32_t again_place(const struct singles *singles, uint32_t key)
     return key * again_factor >> (32 - singles->again_bits);
 }
 
-/* Notes keys as seen, and those whose place was taken before as seen again. */
-static void see(const struct singles *singles, const uint32_t *keys, size_t count)
+/* Keys that were seen before, on their way to the map of those seen again. */
+struct noted {
+    uint32_t keys[PORTION];
+    size_t count;
+};
+
+/* Notes a key as seen, and whether its place was taken before. One that takes no part leaves no trace. */
+static inline void see(const struct singles *singles, uint32_t key, bool taken, struct noted *noted)
 {
-    uint32_t again[PORTION];
-    size_t noted = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t place = seen_place(singles, keys[i]);
-        uint64_t *word = &singles->seen[place >> 6], before = *word;
-        __builtin_prefetch(
-            &singles->seen[seen_place(singles, keys[i + PREFETCH_KEY < count ? i + PREFETCH_KEY : i]) >> 6], 1);
-        *word = before | (uint64_t)1 << (place & 63);
-        again[noted] = keys[i];
-        noted += before >> (place & 63) & 1;
-    }
-    for (size_t i = 0; i < noted; i++) {
-        uint32_t place = again_place(singles, again[i]);
+    uint32_t place = seen_place(singles, key);
+    uint64_t *word = &singles->seen[place >> 6], before = *word;
+    *word = before | (uint64_t)taken << (place & 63);
+    noted->keys[noted->count] = key;
+    noted->count += (before >> (place & 63)) & taken;
+}
+
+/* Notes keys as seen again. */
+static void see_again(const struct singles *singles, const struct noted *noted)
+{
+    for (size_t i = 0; i < noted->count; i++) {
+        uint32_t place = again_place(singles, noted->keys[i]);
         singles->again[place >> 6] |= (uint64_t)1 << (place & 63);
     }
 }
@@ -84,14 +88,15 @@ static inline bool is_again(const struct singles *singles, uint32_t key)
 
 dedup_status singles_drop(struct singles *singles, uint64_t *items, size_t *count, unsigned shift, dedup_error *error)
 {
-    uint32_t keys[PORTION];
+    struct noted noted;
     size_t kept = 0;
     TRY(singles_start(singles, *count, error));
     for (size_t begin = 0; begin < *count; begin += PORTION) {
-        size_t size = *count - begin < PORTION ? *count - begin : PORTION;
-        for (size_t i = 0; i < size; i++)
-            keys[i] = (uint32_t)(items[begin + i] >> shift);
-        see(singles, keys, size);
+        size_t end = *count - begin < PORTION ? *count : begin + PORTION;
+        noted.count = 0;
+        for (size_t i = begin; i < end; i++)
+            see(singles, (uint32_t)(items[i] >> shift), true, &noted);
+        see_again(singles, &noted);
     }
     for (size_t i = 0; i < *count; i++) {
         uint64_t item = items[i];
@@ -110,14 +115,14 @@ static inline bool in_range(struct key_range range, uint32_t key, uint32_t numbe
 void singles_add(struct singles *singles, struct key_range range, const uint32_t *keys, const uint32_t *numbers,
                  size_t count)
 {
-    uint32_t taken[PORTION];
+    const struct singles held = *singles;
+    struct noted noted;
     for (size_t begin = 0; begin < count; begin += PORTION) {
-        size_t end = count - begin < PORTION ? count : begin + PORTION, taking = 0;
-        for (size_t i = begin; i < end; i++) {
-            taken[taking] = keys[i];
-            taking += in_range(range, keys[i], numbers[i]);
-        }
-        see(singles, taken, taking);
+        size_t end = count - begin < PORTION ? count : begin + PORTION;
+        noted.count = 0;
+        for (size_t i = begin; i < end; i++)
+            see(&held, keys[i], in_range(range, keys[i], numbers[i]), &noted);
+        see_again(&held, &noted);
     }
 }
 

@@ -20,13 +20,12 @@ void verifier_init(struct verifier *verifier, const struct matcher *matcher, con
 static void release_shingles(struct held_shingles *shingles)
 {
     free(shingles->hashes);
-    free(shingles->bits.words);
     *shingles = (struct held_shingles){.node = NONE};
 }
 
 static size_t held_bytes(const struct held_shingles *shingles)
 {
-    return (shingles->capacity + shingles->bits.capacity) * sizeof *shingles->hashes;
+    return shingles->capacity * sizeof *shingles->hashes;
 }
 
 static void drop_oldest(struct verifier *verifier)
@@ -93,22 +92,16 @@ static dedup_status hash_node(const struct verifier *verifier, uint32_t node, st
     shingles->count = shingle_count(key->count);
     TRY(array_reserve(&shingles->hashes, &shingles->capacity, shingles->count, "a text", error));
     shingle_hash(key->points, key->count, shingles->hashes);
-    TRY(hash_bits_fill(&shingles->bits, shingles->hashes, shingles->count, &shingles->least, error));
     shingles->node = node;
     return DEDUP_OK;
 }
 
 static dedup_status copy_shingles(const struct held_shingles *from, struct held_shingles *to, dedup_error *error)
 {
-    size_t count = from->count, words = from->bits.count;
     to->node = NONE;
-    to->count = count;
-    to->bits.count = words;
-    to->least = from->least;
-    TRY(array_reserve(&to->hashes, &to->capacity, count, "a text", error));
-    TRY(array_reserve(&to->bits.words, &to->bits.capacity, words, "a text", error));
-    memcpy(to->hashes, from->hashes, count * sizeof *to->hashes);
-    memcpy(to->bits.words, from->bits.words, words * sizeof *to->bits.words);
+    to->count = from->count;
+    TRY(array_reserve(&to->hashes, &to->capacity, from->count, "a text", error));
+    memcpy(to->hashes, from->hashes, from->count * sizeof *to->hashes);
     to->node = from->node;
     return DEDUP_OK;
 }
@@ -116,7 +109,7 @@ static dedup_status copy_shingles(const struct held_shingles *from, struct held_
 /* Hands shingles over, with their memory unless there is much more of it than they need. */
 static dedup_status move_shingles(struct held_shingles *from, struct held_shingles *to, dedup_error *error)
 {
-    if (held_bytes(from) > 2 * (from->count + from->bits.count) * sizeof *from->hashes)
+    if (held_bytes(from) > 2 * from->count * sizeof *from->hashes)
         return copy_shingles(from, to, error);
     *to = *from;
     *from = (struct held_shingles){.node = NONE};
@@ -156,7 +149,8 @@ static dedup_status keep_shingles(struct verifier *verifier, struct held_shingle
     return DEDUP_OK;
 }
 
-/* Makes verifier->mine the shingles of a node; a copy where they are kept, for kept ones may be dropped meanwhile. */
+/* Makes verifier->mine the shingles of a node, and verifier->set theirs; a copy where they are kept, for kept ones may
+ * be dropped meanwhile. */
 static dedup_status load_mine(struct verifier *verifier, uint32_t node, size_t place, dedup_error *error)
 {
     if (verifier->mine.node == node)
@@ -166,8 +160,12 @@ static dedup_status load_mine(struct verifier *verifier, uint32_t node, size_t p
     verifier->mine_survives = false;
     verifier->mine_place = place;
     if (verifier->kept[place].node == node)
-        return copy_shingles(&verifier->kept[place], &verifier->mine, error);
-    return hash_node(verifier, node, &verifier->key, &verifier->mine, error);
+        TRY(copy_shingles(&verifier->kept[place], &verifier->mine, error));
+    else
+        TRY(hash_node(verifier, node, &verifier->key, &verifier->mine, error));
+    dedup_status status = hash_set_make(&verifier->set, verifier->mine.hashes, verifier->mine.count, error);
+    verifier->mine.node = status == DEDUP_OK ? node : NONE;
+    return status;
 }
 
 /* *shingles: those of another node, which stay until the next call. */
@@ -196,8 +194,8 @@ dedup_status verifier_may_contain(struct verifier *verifier, uint32_t node, size
                                   dedup_error *error)
 {
     TRY(load_mine(verifier, node, place, error));
-    size_t least = verifier->mine.least, most = shingles_of(verifier, other);
-    *may = most > least && !contained_is_near(&verifier->matcher->options, least, most);
+    size_t mine = verifier->set.distinct, most = shingles_of(verifier, other);
+    *may = most > mine && !contained_is_near(&verifier->matcher->options, mine, most);
     return DEDUP_OK;
 }
 
@@ -227,6 +225,18 @@ size_t comparison_least(const struct match_options *options, size_t mine, size_t
     return least > 1 ? (size_t)(least - 1e-6 * least) : 1;
 }
 
+bool comparison_missing(const struct match_options *options, size_t mine, size_t other, size_t *most)
+{
+    double own = (double)mine, all = (double)other, threshold = options->threshold;
+    /* The union is at least what is missing and `mine`; what is common, at most the rest of either. */
+    double bigger = own * (1 - threshold) / threshold, smaller = (all - threshold * own) / (1 + threshold);
+    double near = bigger < smaller ? bigger : smaller;
+    double contained = other > mine ? all - options->containment * own : -1;
+    double limit = (contained > near ? contained : near) + 1e-6 * (own + all);
+    *most = limit > 0 ? (size_t)limit : 0;
+    return limit >= 0;
+}
+
 struct comparison comparison_judge(const struct match_options *options, size_t mine, size_t other, size_t shared,
                                    bool same_numbers)
 {
@@ -238,35 +248,27 @@ struct comparison comparison_judge(const struct match_options *options, size_t m
     return (struct comparison){MATCH_KEPT, 0};
 }
 
-/* Whether an upper bound of the common shingles leaves the rules in reach: those of the text in question that may be
- * among the other's, against the smallest overlap that sets of no fewer shingles need. */
-static bool in_reach(const struct verifier *verifier, const struct held_shingles *other)
-{
-    const struct held_shingles *mine = &verifier->mine;
-    size_t least = comparison_least(&verifier->matcher->options, mine->least, other->least);
-    return hash_bits_have(&other->bits, mine->hashes, mine->count, least);
-}
-
 dedup_status verifier_compare(struct verifier *verifier, uint32_t node, size_t place, uint32_t other,
                               size_t other_place, struct comparison *out, dedup_error *error)
 {
     const struct match_options *options = &verifier->matcher->options;
     const struct held_shingles *shingles;
+    struct hash_counts counts;
+    size_t most;
+    bool met, same;
     *out = (struct comparison){MATCH_KEPT, 0};
     TRY(load_mine(verifier, node, place, error));
-    if (shingles_of(verifier, other) < options->threshold * (double)verifier->mine.least)
-        return DEDUP_OK; /* too small for either rule: a text that contains this one is larger than it */
-    TRY(load_other(verifier, other, other_place, &shingles, error));
-    if (!in_reach(verifier, shingles))
+    size_t mine = verifier->set.distinct;
+    if (!comparison_missing(options, mine, shingles_of(verifier, other), &most))
         return DEDUP_OK;
-    struct hash_counts counts;
-    TRY(hash_set_compare(&verifier->set, verifier->mine.hashes, verifier->mine.count, shingles->hashes, shingles->count,
-                         &counts, error));
-    *out = comparison_judge(options, counts.mine, counts.other, counts.shared, true);
+    TRY(load_other(verifier, other, other_place, &shingles, error));
+    TRY(hash_set_meet(&verifier->set, shingles->hashes, shingles->count, most, &met, &counts, error));
+    if (!met)
+        return DEDUP_OK;
+    *out = comparison_judge(options, mine, counts.other, counts.shared, true);
     if (out->method != MATCH_NEAR)
         return DEDUP_OK;
-    bool same;
     TRY(same_numbers(verifier, other, &same, error));
-    *out = comparison_judge(options, counts.mine, counts.other, counts.shared, same);
+    *out = comparison_judge(options, mine, counts.other, counts.shared, same);
     return DEDUP_OK;
 }

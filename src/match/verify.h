@@ -16,9 +16,7 @@ struct held_key {
 struct held_shingles {
     uint64_t *hashes; /* in order of place, repeats included */
     size_t count, capacity;
-    struct hash_bits bits; /* of the hashes */
-    size_t least;          /* no more than the different ones */
-    uint32_t node;         /* whose; NONE: nobody's */
+    uint32_t node; /* whose; NONE: nobody's */
 };
 
 /* The verifier of one thread. It holds the shingles of the text in question, and keeps those of others for reuse within
@@ -31,7 +29,7 @@ struct verifier {
     struct held_shingles other;     /* of the one that it was compared with last and that is not kept yet */
     size_t mine_place, other_place; /* of these in the component */
     bool mine_survives;
-    struct hash_set set;
+    struct hash_set set;        /* of `mine` */
     struct held_shingles *kept; /* of the i-th node of the component in work */
     size_t kept_count, kept_capacity;
     uint32_t *queue; /* places in `kept` in the order in which they were filled */
@@ -52,6 +50,9 @@ struct comparison {
 
 /* The smallest overlap at which sets of so many shingles can meet one of the rules, rounded down. */
 size_t comparison_least(const struct match_options *options, size_t mine, size_t other);
+/* How many different shingles of another text may be missing in a set of `mine`, at most, when the text has up to
+ * `other` of them and one of the rules is met. False: no such text meets one. */
+bool comparison_missing(const struct match_options *options, size_t mine, size_t other, size_t *most);
 /* What an overlap of `shared` shingles says of a set of `mine` against one of `other`. */
 struct comparison comparison_judge(const struct match_options *options, size_t mine, size_t other, size_t shared,
                                    bool same_numbers);
