@@ -250,6 +250,13 @@ static void add_part_refs(const struct worker *worker, struct key_ref whole, str
     }
 }
 
+/* Whether nothing is asked for that needs the lines of a document. They are not told apart then, and each that has a
+ * key counts as a paragraph. */
+static bool is_whole(const struct job *job)
+{
+    return !job->cleaner && job->options->paragraphs == DEDUP_PARAGRAPHS_OFF && job->paragraph_mode != PARAGRAPH_BLANK;
+}
+
 /* Sets worker->kept_key, and *list to the paragraphs of what the cuts leave. */
 static dedup_status find_kept(struct worker *worker, const struct paragraph_list **list, dedup_error *error)
 {
@@ -274,7 +281,7 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     const struct fold_key *key = worker->kept_key;
     TRY(store_key(key, batch, &begin, error));
     reading->record.key_points = (uint32_t)key->count;
-    reading->record.kept_paragraphs = (uint32_t)list->count;
+    reading->record.kept_paragraphs = is_whole(job) ? reading->record.paragraphs : (uint32_t)list->count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
     TRY(take_parts(worker, list->items, wanted ? list->count : 0, batch, error));
@@ -285,17 +292,30 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     return add_document_ref(batch, ref, error);
 }
 
+/* Sets worker->document and worker->whole, and decides about the cuts. */
+static dedup_status take_document(struct worker *worker, const struct source *source, struct reading *reading,
+                                  dedup_error *error)
+{
+    struct document_record *record = &reading->record;
+    if (is_whole(worker->job)) {
+        TRY(document_set_whole(&worker->document, source->text, source->text_length, &record->paragraphs, error));
+        worker->whole.count = 0;
+        return DEDUP_OK;
+    }
+    TRY(document_set(&worker->document, source->text, source->text_length, error));
+    TRY(paragraph_list_set(&worker->whole, &worker->document, worker->job->paragraph_mode, error));
+    record->paragraphs = (uint32_t)worker->whole.count;
+    return clean(worker, reading, error);
+}
+
 dedup_status worker_read_document(struct worker *worker, const struct source *source, struct read_batch *batch,
                                   struct reading *reading, dedup_error *error)
 {
     struct document_record *record = &reading->record;
     struct text_document *document = &worker->document;
-    TRY(document_set(document, source->text, source->text_length, error));
-    TRY(paragraph_list_set(&worker->whole, document, worker->job->paragraph_mode, error));
-    TRY(clean(worker, reading, error));
+    TRY(take_document(worker, source, reading, error));
     if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
-    record->paragraphs = (uint32_t)worker->whole.count;
     record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->places = source->places;
