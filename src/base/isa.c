@@ -1,6 +1,5 @@
 #include "base/isa.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,15 +40,11 @@ static enum isa of_environment(void)
     return ISA_AVX512VBMI;
 }
 
-enum isa isa_best(void)
+_Atomic int isa_known = -1;
+
+enum isa isa_decide(void)
 {
-    /* A remembered fact about the machine, not state: every thread that finds it missing computes the same value. */
-    static _Atomic int known = -1;
-    int level = atomic_load_explicit(&known, memory_order_relaxed);
-    if (level < 0) {
-        enum isa cpu = of_cpu(), bound = of_environment();
-        level = (int)(cpu < bound ? cpu : bound);
-        atomic_store_explicit(&known, level, memory_order_relaxed);
-    }
-    return (enum isa)level;
+    enum isa cpu = of_cpu(), bound = of_environment(), best = cpu < bound ? cpu : bound;
+    atomic_store_explicit(&isa_known, (int)best, memory_order_relaxed);
+    return best;
 }

@@ -2,6 +2,8 @@
 #ifndef DEDUP_BASE_ISA_H
 #define DEDUP_BASE_ISA_H
 
+#include <stdatomic.h>
+
 /* Defined where kernels for x86 are compiled; they carry ISA_TARGET so that no global -m flag is needed. */
 #if defined(__x86_64__) && defined(__GNUC__)
 #define ISA_X86           1
@@ -35,10 +37,20 @@ enum isa {
     ISA_AVX512VBMI, /* AVX-512 VBMI, VBMI2 */
 };
 
+/* Decides isa_best and remembers it in isa_known. */
+enum isa isa_decide(void);
+/* A remembered fact about the machine, not state: every thread that finds it missing computes the same value. -1: not
+ * decided yet. */
+extern _Atomic int isa_known;
+
 /* The best level of this CPU, but not above the environment variable DEDUP_ISA (scalar, sse2, sse42, avx2, avx512,
  * avx512vbmi; any other value is ignored). Decided at the first call and the same ever after; safe from any thread,
  * costs one load. */
-enum isa isa_best(void);
+static inline enum isa isa_best(void)
+{
+    int level = atomic_load_explicit(&isa_known, memory_order_relaxed);
+    return level >= 0 ? (enum isa)level : isa_decide();
+}
 
 /* "scalar", "sse2", "sse42", "avx2", "avx512", "avx512vbmi". */
 const char *isa_name(enum isa isa);

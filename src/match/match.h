@@ -67,6 +67,13 @@ DEDUP_NODISCARD dedup_status match_entries_create(struct match_entries **out, de
 void match_entries_free(struct match_entries *entries);
 void match_entries_clear(struct match_entries *entries);
 
+/* How far a list is filled, for taking back what is appended later. */
+struct match_entries_end {
+    size_t count, value_count;
+};
+struct match_entries_end match_entries_end(const struct match_entries *entries);
+void match_entries_cut(struct match_entries *entries, struct match_entries_end end);
+
 /* A stretch of a key that is a unit of another matcher. */
 struct match_part {
     uint32_t begin, count; /* code points */

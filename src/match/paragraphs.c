@@ -61,6 +61,7 @@ static dedup_status push(struct paragraph_list *list, const struct paragraph *pa
 {
     TRY(array_reserve(&list->items, &list->capacity, list->count + 1, "paragraphs", error));
     list->items[list->count++] = *paragraph;
+    list->prose += paragraph->prose;
     return DEDUP_OK;
 }
 
@@ -153,7 +154,7 @@ dedup_status paragraph_list_set(struct paragraph_list *list, const struct text_d
     struct walk walk = {.list = list, .document = document};
     if (mode == PARAGRAPH_AUTO)
         mode = document_is_wrapped(document) ? PARAGRAPH_BLANK : PARAGRAPH_LINE;
-    list->count = 0;
+    list->count = list->prose = 0;
     dedup_buffer_clear(&list->text);
     for (size_t i = 0; i < document->line_count; i++)
         TRY(mode == PARAGRAPH_LINE ? add_line(&walk, i, error) : join_line(&walk, i, error));

@@ -22,6 +22,7 @@ struct paragraph {
 struct paragraph_list {
     struct paragraph *items; /* in order of place */
     size_t count, capacity;
+    size_t prose;      /* how many are prose */
     dedup_buffer text; /* scratch: the text of a paragraph that is not a line as it came */
     struct fold_key key;
 };

@@ -88,6 +88,17 @@ void match_entries_clear(struct match_entries *entries)
     entries->value_count = 0;
 }
 
+struct match_entries_end match_entries_end(const struct match_entries *entries)
+{
+    return (struct match_entries_end){entries->count, entries->value_count};
+}
+
+void match_entries_cut(struct match_entries *entries, struct match_entries_end end)
+{
+    entries->count = end.count;
+    entries->value_count = end.value_count;
+}
+
 /* Adds the sampled hashes of the block. */
 static dedup_status collect(struct match_worker *worker, dedup_error *error)
 {

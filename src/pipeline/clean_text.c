@@ -11,6 +11,7 @@ enum { PASSES = 12 };
 
 struct text_cleaner {
     struct clean_worker *worker; /* NULL without rules */
+    const struct learned_source *learned;
     struct repeats *repeats;
     dedup_buffer kept;          /* the text that the passes so far left */
     struct text_document again; /* and the document of it */
@@ -57,8 +58,7 @@ void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level leve
 
 void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned_source *learned)
 {
-    if (cleaner->worker)
-        clean_worker_learned(cleaner->worker, learned);
+    cleaner->learned = learned;
 }
 
 const struct learn_notes *text_cleaner_notes(const struct text_cleaner *cleaner)
@@ -144,6 +144,8 @@ dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_docume
                                 const struct text_cleaning *how, struct text_outcome *outcome, dedup_error *error)
 {
     *outcome = (struct text_outcome){0};
+    if (cleaner->worker)
+        clean_worker_learned(cleaner->worker, cleaner->learned);
     if (cleaner->worker || how->repeats == REPEATS_CUT)
         TRY(run_passes(cleaner, document, how, outcome, error));
     if (how->repeats == REPEATS_COUNTED)

@@ -17,7 +17,7 @@ void text_cleaner_set_level(struct text_cleaner *cleaner, dedup_clean_level leve
 
 /* Cleans with what was learned about a source from now on (see clean/learn.h); NULL: without. */
 void text_cleaner_learned(struct text_cleaner *cleaner, const struct learned_source *learned);
-/* What was cut by what was learned since then; only with a cleaner. */
+/* What the last cleaning cut by what was learned; only with a cleaner. */
 const struct learn_notes *text_cleaner_notes(const struct text_cleaner *cleaner);
 
 enum repeat_handling { REPEATS_IGNORED, REPEATS_CUT, REPEATS_COUNTED };

@@ -9,6 +9,9 @@
 #include "base/utf8.h"
 #include "pipeline/date.h"
 
+/* From this similarity on the sketches of two paragraphs tell well whether they may be that similar. */
+#define WAITING_THRESHOLD 0.75
+
 static dedup_status fill_worker(struct worker *worker, dedup_error *error)
 {
     const struct job *job = worker->job;
@@ -24,6 +27,7 @@ static dedup_status fill_worker(struct worker *worker, dedup_error *error)
     TRY(source_desk_create(&worker->desk, error));
     TRY(text_cleaner_create(job->cleaner, job->options->threshold, &worker->cleaner, error));
     TRY(match_worker_create(job->documents_matcher, &worker->sketcher, error));
+    match_alike_init(&worker->alike, job->options->threshold);
     return job->learner ? learn_reader_create(&worker->reader, error) : DEDUP_OK;
 }
 
@@ -168,22 +172,27 @@ void read_batch_clear(struct read_batch *batch)
     match_entries_clear(batch->paragraphs);
 }
 
-/* Decides about the cuts. */
-static dedup_status clean(struct worker *worker, struct reading *reading, dedup_error *error)
+static enum repeat_handling repeat_handling(const struct job *job)
 {
-    const struct job *job = worker->job;
     static const enum repeat_handling handling[] = {[DEDUP_PARAGRAPHS_OFF] = REPEATS_IGNORED,
                                                     [DEDUP_PARAGRAPHS_KEEP] = REPEATS_COUNTED,
                                                     [DEDUP_PARAGRAPHS_DOCUMENT] = REPEATS_CUT,
                                                     [DEDUP_PARAGRAPHS_CORPUS] = REPEATS_CUT};
-    struct text_cleaning how = {job->paragraph_mode, handling[job->options->paragraphs], &worker->whole};
+    return handling[job->options->paragraphs];
+}
+
+/* Decides about the cuts. */
+static dedup_status clean(struct worker *worker, enum repeat_handling repeats, struct reading *reading,
+                          dedup_error *error)
+{
+    struct text_cleaning how = {worker->job->paragraph_mode, repeats, &worker->whole};
     struct text_outcome outcome;
     TRY(text_cleaner_clean(worker->cleaner, &worker->document, &how, &outcome, error));
     reading->repeats.blocks = outcome.repeats.blocks;
     reading->repeats.exact = outcome.repeats.paragraphs_exact;
     reading->repeats.near = outcome.repeats.paragraphs_near;
-    if (outcome.restored)
-        reading->record.flags |= DOCUMENT_RESTORED;
+    reading->record.flags &= (uint16_t)~DOCUMENT_RESTORED;
+    reading->record.flags |= outcome.restored ? DOCUMENT_RESTORED : 0;
     return DEDUP_OK;
 }
 
@@ -250,6 +259,13 @@ static void add_part_refs(const struct worker *worker, struct key_ref whole, str
     }
 }
 
+/* Whether nothing is asked for that needs the lines of a document. They are not told apart then, and each that has a
+ * key counts as a paragraph. */
+static bool is_whole(const struct job *job)
+{
+    return !job->cleaner && job->options->paragraphs == DEDUP_PARAGRAPHS_OFF && job->paragraph_mode != PARAGRAPH_BLANK;
+}
+
 /* Sets worker->kept_key, and *list to the paragraphs of what the cuts leave. */
 static dedup_status find_kept(struct worker *worker, const struct paragraph_list **list, dedup_error *error)
 {
@@ -274,7 +290,7 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     const struct fold_key *key = worker->kept_key;
     TRY(store_key(key, batch, &begin, error));
     reading->record.key_points = (uint32_t)key->count;
-    reading->record.kept_paragraphs = (uint32_t)list->count;
+    reading->record.kept_paragraphs = is_whole(job) ? reading->record.paragraphs : (uint32_t)list->count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
     TRY(take_parts(worker, list->items, wanted ? list->count : 0, batch, error));
@@ -285,17 +301,77 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     return add_document_ref(batch, ref, error);
 }
 
+/* Sets worker->document and worker->whole. */
+static dedup_status set_document(struct worker *worker, const struct source *source, struct reading *reading,
+                                 dedup_error *error)
+{
+    struct document_record *record = &reading->record;
+    if (is_whole(worker->job)) {
+        worker->whole.count = 0;
+        return document_set_whole(&worker->document, source->text, source->text_length, &record->paragraphs, error);
+    }
+    TRY(document_set(&worker->document, source->text, source->text_length, error));
+    TRY(paragraph_list_set(&worker->whole, &worker->document, worker->job->paragraph_mode, error));
+    record->paragraphs = (uint32_t)worker->whole.count;
+    return DEDUP_OK;
+}
+
+/* Whether the sketches of the paragraphs of what is left tell in less time than a search that nothing repeats. */
+static bool can_wait(const struct worker *worker)
+{
+    const struct job *job = worker->job;
+    return repeat_handling(job) != REPEATS_IGNORED && job->paragraphs_matcher &&
+           job->options->threshold >= WAITING_THRESHOLD && worker->whole.prose <= ALIKE_UNITS_MOST;
+}
+
+/* How far a batch is filled by sketches. */
+struct batch_end {
+    size_t units, document_refs, paragraph_refs;
+    struct match_entries_end documents, paragraphs;
+};
+
+static struct batch_end batch_end(const struct read_batch *batch)
+{
+    return (struct batch_end){batch->unit_count, batch->document_ref_count, batch->paragraph_ref_count,
+                              match_entries_end(batch->documents), match_entries_end(batch->paragraphs)};
+}
+
+static void cut_batch(struct read_batch *batch, const struct batch_end *end)
+{
+    batch->unit_count = end->units;
+    batch->document_ref_count = end->document_refs;
+    batch->paragraph_ref_count = end->paragraph_refs;
+    match_entries_cut(batch->documents, end->documents);
+    match_entries_cut(batch->paragraphs, end->paragraphs);
+}
+
+/* Cleans and sketches a document that was set. Repeats are only looked for where the rules leave paragraphs that are
+ * alike. */
+static dedup_status clean_and_sketch(struct worker *worker, const struct source *source, struct read_batch *batch,
+                                     struct reading *reading, dedup_error *error)
+{
+    const struct batch_end before = batch_end(batch);
+    bool waits = can_wait(worker);
+    TRY(clean(worker, waits ? REPEATS_IGNORED : repeat_handling(worker->job), reading, error));
+    TRY(sketch(worker, batch, reading, error));
+    if (!waits || !match_alike_find(&worker->alike, batch->paragraphs, before.paragraphs.count))
+        return DEDUP_OK;
+    cut_batch(batch, &before);
+    if (worker->document.cut_count != 0)
+        TRY(set_document(worker, source, reading, error));
+    TRY(clean(worker, repeat_handling(worker->job), reading, error));
+    return sketch(worker, batch, reading, error);
+}
+
 dedup_status worker_read_document(struct worker *worker, const struct source *source, struct read_batch *batch,
                                   struct reading *reading, dedup_error *error)
 {
     struct document_record *record = &reading->record;
     struct text_document *document = &worker->document;
-    TRY(document_set(document, source->text, source->text_length, error));
-    TRY(paragraph_list_set(&worker->whole, document, worker->job->paragraph_mode, error));
-    TRY(clean(worker, reading, error));
+    TRY(set_document(worker, source, reading, error));
+    TRY(clean_and_sketch(worker, source, batch, reading, error));
     if (worker->job->learned && !(record->flags & DOCUMENT_RESTORED))
         TRY(learn_notes_append(&batch->notes, text_cleaner_notes(worker->cleaner), error));
-    record->paragraphs = (uint32_t)worker->whole.count;
     record->characters = document->characters;
     record->repairs = source->repair_count + (uint32_t)source->json_repairs + source->line_repair_count;
     record->places = source->places;
@@ -308,8 +384,7 @@ dedup_status worker_read_document(struct worker *worker, const struct source *so
         record->id = batch->ids.length + 1;
         TRY(dedup_buffer_append(&batch->ids, source->id, strlen(source->id) + 1, error));
     }
-    TRY(cuts_pack(document, &batch->cuts, error));
-    return sketch(worker, batch, reading, error);
+    return cuts_pack(document, &batch->cuts, error);
 }
 
 dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error)

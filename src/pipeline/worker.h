@@ -2,6 +2,7 @@
 #ifndef DEDUP_PIPELINE_WORKER_H
 #define DEDUP_PIPELINE_WORKER_H
 
+#include "match/alike.h"
 #include "pipeline/clean_text.h"
 #include "pipeline/job.h"
 #include "pipeline/portion.h"
@@ -18,6 +19,7 @@ struct worker {
     struct text_cleaner *cleaner;
     struct paragraph_list whole, left; /* paragraphs of the document, and of what its cuts leave */
     struct match_worker *sketcher;
+    struct match_alike alike;
     struct match_part *parts; /* prose paragraphs of the kept key */
     size_t part_count, part_capacity;
     dedup_buffer raw;             /* a whole text file */

@@ -70,6 +70,11 @@ void document_clear(struct text_document *document);
 DEDUP_NODISCARD dedup_status document_set(struct text_document *document, const char *text, uint32_t length,
                                           dedup_error *error);
 
+/* Takes a new text like document_set, but as a whole: it gets its key and characters and no lines. *filled: how many
+ * lines have a key. For texts of which no line is looked at. */
+DEDUP_NODISCARD dedup_status document_set_whole(struct text_document *document, const char *text, uint32_t length,
+                                                uint32_t *filled, dedup_error *error);
+
 /* Takes a new text without looking at it: it has no lines and no key. For applying cuts that are known. */
 void document_borrow(struct text_document *document, const char *text, uint32_t length);
 

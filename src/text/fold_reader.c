@@ -16,6 +16,7 @@ void fold_reader_init(struct fold_reader *reader, const char *text, size_t lengt
     reader->to = reader->next = reader->next_end = 0;
     reader->counts = 0;
     reader->key = 0;
+    reader->points = 0;
     reader->feed_behind = false;
     reader->block.count = reader->block.end_count = 0;
     reader->block.ends[0] = (struct fold_end){0};
@@ -72,6 +73,7 @@ static dedup_status pack_more(struct fold_reader *reader, struct fold_key *key, 
         if (reader->length - reader->begin >= FOLD_BLOCK_BYTES)
             fetch_ahead(reader);
         reader->end += reader->kernel->decode(reader->text + reader->begin, reader->length - reader->begin, block);
+        reader->points += block->count;
         reader->to = 0;
     }
     TRY(reserve(key, block->count - reader->to + FOLD_BLOCK_SLACK, error));
@@ -131,5 +133,23 @@ dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, 
     }
     line->end = reader->begin + reader->block.places[reader->next];
     line->next = line->end + pass_terminator(reader, line->end);
+    return DEDUP_OK;
+}
+
+dedup_status fold_reader_whole(struct fold_reader *reader, struct fold_key *key, struct fold_whole *whole,
+                               dedup_error *error)
+{
+    const struct fold_block *block = &reader->block;
+    struct fold_content content = {0};
+    size_t filled = 0, line = key->count; /* where its key begins */
+    while (reader->to < block->count || reader->end < reader->length) {
+        TRY(pack_more(reader, key, &content, error));
+        for (size_t i = 0; i < block->end_count; i++) {
+            size_t end = reader->key + fold_count(block->ends[i].counts, FOLD_COUNT_KEPT);
+            filled += end > line;
+            line = end;
+        }
+    }
+    *whole = (struct fold_whole){reader->points, filled + (key->count > line)};
     return DEDUP_OK;
 }

@@ -18,6 +18,7 @@ struct fold_reader {
     size_t next_end;  /* of block.ends */
     uint64_t counts;  /* of what was packed last, up to `next` */
     size_t key;       /* place in the key of what was packed last */
+    uint64_t points;  /* how many code points are decoded */
     bool feed_behind; /* the line feed that comes next belongs to a carriage return */
     struct fold_block block;
 };
@@ -45,5 +46,15 @@ struct fold_line {
  * the end of the text; the key of the text ends with that of its last line. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, struct fold_line *line,
                                               dedup_error *error);
+
+/* A text as a whole. */
+struct fold_whole {
+    uint64_t points; /* code points, terminators among them */
+    size_t filled;   /* lines with a key */
+};
+
+/* Appends the key of the whole text of a reader that gave no line yet. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status fold_reader_whole(struct fold_reader *reader, struct fold_key *key,
+                                               struct fold_whole *whole, dedup_error *error);
 
 #endif

@@ -81,14 +81,20 @@ static void mark_fences(struct text_document *document)
     }
 }
 
+static dedup_status check_key(size_t count, dedup_error *error)
+{
+    return count <= UINT32_MAX
+               ? DEDUP_OK
+               : fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
+}
+
 /* Adds the line at `begin`, whose key begins at *key, and moves *key to its end. */
 static dedup_status add_line(struct text_document *document, struct fold_reader *reader, uint32_t begin, size_t *key,
                              dedup_error *error)
 {
     struct fold_line place;
     TRY(fold_reader_line(reader, &document->key, &place, error));
-    if (place.key_end > UINT32_MAX)
-        return fail(error, DEDUP_ERROR_LIMIT, "a text has a fold key of more than 4294967295 characters");
+    TRY(check_key(place.key_end, error));
     TRY(array_reserve(&document->lines, &document->line_capacity, document->line_count + 1, "lines", error));
     struct text_line *line = &document->lines[document->line_count++];
     bool wide_end = place.end < document->length && (unsigned char)document->text[place.end] >= 0x80;
@@ -127,5 +133,26 @@ dedup_status document_set(struct text_document *document, const char *text, uint
     }
     if (fenced)
         mark_fences(document);
+    return DEDUP_OK;
+}
+
+dedup_status document_set_whole(struct text_document *document, const char *text, uint32_t length, uint32_t *filled,
+                                dedup_error *error)
+{
+    struct fold_reader reader;
+    struct fold_whole whole = {0};
+    document_clear(document);
+    fold_reader_init(&reader, text, length, isa_best());
+    dedup_status status = fold_reader_whole(&reader, &document->key, &whole, error);
+    if (status == DEDUP_OK)
+        status = check_key(document->key.count, error);
+    if (status != DEDUP_OK) {
+        document_clear(document);
+        return status;
+    }
+    document->text = text;
+    document->length = length;
+    document->characters = (uint32_t)whole.points;
+    *filled = (uint32_t)whole.filled;
     return DEDUP_OK;
 }

@@ -35,6 +35,21 @@ static void check_kept(const struct text_document *document)
     dedup_buffer_release(&kept);
 }
 
+/* As a whole the text has the same key, characters and lines with a key. */
+static void check_whole(const struct text_document *document)
+{
+    struct text_document whole;
+    uint32_t filled, lines = 0;
+    document_init(&whole);
+    CHECK(document_set_whole(&whole, document->text, document->length, &filled, NULL) == DEDUP_OK);
+    for (size_t i = 0; i < document->line_count; i++)
+        lines += document->lines[i].key_count != 0;
+    CHECK(filled == lines && whole.characters == document->characters && whole.key.count == document->key.count);
+    CHECK(whole.key.count == 0 ||
+          memcmp(whole.key.points, document->key.points, whole.key.count * sizeof *whole.key.points) == 0);
+    document_release(&whole);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size < CUT_BYTES)
@@ -46,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CHECK(document_set(&document, text, (uint32_t)length, NULL) == DEDUP_OK);
     for (size_t i = 0; i < document.line_count; i++)
         CHECK(document.lines[i].next == (i + 1 < document.line_count ? document.lines[i + 1].begin : length));
+    check_whole(&document);
     for (size_t i = 0; i < CUT_BYTES; i += 2) {
         struct text_cut cut = {.begin = boundary(text, length, data[i]), .reason = CUT_RULE};
         cut.end = boundary(text, length, (size_t)cut.begin + data[i + 1]);

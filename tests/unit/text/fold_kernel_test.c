@@ -85,6 +85,35 @@ static void assert_same_lines(const char *text, size_t length, enum isa isa)
     fold_key_release(&key);
 }
 
+/* The text as a whole says what its lines say. */
+static void assert_same_whole(const char *text, size_t length, enum isa isa)
+{
+    struct fold_reader reader;
+    struct fold_key lines, key;
+    struct fold_line line = {0};
+    struct fold_whole whole;
+    size_t points = 0, filled = 0, begin = 0;
+    fold_key_init(&lines);
+    fold_key_init(&key);
+    for (const char *next = text; next < text + length; points++)
+        (void)utf8_next(&next);
+    fold_reader_init(&reader, text, length, isa);
+    while (line.next < length) {
+        assert_int_equal(fold_reader_line(&reader, &lines, &line, NULL), DEDUP_OK);
+        filled += line.key_end > begin;
+        begin = line.key_end;
+    }
+    fold_reader_init(&reader, text, length, isa);
+    assert_int_equal(fold_reader_whole(&reader, &key, &whole, NULL), DEDUP_OK);
+    assert_int_equal(whole.points, points);
+    assert_int_equal(whole.filled, filled);
+    assert_int_equal(key.count, lines.count);
+    if (key.count != 0)
+        assert_memory_equal(key.points, lines.points, key.count * sizeof *key.points);
+    fold_key_release(&lines);
+    fold_key_release(&key);
+}
+
 /* In memory of its exact size, so that a sanitizer sees what is read behind it. */
 static void assert_all_kernels(const char *text, size_t length)
 {
@@ -93,6 +122,8 @@ static void assert_all_kernels(const char *text, size_t length)
     memcpy(exact, text, length);
     for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++)
         assert_same_lines(exact, length, (enum isa)isa);
+    for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++)
+        assert_same_whole(exact, length, (enum isa)isa);
     free(exact);
 }
 
