@@ -1,8 +1,8 @@
 /* The documents of each source from which is learned.
  *
- * Of every source the documents with the smallest order hashes are kept: a uniform sample that depends neither on the
- * order of documents nor on threads ("bottom-k", Cohen and Kaplan 2007). Most are known by their place only, so that a
- * document is not read before it is certain that it stays in the sample. */
+ * Of every source the documents with the smallest order hashes are kept: a uniform sample of those that are
+ * offered, which depends neither on their order nor on threads ("bottom-k", Cohen and Kaplan 2007). Most are known by
+ * their place only, so that a document is not read before it is certain that it stays in the sample. */
 #ifndef DEDUP_CLEAN_LEARN_SAMPLE_H
 #define DEDUP_CLEAN_LEARN_SAMPLE_H
 

@@ -12,6 +12,7 @@ const struct limit limit_table[] = {
     {"steps of a rule over a line", "200000", "no-rule", "no match; for a rule of --rules passed on, the rule named"},
     {"characters of a line that rules try", "1000", NULL, "the line stays"},
     {"bytes of a rule file", "64 MiB", NULL, "refused, 2"},
+    {"bytes of a file of lines to learn from", "4 MiB and a 16th of the rest", NULL, "the others are not looked at"},
     {"documents of a source to learn from", "256", NULL, "the others are not looked at"},
     {"memory to learn with", "128 MiB", NULL, "nothing more is learned"},
     {"memory of the search", NULL, "memory", "goes to files"},

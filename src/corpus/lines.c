@@ -6,6 +6,8 @@
 #include "base/array.h"
 #include "base/failure.h"
 
+enum { LINE_TAIL = 4 << 10 }; /* bytes that are read first for the end of a line that begins in a range */
+
 void line_block_init(struct line_block *block)
 {
     *block = (struct line_block){0};
@@ -167,6 +169,79 @@ dedup_status line_reader_next(struct line_reader *reader, struct line_block *blo
     }
     reader->line += block->lines;
     return cut_block(reader, block, last_end(block), error);
+}
+
+/* Appends up to `size` bytes from `offset` on; *ended: there were less. */
+static dedup_status read_at(const struct input_stream *stream, uint64_t offset, size_t size, dedup_buffer *bytes,
+                            bool *ended, dedup_error *error)
+{
+    size_t length;
+    TRY(dedup_buffer_reserve(bytes, size, error));
+    TRY(input_stream_read_at(stream, offset, bytes->data + bytes->length, size, &length, error));
+    *ended = length < size;
+    bytes->length += length;
+    bytes->data[bytes->length] = '\0';
+    return DEDUP_OK;
+}
+
+/* Removes what stands before the first line that begins in the block, whose first byte is a unit before that of the
+ * range; the whole block when there is none. */
+static void drop_head(struct line_block *block)
+{
+    dedup_buffer *bytes = &block->bytes;
+    size_t head = find_line_end(block->format, bytes->data, 0, bytes->length);
+    head = head != 0 ? head : bytes->length;
+    memmove(bytes->data, bytes->data + head, bytes->length - head);
+    bytes->length -= head;
+    block->offset += head;
+}
+
+/* Ends the block behind the first line that reaches byte `least`, or with the stream, or before a line that is too
+ * long. */
+static void end_block(struct line_block *block, size_t least, bool ended)
+{
+    size_t count = 0, last = last_end(block);
+    while (count < block->end_count && block->ends[count] < least)
+        count++;
+    bool whole = count < block->end_count, open = !whole && ended && last < block->bytes.length;
+    block->end_count = whole ? count + 1 : count;
+    block->lines = block->end_count + open;
+    block->bytes.length = open ? block->bytes.length : last_end(block);
+}
+
+/* Reads the bytes of a range, and the unit before it, by which the first line that begins in it is told. */
+static dedup_status read_range(const struct input_stream *stream, uint64_t begin, uint64_t end,
+                               struct line_block *block, bool *ended, dedup_error *error)
+{
+    unsigned before = begin != 0 ? block->format.unit : 0;
+    dedup_buffer_clear(&block->bytes);
+    block->offset = begin - before;
+    block->first_line = 1;
+    block->end_count = 0;
+    block->piece = false;
+    TRY(read_at(stream, block->offset, (size_t)(end - begin) + before, &block->bytes, ended, error));
+    if (before != 0)
+        drop_head(block);
+    return DEDUP_OK;
+}
+
+dedup_status line_block_between(const struct input_stream *stream, struct line_format format, uint64_t begin,
+                                uint64_t end, size_t maximum_line, struct line_block *block, dedup_error *error)
+{
+    dedup_buffer *bytes = &block->bytes;
+    bool ended;
+    block->format = format;
+    TRY(read_range(stream, begin, end, block, &ended, error));
+    size_t least = bytes->length != 0 ? (size_t)(end - block->offset) : 0, scanned = 0;
+    for (size_t step = LINE_TAIL;; step *= 2) {
+        TRY(find_ends(block, scanned, error));
+        if (ended || last_end(block) >= least || bytes->length - last_end(block) > maximum_line)
+            break;
+        scanned = round_down(bytes->length, format.unit);
+        TRY(read_at(stream, block->offset + bytes->length, step, bytes, &ended, error));
+    }
+    end_block(block, least, ended);
+    return DEDUP_OK;
 }
 
 bool line_block_next(const struct line_block *block, struct raw_line *line)

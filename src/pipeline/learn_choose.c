@@ -26,7 +26,8 @@ struct chosen {
 
 struct choose_batch {
     struct portion portion;
-    bool again; /* lines can be read again by their place */
+    struct learn_file file; /* of the ranges */
+    bool again;             /* lines can be read again by their place */
     struct chosen *lines;
     size_t line_count, line_capacity;
     dedup_buffer names;
@@ -51,6 +52,7 @@ static void free_batch(void *item)
     if (!batch)
         return;
     portion_release(&batch->portion);
+    learn_file_close(&batch->file);
     free(batch->lines);
     dedup_buffer_release(&batch->names);
     free(batch->marks.items);
@@ -66,8 +68,7 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
     batch->marks.count = 0;
     dedup_buffer_clear(&batch->names);
     TRY(portion_next(choosing->reader, portion, more, error));
-    batch->again = *more && choosing->job->listing.files[portion->file].container == CONTAINER_PLAIN &&
-                   portion->encoding.family == ENCODING_UTF8;
+    batch->again = *more && portion->apart && portion->encoding.family == ENCODING_UTF8;
     return DEDUP_OK;
 }
 
@@ -126,15 +127,41 @@ static dedup_status choose_line(struct worker *worker, struct choose_batch *batc
     return batch->again ? DEDUP_OK : read_content(worker, batch, line, error);
 }
 
+static dedup_status choose_block(struct worker *worker, struct choose_batch *batch, dedup_error *error)
+{
+    for (struct raw_line line = {0}; portion_line(&batch->portion, &line);)
+        if (line.length <= worker->job->options->maximum_document)
+            TRY(choose_line(worker, batch, &line, error));
+    return DEDUP_OK;
+}
+
+static dedup_status read_range(const struct job *job, struct choose_batch *batch, uint64_t index, dedup_error *error)
+{
+    const struct input_stream *stream;
+    TRY(learn_file_open(job, batch->portion.file, &batch->file, &stream, error));
+    return portion_read_range(&batch->portion, job, stream, index, error);
+}
+
+/* Looks at the ranges of a portion. What fails for the file ends its portion. */
+static dedup_status choose_apart(struct worker *worker, struct choose_batch *batch, dedup_error *error)
+{
+    struct portion *portion = &batch->portion;
+    for (uint64_t i = portion->range; i < portion->range_end; i++) {
+        portion->status = read_range(worker->job, batch, i, &portion->failure);
+        if (portion->status != DEDUP_OK)
+            return learn_skip_local(portion->status, &portion->failure, error);
+        TRY(choose_block(worker, batch, error));
+    }
+    return DEDUP_OK;
+}
+
 static dedup_status work(void *context, void *worker, void *item, dedup_error *error)
 {
     (void)context;
     struct choose_batch *batch = item;
-    if (!batch->portion.lines || batch->portion.block.piece)
-        return DEDUP_OK;
-    for (struct raw_line line = {0}; portion_line(&batch->portion, &line);)
-        TRY(choose_line(worker, batch, &line, error));
-    return DEDUP_OK;
+    if (batch->portion.apart)
+        return choose_apart(worker, batch, error);
+    return batch->portion.lines && !batch->portion.block.piece ? choose_block(worker, batch, error) : DEDUP_OK;
 }
 
 static dedup_status consume(void *context, void *item, dedup_error *error)
@@ -161,7 +188,7 @@ static dedup_status choose_lines(struct job *job, dedup_error *error)
 {
     struct choosing choosing = {.job = job};
     struct ordered_stages stages = {&choosing, produce, work, consume};
-    TRY(portion_reader_create(job, false, &choosing.reader, error));
+    TRY(portion_reader_create(job, PORTIONS_LEARN, &choosing.reader, error));
     dedup_status status = crew_run(job, &stages, create_batch, free_batch, error);
     portion_reader_free(choosing.reader);
     return status;

@@ -4,8 +4,9 @@
 
 #include "pipeline/job.h"
 
-/* Fills job->learner. Text files are chosen by their paths; of JSON Lines every line is looked at for its source. Lines
- * that cannot be read again by their place, because the file is compressed or not UTF-8, come with their content.
+/* Fills job->learner. Text files are chosen by their paths; of JSON Lines the lines of some ranges are looked at for
+ * their source (learn_ranges.h), of compressed ones, which cannot be read by place, every line. Lines that cannot be
+ * opened again by their place, because the file is compressed or not UTF-8, come with their content.
  * Errors: MEMORY, STOPPED. */
 DEDUP_NODISCARD dedup_status learn_choose(struct job *job, dedup_error *error);
 

@@ -20,10 +20,9 @@ struct learn_batch {
     struct learn_sample sample;
     size_t source; /* of the learner */
     struct lesson *lesson;
-    struct learn_marks marks;    /* of the document read last */
-    struct input_stream *stream; /* the JSON Lines file read last; NULL: none */
-    uint32_t stream_file;
-    uint32_t *unread; /* files that could not be read */
+    struct learn_marks marks; /* of the document read last */
+    struct learn_file lines;  /* the JSON Lines file read last */
+    uint32_t *unread;         /* files that could not be read */
     size_t unread_count, unread_capacity;
 };
 
@@ -57,7 +56,7 @@ static void free_batch(void *item)
         return;
     lesson_free(batch->lesson);
     free(batch->marks.items);
-    input_stream_close(batch->stream);
+    learn_file_close(&batch->lines);
     free(batch->unread);
     free(batch);
 }
@@ -80,28 +79,36 @@ static dedup_status produce(void *context, void *item, bool *more, dedup_error *
     return DEDUP_OK;
 }
 
-/* Opens the file of a line, unless the line before was in it too. */
-static dedup_status open_stream(const struct job *job, struct learn_batch *batch, uint32_t file, dedup_error *error)
+dedup_status learn_file_open(const struct job *job, size_t file, struct learn_file *open,
+                             const struct input_stream **stream, dedup_error *error)
 {
     struct stream_limits limits = job_limits(job);
-    if (batch->stream && batch->stream_file == file)
-        return DEDUP_OK;
-    input_stream_close(batch->stream);
-    batch->stream = NULL;
-    batch->stream_file = file;
-    return input_stream_open(job->input, &job->listing.files[file], job->options->follow, &limits, &batch->stream,
-                             error);
+    if (!open->stream || open->file != file) {
+        learn_file_close(open);
+        TRY(input_stream_open(job->input, &job->listing.files[file], job->options->follow, &limits, &open->stream,
+                              error));
+        open->file = file;
+    }
+    *stream = open->stream;
+    return DEDUP_OK;
+}
+
+void learn_file_close(struct learn_file *open)
+{
+    input_stream_close(open->stream);
+    open->stream = NULL;
 }
 
 static dedup_status open_line(struct worker *worker, struct learn_batch *batch, const struct learn_place *place,
                               struct source *source, dedup_error *error)
 {
     struct source_fields fields = {.text = worker->job->options->text_field};
+    const struct input_stream *stream;
     size_t length;
     dedup_buffer_clear(&worker->raw);
     TRY(dedup_buffer_reserve(&worker->raw, place->length, error));
-    TRY(open_stream(worker->job, batch, place->file, error));
-    TRY(input_stream_read_at(batch->stream, place->offset, worker->raw.data, place->length, &length, error));
+    TRY(learn_file_open(worker->job, place->file, &batch->lines, &stream, error));
+    TRY(input_stream_read_at(stream, place->offset, worker->raw.data, place->length, &length, error));
     return source_open_json(&worker->desk, &encoding_utf8, &fields, worker->raw.data, length, source, error);
 }
 

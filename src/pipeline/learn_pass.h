@@ -12,4 +12,17 @@ DEDUP_NODISCARD dedup_status job_learn(struct job *job, dedup_error *error);
  * folder of a text file or the path of a JSON Lines file. */
 const char *job_source_name(const struct job *job, size_t file, const struct source *source, size_t *length);
 
+/* The file that was read last, open for the next use of it. Zeroed: none. */
+struct learn_file {
+    struct input_stream *stream;
+    size_t file; /* of the listing */
+};
+
+/* *stream: that of a file of the listing, which is opened unless it is the one of the call before. Errors: MEMORY,
+ * READ.
+ */
+DEDUP_NODISCARD dedup_status learn_file_open(const struct job *job, size_t file, struct learn_file *open,
+                                             const struct input_stream **stream, dedup_error *error);
+void learn_file_close(struct learn_file *open);
+
 #endif

@@ -5,12 +5,14 @@
 
 #include "base/failure.h"
 
-enum { PORTION_BYTES = 1 << 18, DETECT_BYTES = 1 << 16 };
+enum { PORTION_BYTES = 1 << 18, DETECT_BYTES = 1 << 16, RANGE_LINE = 1 << 30 };
 
 struct portion_reader {
     const struct job *job;
-    bool second;
-    size_t next; /* file of the listing */
+    enum portion_use use;
+    size_t next;         /* file of the listing */
+    size_t line_files;   /* those of lines */
+    uint64_t next_range; /* of the next file */
     struct decoder *decoder;
     dedup_buffer head; /* first bytes of a file, for detection */
     /* The JSON Lines file that is being read; `stream` is NULL between files. */
@@ -38,13 +40,23 @@ struct stream_limits job_limits(const struct job *job)
     return (struct stream_limits){job->options->maximum_file, job->options->maximum_ratio};
 }
 
-dedup_status portion_reader_create(const struct job *job, bool second, struct portion_reader **out, dedup_error *error)
+static size_t count_line_files(const struct corpus_listing *listing)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < listing->file_count; i++)
+        count += listing->files[i].format == FORMAT_JSONL;
+    return count;
+}
+
+dedup_status portion_reader_create(const struct job *job, enum portion_use use, struct portion_reader **out,
+                                   dedup_error *error)
 {
     struct portion_reader *reader = calloc(1, sizeof *reader);
     if (!reader)
         return fail_memory(error, "a reader");
     reader->job = job;
-    reader->second = second;
+    reader->use = use;
+    reader->line_files = count_line_files(&job->listing);
     dedup_buffer_init(&reader->head, DETECT_BYTES);
     dedup_status status = decoder_create(&reader->decoder, error);
     if (status == DEDUP_OK)
@@ -94,7 +106,8 @@ static const struct corpus_file *next_file(const struct portion_reader *reader)
 static bool is_whole(const struct portion_reader *reader)
 {
     const struct corpus_file *file = next_file(reader);
-    return file && (file->format == FORMAT_TEXT || (reader->second && reader->job->states[reader->next].broken));
+    return file &&
+           (file->format == FORMAT_TEXT || (reader->use == PORTIONS_WRITE && reader->job->states[reader->next].broken));
 }
 
 static void take_files(struct portion_reader *reader, struct portion *portion)
@@ -177,7 +190,7 @@ static dedup_status take_lines(struct portion_reader *reader, struct portion *po
     portion->again = portion->block.piece && portion->block.first_line == reader->piece;
     reader->piece = portion->block.piece ? portion->block.first_line : 0;
     portion->last = portion->block.bytes.length == 0;
-    if (reader->second)
+    if (reader->use == PORTIONS_WRITE)
         sum_add(reader->sum, portion->block.bytes.data, portion->block.bytes.length);
     if (portion->last) {
         portion->sum = sum_result(reader->sum);
@@ -185,6 +198,27 @@ static dedup_status take_lines(struct portion_reader *reader, struct portion *po
         close_lines(reader);
         reader->next++;
     }
+    return DEDUP_OK;
+}
+
+/* Describes the next ranges of a file, which together are a portion. */
+static dedup_status take_ranges(struct portion_reader *reader, struct portion *portion, dedup_error *error)
+{
+    const struct corpus_file *file = next_file(reader);
+    portion->lines = portion->apart = true;
+    portion->ranges = learn_ranges_of(file->size, reader->line_files);
+    portion->range = portion->range_end = reader->next_range;
+    dedup_status status = reader->next_range == 0 ? detect(reader, file, &portion->failure) : DEDUP_OK;
+    if (status != DEDUP_OK)
+        return note_failure(reader, portion, status, error);
+    portion->encoding = reader->encoding;
+    portion->range_end += PORTION_BYTES / portion->ranges.length;
+    portion->last = portion->range_end >= portion->ranges.count;
+    if (portion->last) {
+        portion->range_end = portion->ranges.count;
+        reader->next++;
+    }
+    reader->next_range = portion->last ? 0 : portion->range_end;
     return DEDUP_OK;
 }
 
@@ -198,7 +232,18 @@ dedup_status portion_next(struct portion_reader *reader, struct portion *portion
         take_files(reader, portion);
         return DEDUP_OK;
     }
+    if (reader->use == PORTIONS_LEARN && next_file(reader)->container == CONTAINER_PLAIN)
+        return take_ranges(reader, portion, error);
     return take_lines(reader, portion, error);
+}
+
+dedup_status portion_read_range(struct portion *portion, const struct job *job, const struct input_stream *stream,
+                                uint64_t index, dedup_error *error)
+{
+    uint64_t begin, end, longest = job->options->maximum_document;
+    learn_range(&portion->ranges, index, &begin, &end);
+    return line_block_between(stream, format_of(&portion->encoding), begin, end,
+                              longest < RANGE_LINE ? (size_t)longest : RANGE_LINE, &portion->block, error);
 }
 
 bool portion_line(const struct portion *portion, struct raw_line *line)

@@ -304,7 +304,7 @@ static void free_item(void *item)
 dedup_status job_read(struct job *job, dedup_error *error)
 {
     struct read_pass pass = {.job = job};
-    TRY(portion_reader_create(job, false, &pass.reader, error));
+    TRY(portion_reader_create(job, PORTIONS_READ, &pass.reader, error));
     struct ordered_stages stages = {&pass, produce, work, consume};
     dedup_status status = crew_run(job, &stages, create_item, free_item, error);
     portion_reader_free(pass.reader);

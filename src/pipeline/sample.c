@@ -96,7 +96,7 @@ dedup_status job_choose_sample(struct job *job, dedup_error *error)
     struct portion_reader *reader;
     if (smallest.wanted == 0)
         return DEDUP_OK;
-    TRY(portion_reader_create(job, false, &reader, error));
+    TRY(portion_reader_create(job, PORTIONS_READ, &reader, error));
     dedup_status status = add_all(job, reader, &smallest, error);
     job->sample_last = smallest.count == smallest.wanted ? smallest.hashes[0] : UINT64_MAX;
     portion_reader_free(reader);

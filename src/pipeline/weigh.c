@@ -140,7 +140,7 @@ dedup_status job_weigh(struct job *job, dedup_error *error)
     struct weigh_pass pass = {.job = job};
     struct ordered_stages stages = {&pass, produce, work, consume};
     const char *log = job->options->log_file;
-    dedup_status status = portion_reader_create(job, true, &pass.reader, error);
+    dedup_status status = portion_reader_create(job, PORTIONS_WRITE, &pass.reader, error);
     if (status == DEDUP_OK && log)
         status = journal_open(&pass.log, AT_FDCWD, log, 0, error);
     if (status == DEDUP_OK)

@@ -430,7 +430,7 @@ static dedup_status open_pass(struct write_pass *pass, dedup_error *error)
 {
     struct job *job = pass->job;
     TRY(survey_create(job, &job->survey, error));
-    TRY(portion_reader_create(job, true, &pass->reader, error));
+    TRY(portion_reader_create(job, PORTIONS_WRITE, &pass->reader, error));
     TRY(sum_create(&pass->output, error));
     if (job->options->log != DEDUP_LOG_OFF)
         TRY(journal_open(&pass->removed, job->output, PLACE_REMOVED, crew_batches(job), error));

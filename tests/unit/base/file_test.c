@@ -355,6 +355,36 @@ static void test_reading_other_things_fails(void **state)
     dedup_buffer_release(&buffer);
 }
 
+/* Room that a long file was given ahead and did not need is given back, and its bytes are what was written. */
+static void test_room_is_given_back(void **state)
+{
+    enum { STEP = 300 * 1000, STEPS = 11 };
+    const struct place *place = *state;
+    struct atomic_file file;
+    struct stat facts;
+    dedup_buffer read;
+    char *bytes = malloc(STEP);
+    assert_non_null(bytes);
+    assert_int_equal(atomic_file_open(&file, place->directory, "long", NULL), DEDUP_OK);
+    for (int i = 0; i < STEPS; i++) {
+        memset(bytes, 'a' + i, STEP);
+        assert_int_equal(atomic_file_write(&file, bytes, STEP, NULL), DEDUP_OK);
+        assert_int_equal(fstat(file.descriptor, &facts), 0);
+        assert_int_equal(facts.st_size, (i + 1) * STEP);
+    }
+    assert_int_equal(atomic_file_commit(&file, true, NULL), DEDUP_OK);
+    assert_int_equal(fstatat(place->directory, "long", &facts, 0), 0);
+    assert_in_range(facts.st_blocks * 512, 0, STEPS * STEP + (64 << 10));
+    dedup_buffer_init(&read, SIZE_MAX);
+    assert_int_equal(file_read(place->directory, "long", &read, NULL), DEDUP_OK);
+    assert_int_equal(read.length, STEPS * STEP);
+    for (size_t i = 0; i < read.length; i++)
+        if (read.data[i] != (char)('a' + i / STEP))
+            fail_msg("byte %zu is wrong", i);
+    dedup_buffer_release(&read);
+    free(bytes);
+}
+
 #define in_place(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -371,6 +401,7 @@ int main(void)
         in_place(test_a_full_disk_is_an_error),
         in_place(test_interrupted_and_short_writes),
         in_place(test_reading_minds_the_bound),
+        in_place(test_room_is_given_back),
         cmocka_unit_test(test_reading_what_does_not_tell_its_size),
         in_place(test_reading_other_things_fails),
     };

@@ -230,6 +230,71 @@ static void files_may_grow_while_they_are_read(void **state)
     scratch_close(&scratch);
 }
 
+/* Compares the lines that begin in [begin, end) with the naive ones from *at on, which moves behind them. Lines that
+ * are longer than the bound may be missing. */
+static void assert_between(const struct input_stream *stream, struct line_format format, const dedup_buffer *all,
+                           uint64_t begin, uint64_t end, size_t maximum, struct line_block *block, size_t *at)
+{
+    struct raw_line line = {0};
+    assert_int_equal(line_block_between(stream, format, begin, end, maximum, block, NULL), DEDUP_OK);
+    for (uint64_t number = 1; line_block_next(block, &line); number++) {
+        struct raw_line wanted = naive_line(format, all, *at, number);
+        while (line.offset > *at) {
+            assert_true(wanted.length + wanted.terminator - format.unit > maximum);
+            *at += wanted.length + wanted.terminator;
+            wanted = naive_line(format, all, *at, number);
+        }
+        assert_true(line.offset == *at && line.offset >= begin && line.offset < end);
+        assert_int_equal(line.length, wanted.length);
+        assert_int_equal(line.terminator, wanted.terminator);
+        assert_int_equal(line.number, number);
+        assert_true(memcmp(line.bytes, all->data + *at, line.length + line.terminator) == 0);
+        *at += line.length + line.terminator;
+    }
+    while (*at < end && *at < all->length) {
+        struct raw_line missing = naive_line(format, all, *at, 1);
+        assert_true(missing.length + missing.terminator > maximum);
+        *at += missing.length + missing.terminator;
+    }
+}
+
+static void ranges_give_every_line_once(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    scratch_open(&scratch);
+    struct random random = random_make(22);
+    struct line_block block;
+    dedup_buffer all;
+    dedup_buffer_init(&all, SIZE_MAX);
+    line_block_init(&block);
+    static const struct line_format formats[] = {{1, false}, {2, false}, {2, true}, {4, false}, {4, true}};
+    for (int round = 0; round < 3000; round++) {
+        struct line_format format = formats[round % 5];
+        make_bytes(&random, format, random_below(&random, 200), &all);
+        if (round % 6 == 0) /* a line that takes several steps to read */
+            for (int i = 0; i < 20000; i++)
+                assert_int_equal(dedup_buffer_append(&all, "xxxx", format.unit, NULL), DEDUP_OK);
+        if (round % 7 == 0) /* half a unit at the end */
+            assert_int_equal(dedup_buffer_append(&all, "\n\0x", random_below(&random, 4), NULL), DEDUP_OK);
+        scratch_write(&scratch, "file", all.data, all.length);
+        struct input_stream *stream = open_stream(&scratch, CONTAINER_PLAIN);
+        size_t maximum = round % 2 ? 4 + random_below(&random, 40) : 1 << 20, at = 0;
+        for (uint64_t begin = 0, end; begin < all.length; begin = end) {
+            end = begin + (uint64_t)format.unit * (1 + random_below(&random, round % 3 ? 200 : 8));
+            assert_between(stream, format, &all, begin, end, maximum, &block, &at);
+        }
+        assert_int_equal(at, all.length);
+        assert_int_equal(line_block_between(stream, format, all.length + 64, all.length + 99, 9, &block, NULL),
+                         DEDUP_OK);
+        assert_int_equal(block.bytes.length, 0);
+        input_stream_close(stream);
+    }
+    line_block_release(&block);
+    dedup_buffer_release(&all);
+    scratch_close(&scratch);
+}
+
 static void ids_name_path_and_line(void **state)
 {
     (void)state;
@@ -251,6 +316,7 @@ int main(void)
         cmocka_unit_test(a_line_of_100_megabytes_is_one_block),
         cmocka_unit_test(the_lines_before_a_break_are_given),
         cmocka_unit_test(files_may_grow_while_they_are_read),
+        cmocka_unit_test(ranges_give_every_line_once),
         cmocka_unit_test(ids_name_path_and_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
