@@ -55,9 +55,6 @@ ISA_TARGET_AVX2 void gate_scan_avx2(const struct gate *gate, const uint32_t *poi
         out[i / PLACE_WORD] |= bit_at(gate, points + i, count - i) << i % PLACE_WORD;
 }
 
-/* Tables of 64 bytes; two are looked up at once by seven bits. */
-enum { TABLES = GATE_SET_BYTES / 64 };
-
 enum { HALF_WORD = PLACE_WORD / 2 }; /* points in a vector */
 
 /* The lower halves of 32 code points, zeros behind `left` of them. */
@@ -84,21 +81,18 @@ struct pairs512 {
     __m512i first[2], second[2];
 };
 
-/* `letters`: 96 of them. */
-ISA_TARGET_AVX512VBMI static inline struct pairs512 pair512(const __m512i letters[3])
+ISA_TARGET_AVX512VBMI static inline struct pairs512 pair512(__m512i letters, __m512i next, __m512i last)
 {
     const __m512i other = _mm512_set1_epi16((short)GATE_NOT_ASCII);
-    struct pairs512 pairs;
-    __mmask32 three[2];
-    for (int i = 0; i < 2; i++) {
-        pairs.first[i] = letters[i];
-        pairs.second[i] = behind512(letters[i], letters[i + 1], 1);
-        three[i] = _mm512_testn_epi16_mask(_mm512_or_si512(pairs.first[i], pairs.second[i]), other);
-    }
-    for (int i = 0; (three[0] | three[1]) != 0 && i < 2; i++) {
-        __m512i third = _mm512_slli_epi16(behind512(letters[i], letters[i + 1], 2), PAIR_THIRD_SHIFT);
-        pairs.second[i] = _mm512_mask_add_epi16(pairs.second[i], three[i], pairs.second[i], third);
-    }
+    struct pairs512 pairs = {{letters, next}, {behind512(letters, next, 1), behind512(next, last, 1)}};
+    __mmask32 three = _mm512_testn_epi16_mask(_mm512_or_si512(letters, pairs.second[0]), other);
+    __mmask32 next_three = _mm512_testn_epi16_mask(_mm512_or_si512(next, pairs.second[1]), other);
+    if ((three | next_three) == 0)
+        return pairs;
+    pairs.second[0] = _mm512_mask_add_epi16(pairs.second[0], three, pairs.second[0],
+                                            _mm512_slli_epi16(behind512(letters, next, 2), PAIR_THIRD_SHIFT));
+    pairs.second[1] = _mm512_mask_add_epi16(pairs.second[1], next_three, pairs.second[1],
+                                            _mm512_slli_epi16(behind512(next, last, 2), PAIR_THIRD_SHIFT));
     return pairs;
 }
 
@@ -119,18 +113,28 @@ ISA_TARGET_AVX512VBMI static inline struct bytes512 hash512(const struct pairs51
                              _mm512_mask_mov_epi8(_mm512_srli_epi16(hashes[0], 8), odd, hashes[1])};
 }
 
+/* A set in tables of 64 bytes; two are looked up at once by seven bits. */
+struct set512 {
+    __m512i tables[GATE_SET_BYTES / PLACE_WORD];
+};
+
+ISA_TARGET_AVX512VBMI static inline struct set512 load512(const unsigned char bytes[GATE_SET_BYTES])
+{
+    struct set512 set;
+    for (size_t i = 0; i < GATE_SET_BYTES / PLACE_WORD; i++)
+        set.tables[i] = _mm512_loadu_si512(bytes + PLACE_WORD * i);
+    return set;
+}
+
 /* Which of 64 pairs are in a set, given their places (gate_place_of). */
-ISA_TARGET_AVX512VBMI static inline __mmask64 in_set512(const unsigned char *set, __m512i high, __m512i low)
+ISA_TARGET_AVX512VBMI static inline __mmask64 in_set512(struct set512 set, __m512i high, __m512i low)
 {
     const __m512i bits = _mm512_set1_epi64((long long)0x8040201008040201); /* 1 << i % 8 */
-    __m512i tables[TABLES];
-    for (int i = 0; i < TABLES; i++)
-        tables[i] = _mm512_loadu_si512(set + PLACE_WORD * i);
     __mmask64 odd = _mm512_movepi8_mask(high);
-    __m512i lower = _mm512_mask_blend_epi8(odd, _mm512_permutex2var_epi8(tables[0], high, tables[1]),
-                                           _mm512_permutex2var_epi8(tables[2], high, tables[3]));
-    __m512i upper = _mm512_mask_blend_epi8(odd, _mm512_permutex2var_epi8(tables[4], high, tables[5]),
-                                           _mm512_permutex2var_epi8(tables[6], high, tables[7]));
+    __m512i lower = _mm512_mask_blend_epi8(odd, _mm512_permutex2var_epi8(set.tables[0], high, set.tables[1]),
+                                           _mm512_permutex2var_epi8(set.tables[2], high, set.tables[3]));
+    __m512i upper = _mm512_mask_blend_epi8(odd, _mm512_permutex2var_epi8(set.tables[4], high, set.tables[5]),
+                                           _mm512_permutex2var_epi8(set.tables[6], high, set.tables[7]));
     return _mm512_test_epi8_mask(_mm512_mask_blend_epi8(_mm512_movepi8_mask(low), lower, upper),
                                  _mm512_permutexvar_epi8(low, bits));
 }
@@ -141,22 +145,28 @@ ISA_TARGET_AVX512VBMI static inline uint64_t in_order(__mmask64 bits)
     return _pext_u64(bits, UINT64_C(0x5555555555555555)) | _pext_u64(bits, UINT64_C(0xaaaaaaaaaaaaaaaa)) << HALF_WORD;
 }
 
+/* The letters from point `at` of `count` on. */
+ISA_TARGET_AVX512VBMI static inline __m512i letters512(const uint32_t *points, size_t count, size_t at)
+{
+    return at < count ? lower_halves(points + at, count - at) : _mm512_setzero_si512();
+}
+
+/* Two of the sets stay in registers, of which there is one for each of their tables. */
 ISA_TARGET_AVX512VBMI void gate_scan_avx512vbmi(const struct gate *gate, const uint32_t *points, size_t count,
                                                 uint64_t *out)
 {
-    __m512i letters[3] = {count != 0 ? lower_halves(points, count) : _mm512_setzero_si512()};
+    const struct set512 set = load512(gate->sets[0]), other_set = load512(gate->sets[1]);
+    __m512i letters = letters512(points, count, 0);
     for (size_t i = 0; i < gate_words(count); i++) {
-        for (size_t j = 1; j < 3; j++) {
-            size_t at = i * PLACE_WORD + j * HALF_WORD;
-            letters[j] = at < count ? lower_halves(points + at, count - at) : _mm512_setzero_si512();
-        }
-        struct pairs512 pairs = pair512(letters);
+        __m512i next = letters512(points, count, i * PLACE_WORD + HALF_WORD);
+        __m512i last = letters512(points, count, (i + 1) * PLACE_WORD);
+        struct pairs512 pairs = pair512(letters, next, last);
         struct bytes512 hash = hash512(&pairs, (short)PAIR_FIRST, (short)PAIR_SECOND);
         struct bytes512 other = hash512(&pairs, (short)PAIR_OTHER_FIRST, (short)PAIR_OTHER_SECOND);
-        out[i] =
-            in_order(in_set512(gate->sets[0], hash.high, hash.low) & in_set512(gate->sets[1], other.high, other.low) &
-                     in_set512(gate->sets[2], hash.low, other.high) & in_set512(gate->sets[3], other.low, hash.high));
-        letters[0] = letters[2];
+        out[i] = in_order(in_set512(set, hash.high, hash.low) & in_set512(other_set, other.high, other.low) &
+                          in_set512(load512(gate->sets[2]), hash.low, other.high) &
+                          in_set512(load512(gate->sets[3]), other.low, hash.high));
+        letters = last;
     }
     for (size_t i = count > GATE_BEHIND ? count - GATE_BEHIND : 0; i < count; i++)
         if (gate_width(points + i, count - i) == 0)
