@@ -27,20 +27,17 @@ static dedup_status note_sign(struct clean_worker *worker, const struct text_doc
     return DEDUP_OK;
 }
 
-static dedup_status note_signs(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
+/* Takes the signs of a line into its note. *at is the first sign behind the lines before it and becomes the first
+ * behind this one. */
+static dedup_status note_signs(struct clean_worker *worker, const struct text_document *document, size_t number,
+                               size_t *at, dedup_error *error)
 {
-    size_t line = 0, length = document->length;
-    worker->repair_count = 0;
-    TRY(signs_find(&worker->cleaner->rules.signs, document->text, document->length, &worker->signs, error));
-    for (size_t at = place_map_next(&worker->signs, 0, length); at < length;
-         at = place_map_next(&worker->signs, at + 1, length)) {
-        while (document->lines[line].next <= at)
-            line++;
-        if (document->lines[line].flags & LINE_FENCED)
-            at = document->lines[line].next - 1;
-        else if (at < document->lines[line].end)
-            TRY(note_sign(worker, document, line, (uint32_t)at, error));
+    const struct text_line *line = &document->lines[number];
+    while (*at < line->end && !(line->flags & LINE_FENCED)) {
+        TRY(note_sign(worker, document, number, (uint32_t)*at, error));
+        *at = place_map_next(&worker->signs, *at + 1, line->next);
     }
+    *at = place_map_next(&worker->signs, line->next, document->length);
     return DEDUP_OK;
 }
 
@@ -57,7 +54,16 @@ static uint32_t forms_of(const struct rule_set *set, const uint32_t *points, siz
     return classes;
 }
 
-/* Appends the patterns of rules that may work and whose literals a line has. */
+/* False when a line lacks a mark that the pattern requires. `marks`: see line_note. */
+static bool may_have_marks(const struct rule_set *set, const struct rule_pattern *pattern, uint64_t marks)
+{
+    for (size_t i = 0; i < MARK_SETS && pattern->marks[i] != 0; i++)
+        if (!(pattern->marks[i] & (marks | ~set->signs.marks)))
+            return false;
+    return true;
+}
+
+/* Appends the patterns of rules that may work and whose literals and marks a line has. */
 static dedup_status list_line(struct clean_worker *worker, const struct text_document *document, size_t number,
                               dedup_error *error)
 {
@@ -71,8 +77,9 @@ static dedup_status list_line(struct clean_worker *worker, const struct text_doc
     TRY(array_reserve(&worker->candidates, &worker->candidate_capacity, worker->candidate_count + hits->count,
                       "candidate rules", error));
     for (size_t i = 0; i < hits->count; i++) {
-        uint32_t rule = set->patterns[hits->patterns[i]].rule;
-        if (!rule_may_work(worker, rule))
+        const struct rule_pattern *pattern = &set->patterns[hits->patterns[i]];
+        uint32_t rule = pattern->rule;
+        if (!rule_may_work(worker, rule) || !may_have_marks(set, pattern, worker->line_notes[number].marks))
             continue;
         worker->candidates[worker->candidate_count++] = hits->patterns[i];
         worker->line_notes[number].patterns |= class_of(set->rules[rule].kind);
@@ -138,28 +145,59 @@ static dedup_status note_line(struct clean_worker *worker, const struct text_doc
     return DEDUP_OK;
 }
 
+/* Whether a line begins or ends like an image, a heading, the end of an article, or with blanks. */
+static bool has_odd_end(const char *text, uint32_t length)
+{
+    unsigned char last = (unsigned char)text[length - 1];
+    return *text == '!' || *text == '[' || *text == '#' || *text == ' ' || *text == '\t' || last == ')' ||
+           last == 0x89 || last == 0x91;
+}
+
+/* Whether any step may take a line, or have to look at it to see that it does not. */
+static bool is_noted(const struct clean_worker *worker, const struct text_document *document, size_t number)
+{
+    const struct text_line *line = &document->lines[number];
+    const struct line_note *note = &worker->line_notes[number];
+    if (line->flags != LINE_PROSE)
+        return !(line->flags & LINE_BLANK);
+    return note->patterns | note->forms | note->flags || open_may_match(worker, document, number, CLASS_A) ||
+           open_may_match(worker, document, number, CLASS_Z) ||
+           has_odd_end(line_text(document, number), line_length(document, number));
+}
+
+static dedup_status reserve(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
+{
+    size_t count = document->line_count;
+    TRY(array_reserve(&worker->line_notes, &worker->note_capacity, count, "lines", error));
+    TRY(array_reserve(&worker->noted, &worker->noted_capacity, count, "lines", error));
+    TRY(prefilter_hits_reserve(&worker->hits, worker->cleaner->rules.pattern_count, error));
+    return line_memo_reserve(&worker->memo, error);
+}
+
 dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
+    const uint64_t anywhere = signs_marks_anywhere();
     size_t count = document->key.count;
-    worker->folded.begin = worker->folded.end;
-    TRY(array_reserve(&worker->line_notes, &worker->note_capacity, document->line_count, "lines", error));
-    if (document->line_count != 0)
-        memset(worker->line_notes, 0, document->line_count * sizeof *worker->line_notes);
-    TRY(note_signs(worker, document, error));
+    TRY(reserve(worker, document, error));
+    TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
     TRY(gate_scan(&set->prefilter.gate, document->key.points, count, &worker->near, error));
-    TRY(prefilter_hits_reserve(&worker->hits, set->pattern_count, error));
-    TRY(line_memo_reserve(&worker->memo, error));
-    worker->candidate_count = 0;
-    size_t near = place_map_next(&worker->near, 0, count);
+    worker->folded.begin = worker->folded.end;
+    worker->candidate_count = worker->noted_count = worker->repair_count = 0;
+    size_t near = place_map_next(&worker->near, 0, count), sign = place_map_next(&worker->signs, 0, document->length);
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
         size_t end = (size_t)line->key + line->key_count;
+        worker->line_notes[i] = (struct line_note){.marks = anywhere};
+        if (sign < line->next)
+            TRY(note_signs(worker, document, i, &sign, error));
         if (line_open(worker, document, i))
             TRY(note_line(worker, document, i, near < end, error));
         worker->line_notes[i].end = (uint32_t)worker->candidate_count;
         if (near < end)
             near = place_map_next(&worker->near, end, count);
+        worker->noted[worker->noted_count] = (uint32_t)i;
+        worker->noted_count += is_noted(worker, document, i);
     }
     return DEDUP_OK;
 }

@@ -151,6 +151,7 @@ void clean_worker_free(struct clean_worker *worker)
     place_map_release(&worker->near);
     place_map_release(&worker->marks);
     free(worker->line_notes);
+    free(worker->noted);
     free(worker->candidates);
     line_memo_release(&worker->memo);
     free(worker->repairs);

@@ -110,12 +110,17 @@ static inline void gate_add(struct gate *gate, const uint32_t *points, size_t wi
 DEDUP_NODISCARD dedup_status gate_scan(const struct gate *gate, const uint32_t *points, size_t count,
                                        struct place_map *map, dedup_error *error);
 
-/* The kernels: fill `out` for `words` times 64 points, behind which GATE_BEHIND more can be read.
- */
-void gate_scan_scalar(const struct gate *gate, const uint32_t *points, size_t words, uint64_t *out);
+/* Words of a map of `count` places. */
+static inline size_t gate_words(size_t count)
+{
+    return (count + PLACE_WORD - 1) / PLACE_WORD;
+}
+
+/* The kernels: fill the words of `out`. What the bits of places behind the last are is open. */
+void gate_scan_scalar(const struct gate *gate, const uint32_t *points, size_t count, uint64_t *out);
 #ifdef ISA_X86
-void gate_scan_avx2(const struct gate *gate, const uint32_t *points, size_t words, uint64_t *out);
-void gate_scan_avx512vbmi(const struct gate *gate, const uint32_t *points, size_t words, uint64_t *out);
+void gate_scan_avx2(const struct gate *gate, const uint32_t *points, size_t count, uint64_t *out);
+void gate_scan_avx512vbmi(const struct gate *gate, const uint32_t *points, size_t count, uint64_t *out);
 #endif
 
 #endif

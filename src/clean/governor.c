@@ -45,6 +45,16 @@ static struct body find_body(const struct text_document *document)
     return body;
 }
 
+/* Whether there is prose in what a cut takes. */
+static bool takes_prose(const struct text_document *document, const struct text_cut *cut)
+{
+    for (size_t i = document_line_at(document, cut->begin);
+         i < document->line_count && document->lines[i].begin < cut->end; i++)
+        if (document->lines[i].flags & LINE_PROSE)
+            return true;
+    return false;
+}
+
 /* Prose that revocable cuts take, in bytes. Notices of the built-in packs read like prose and are none, so they are
  * judged apart, and above and below the body they do not count at all: a short item may have more of them than text. */
 struct loss {
@@ -83,7 +93,10 @@ static bool is_too_much(const struct loss *loss, const struct body *body)
 bool govern(const struct clean_worker *worker, struct text_document *document)
 {
     struct loss loss = {0};
-    if (document->cut_count == 0)
+    bool prose = false;
+    for (size_t i = 0; i < document->cut_count && !prose; i++)
+        prose = takes_prose(document, &document->cuts[i]);
+    if (!prose)
         return false;
     struct body body = find_body(document);
     for (size_t i = 0; i < document->cut_count; i++)

@@ -148,17 +148,6 @@ static bool is_content(const struct clean_worker *worker, const char *text, uint
     return is_markup(text, length);
 }
 
-/* The open patterns of rules of the classes, but for metadata. */
-static const struct open_patterns *open_for(const struct rule_set *set, uint32_t classes)
-{
-    return &set->open[classes & CLASS_A ? OPEN_ANYWHERE : OPEN_ZONE];
-}
-
-static uint64_t marks_of(const struct clean_worker *worker, size_t line)
-{
-    return worker->line_notes[line].marks | signs_marks_anywhere();
-}
-
 static bool wants_metadata(const struct clean_worker *worker, uint32_t classes)
 {
     return classes & CLASS_O && (worker->head || worker->level == DEDUP_CLEAN_AGGRESSIVE);
@@ -169,9 +158,8 @@ static bool may_match(const struct clean_worker *worker, const struct text_docum
                       uint32_t classes)
 {
     const struct line_note *note = &worker->line_notes[line];
-    const struct open_patterns *open = open_for(&worker->cleaner->rules, classes);
     return (note->patterns | note->forms) & classes || wants_metadata(worker, classes) ||
-           (open->marks & marks_of(worker, line) && document->lines[line].key_count <= open->limit);
+           open_may_match(worker, document, line, classes);
 }
 
 /* Finds the marks that the matching form of [begin, end) of the text may have, as far as patterns require them. Errors:
@@ -195,7 +183,7 @@ static dedup_status find_open(struct clean_worker *worker, const struct text_doc
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *line = &document->lines[number];
-    add_open(worker, open_for(set, classes), marks_of(worker, number), line->key_count);
+    add_open(worker, open_for(set, classes), worker->line_notes[number].marks, line->key_count);
     if (wants_metadata(worker, classes) && line->key_count <= set->open[OPEN_METADATA].limit) {
         uint64_t marks;
         TRY(find_marks(worker, document, line->begin, line->end, &marks, error));

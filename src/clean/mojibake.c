@@ -190,12 +190,13 @@ dedup_status repair_mojibake(struct clean_worker *worker, struct text_document *
     /* Lines without marks are tried when others show what happened to the document. */
     bool gbk = false;
     for (unsigned round = 0; round < 2 && (round == 0 || gbk); round++)
-        for (size_t i = 0; i < document->line_count; i++) {
+        for (size_t i = 0; i < worker->noted_count; i++) {
+            uint32_t line = worker->noted[i], flags = document->lines[line].flags;
             bool repaired;
-            if (document->lines[i].flags & (LINE_BLANK | LINE_REMOVED | LINE_CUT | LINE_FENCED))
+            if (flags & (LINE_REMOVED | LINE_CUT | LINE_FENCED))
                 continue;
-            TRY(repair_line(worker, document, i, gbk && !(document->lines[i].flags & LINE_PROSE), &repaired, error));
-            gbk |= repaired && round == 0 && !may_be_latin(line_text(document, i), line_length(document, i));
+            TRY(repair_line(worker, document, line, gbk && !(flags & LINE_PROSE), &repaired, error));
+            gbk |= repaired && round == 0 && !may_be_latin(line_text(document, line), line_length(document, line));
             *changed |= repaired;
         }
     return DEDUP_OK;

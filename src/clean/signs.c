@@ -73,6 +73,7 @@ void sign_set_init(struct sign_set *set, uint64_t marks)
             add(set->rows, character);
             add(set->wide, character);
         }
+    set->marks = (marks | literals_mark('(')) & ~signs_marks_anywhere();
     add(set->rows, '&');
     add(set->rows, '(');
     add(set->rows, '?');

@@ -17,6 +17,7 @@ struct sign_set {
      * 15] has it, and U+2000 up to U+2000 + general - 0x80 and from U+2040 on. */
     unsigned char rows[16], wide[16];
     unsigned char general;
+    uint64_t marks; /* the matching form of a text has these only where the text has signs */
 };
 
 /* Makes signs of the ASCII marks among `marks`, of what repairs begin with (& ( ? and others), of what ends the text of

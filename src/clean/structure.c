@@ -9,6 +9,7 @@
 
 enum {
     NUMBERS_LEAST = 8,     /* paragraph numbers that make a sequence */
+    NUMBER_LETTERS = 6,    /* digits of one */
     NUMBERED_PERCENT = 80, /* of the text lines must have one */
     TITLE_LETTERS = 6,     /* letters of a title that counts as repeated */
     TITLE_LINES = 12,      /* lines from the top among which it is looked for */
@@ -65,13 +66,22 @@ static uint32_t number_of(const struct text_document *document, size_t line)
     while (at < length && (text[at] == ' ' || text[at] == '\t'))
         at++;
     for (; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
-        if (++digits > 6)
+        if (++digits > NUMBER_LETTERS)
             return 0;
         value = value * 10 + (uint32_t)(text[at] - '0');
     }
     while (at < length && (text[at] == ' ' || text[at] == '\t'))
         at++;
     return at == length ? value : 0;
+}
+
+/* False when too few lines are short enough for numbers of paragraphs. */
+static bool may_have_numbers(const struct clean_worker *worker, const struct text_document *document)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < worker->noted_count; i++)
+        count += document->lines[worker->noted[i]].key_count <= NUMBER_LETTERS;
+    return count >= NUMBERS_LEAST;
 }
 
 /* Cuts the numbers 1..N when they are all plain numbers of the document, stand in order, and nearly every line of text
@@ -82,10 +92,12 @@ static dedup_status cut_numbers(struct clean_worker *worker, struct text_documen
     uint32_t expected = 1;
     size_t count = 0, texts = 0, numbered = 0;
     bool after_number = false;
+    if (!may_have_numbers(worker, document))
+        return DEDUP_OK;
     for (size_t i = 0; i < document->line_count; i++) {
         if (!line_live(document, i))
             continue;
-        uint32_t number = document->lines[i].key_count <= 6 ? number_of(document, i) : 0;
+        uint32_t number = document->lines[i].key_count <= NUMBER_LETTERS ? number_of(document, i) : 0;
         if (number == 0) {
             texts++;
             numbered += after_number;
@@ -152,15 +164,16 @@ static bool is_answer(const char *text, uint32_t length)
 static bool is_markdown(const struct clean_worker *worker, const struct text_document *document)
 {
     size_t signs = 0;
-    for (size_t i = 0; i < document->line_count && signs < MARKDOWN_LINES; i++) {
-        const char *text = line_text(document, i);
-        uint32_t length = line_length(document, i);
-        if (!line_live(document, i))
+    for (size_t i = 0; i < worker->noted_count && signs < MARKDOWN_LINES; i++) {
+        uint32_t line = worker->noted[i];
+        const char *text = line_text(document, line);
+        uint32_t length = line_length(document, line);
+        if (!line_live(document, line))
             continue;
-        if (document->lines[i].flags & LINE_FENCED)
+        if (document->lines[line].flags & LINE_FENCED)
             return true;
         signs += (length > 2 && *text == '#' && is_markup(text, length) && !is_answer(text, length)) ||
-                 (worker->line_notes[i].flags & NOTE_LINK && !is_image_line(text, length, false));
+                 (worker->line_notes[line].flags & NOTE_LINK && !is_image_line(text, length, false));
     }
     return signs >= MARKDOWN_LINES;
 }
@@ -198,19 +211,20 @@ static dedup_status judge_line(struct clean_worker *worker, const struct text_do
 static dedup_status cut_whole_lines(struct clean_worker *worker, struct text_document *document, dedup_error *error)
 {
     bool images = rule_works(worker, RULE_IMAGE);
-    for (size_t i = 0; i < document->line_count; i++) {
-        if (document->lines[i].flags & (LINE_BLANK | LINE_FENCED | LINE_REMOVED))
+    for (size_t i = 0; i < worker->noted_count; i++) {
+        uint32_t line = worker->noted[i];
+        if (document->lines[line].flags & (LINE_FENCED | LINE_REMOVED))
             continue;
-        if (images && is_image_line(line_text(document, i), line_length(document, i), worker->markdown)) {
-            TRY(cut_line(document, i, RULE_IMAGE, error));
+        if (images && is_image_line(line_text(document, line), line_length(document, line), worker->markdown)) {
+            TRY(cut_line(document, line, RULE_IMAGE, error));
             continue;
         }
         size_t rule;
         bool found = false;
-        if (line_open(worker, document, i))
-            TRY(judge_line(worker, document, i, &rule, &found, error));
+        if (line_open(worker, document, line))
+            TRY(judge_line(worker, document, line, &rule, &found, error));
         if (found)
-            TRY(cut_line(document, i, rule, error));
+            TRY(cut_line(document, line, rule, error));
     }
     return DEDUP_OK;
 }

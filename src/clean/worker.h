@@ -53,7 +53,7 @@ enum note_flag {
 
 /* What find_candidates finds out about a line. */
 struct line_note {
-    uint64_t marks;    /* of patterns without literals, as far as they are signs */
+    uint64_t marks;    /* of its matching form: those of the signs of the rule set, and what any line has */
     uint32_t end;      /* its candidates are those before this one, from the end of the line before on */
     uint32_t patterns; /* their classes: a set of enum rule_class */
     uint32_t forms;    /* classes of the forms that its key equals */
@@ -78,6 +78,8 @@ struct clean_worker {
     struct place_map near;        /* and at which points of its key the gate of the rule set is open */
     struct line_note *line_notes; /* of its lines; owned */
     size_t note_capacity;
+    uint32_t *noted; /* the lines that may be anything but blank or plain prose, in order; owned */
+    size_t noted_count, noted_capacity;
     uint32_t *candidates; /* patterns whose literals the lines have, for each in the order of the packs; owned */
     size_t candidate_count, candidate_capacity;
     struct line_memo memo; /* at this level */
@@ -148,8 +150,24 @@ static inline bool rule_may_work(const struct clean_worker *worker, size_t rule)
     return one->on && (one->head < one->level ? one->head : one->level) <= worker->level;
 }
 
-/* Searches a fresh document: fills near, notes, candidates and repairs. To be done before its lines are matched, when
- * worker->technical is known. Lines that are not open get no candidates. Errors: MEMORY. */
+/* The open patterns of rules of the classes, but for metadata. */
+static inline const struct open_patterns *open_for(const struct rule_set *set, uint32_t classes)
+{
+    return &set->open[classes & CLASS_A ? OPEN_ANYWHERE : OPEN_ZONE];
+}
+
+/* Whether one of them may match a line. */
+static inline bool open_may_match(const struct clean_worker *worker, const struct text_document *document, size_t line,
+                                  uint32_t classes)
+{
+    const struct open_patterns *open = open_for(&worker->cleaner->rules, classes);
+    return open->marks & worker->line_notes[line].marks && document->lines[line].key_count <= open->limit;
+}
+
+/* Searches a fresh document: fills near, notes, candidates, repairs and noted. To be done before its lines are matched,
+ * when worker->technical is known. Lines that are not open get no candidates. A line that is not among those noted is
+ * blank, or open prose in which rules and repairs find nothing: no step but the search for learned lines looks at its
+ * text. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document,
                                              dedup_error *error);
 /* Makes hits of the candidates of a line whose rules are of these classes. */

@@ -63,6 +63,7 @@ static bool shows_page(const struct clean_worker *worker, uint32_t reason)
 struct lines_known {
     unsigned all;    /* kinds of any of them */
     size_t controls; /* how many are controls */
+    size_t lines;    /* how many are headlines or calls */
 };
 
 /* Makes controls of the lines that are gone and show a page. */
@@ -98,12 +99,14 @@ static unsigned kind_of(const struct clean_worker *worker, const struct text_doc
            (plain == KIND_LINE && line->key_count <= SHORT_LETTERS ? KIND_SHORT : 0);
 }
 
-/* Fills worker->kinds. */
+/* Fills worker->kinds. Lines that are not noted are known by their flags. */
 static dedup_status know_lines(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
 {
     TRY(array_reserve(&worker->kinds, &worker->kind_capacity, document->line_count, "lines", error));
     for (size_t i = 0; i < document->line_count; i++)
-        worker->kinds[i] = (unsigned char)kind_of(worker, document, i);
+        worker->kinds[i] = line_live(document, i) ? KIND_LIVE | KIND_PROSE : 0;
+    for (size_t i = 0; i < worker->noted_count; i++)
+        worker->kinds[worker->noted[i]] = (unsigned char)kind_of(worker, document, worker->noted[i]);
     know_cuts(worker, document);
     return DEDUP_OK;
 }
@@ -114,6 +117,7 @@ static struct lines_known sum_kinds(const struct clean_worker *worker, const str
     for (size_t i = 0; i < document->line_count; i++) {
         known.all |= worker->kinds[i];
         known.controls += (worker->kinds[i] & KIND_CONTROL) != 0;
+        known.lines += (worker->kinds[i] & (KIND_LINE | KIND_CALL)) != 0;
     }
     return known;
 }
@@ -414,9 +418,11 @@ static dedup_status cut_line_fragments(struct clean_worker *worker, struct text_
 static dedup_status cut_fragments(struct clean_worker *worker, struct text_document *document,
                                   struct clean_outcome *outcome, dedup_error *error)
 {
-    for (size_t i = 0; i < document->line_count; i++)
-        if (line_open(worker, document, i) && !(document->lines[i].flags & LINE_CUT))
-            TRY(cut_line_fragments(worker, document, i, outcome, error));
+    for (size_t i = 0; i < worker->noted_count; i++) {
+        uint32_t line = worker->noted[i];
+        if (line_open(worker, document, line) && !(document->lines[line].flags & LINE_CUT))
+            TRY(cut_line_fragments(worker, document, line, outcome, error));
+    }
     return DEDUP_OK;
 }
 
@@ -456,7 +462,7 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     if (rule_works(worker, RULE_TAGS) && !worker->markdown)
         TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
-    if (known.all & (KIND_LINE | KIND_CALL))
+    if (known.lines != 0)
         keep_facts(worker, document);
     if (body.page && rule_works(worker, RULE_MENU)) {
         bool rails = body.rails && rule_works(worker, RULE_RAIL);

@@ -150,7 +150,6 @@ dedup_status text_cleaner_clean(struct text_cleaner *cleaner, struct text_docume
         TRY(run_passes(cleaner, document, how, outcome, error));
     if (how->repeats == REPEATS_COUNTED)
         TRY(repeats_find(cleaner->repeats, document, how->mode, how->whole, false, &outcome->repeats, error));
-    document_settle(document);
     return DEDUP_OK;
 }
 

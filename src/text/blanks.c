@@ -9,6 +9,7 @@ struct collapse {
     uint32_t begin;       /* where the present kept line begins */
     bool content;         /* it has more than spaces and invisible characters */
     bool blank_before;    /* the kept line before it is blank, or there is none */
+    bool cut;             /* something was */
     uint32_t blank_begin; /* that blank line: it goes too when the text ends there */
     uint32_t blank_end;
 };
@@ -31,6 +32,7 @@ static size_t cut_behind(const struct collapse *collapse, uint32_t offset)
 static dedup_status cut_rest(struct collapse *collapse, uint32_t begin, uint32_t end, dedup_error *error)
 {
     struct text_document *document = collapse->document;
+    collapse->cut = true;
     for (size_t i = cut_behind(collapse, begin); i < collapse->settled && document->cuts[i].begin < end; i++) {
         struct text_cut rest = {.begin = begin, .end = document->cuts[i].begin, .reason = CUT_BLANK_RUN};
         document->cuts[i].replacement_length = 0;
@@ -87,10 +89,23 @@ static dedup_status take_cut_line(struct collapse *collapse, const struct text_l
     return place < line->next ? take_piece(collapse, line, place, line->next, error) : DEDUP_OK;
 }
 
+/* Whether a line is blank, or may be when its cuts are made. */
+static bool may_be_blank(const struct text_document *document)
+{
+    uint32_t all = 0, kept = LINE_REMOVED;
+    for (size_t i = 0; i < document->line_count; i++) {
+        all |= document->lines[i].flags;
+        kept &= document->lines[i].flags;
+    }
+    return all & (LINE_BLANK | LINE_CUT) || kept != 0;
+}
+
 dedup_status document_collapse_blanks(struct text_document *document, dedup_error *error)
 {
     struct collapse collapse = {.document = document, .settled = document->cut_count, .blank_before = true};
     size_t next = 0;
+    if (!may_be_blank(document))
+        return DEDUP_OK;
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
         while (next < collapse.settled && document->cuts[next].end <= line->begin)
@@ -107,6 +122,7 @@ dedup_status document_collapse_blanks(struct text_document *document, dedup_erro
         TRY(cut_rest(&collapse, collapse.begin, document->length, error));
     if (!collapse.content && collapse.blank_before && collapse.blank_end != 0)
         TRY(cut_rest(&collapse, collapse.blank_begin, collapse.blank_end, error));
-    document_settle(document);
+    if (collapse.cut)
+        document_settle(document);
     return DEDUP_OK;
 }

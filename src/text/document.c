@@ -28,6 +28,7 @@ void document_clear(struct text_document *document)
     document->characters = 0;
     document->line_count = 0;
     document->cut_count = 0;
+    document->flagged = false;
     fold_key_clear(&document->key);
     dedup_buffer_clear(&document->replacements);
 }
@@ -56,6 +57,7 @@ static dedup_status add_cut(struct text_document *document, const struct text_cu
 {
     TRY(array_reserve(&document->cuts, &document->cut_capacity, document->cut_count + 1, "cuts", error));
     document->cuts[document->cut_count++] = *cut;
+    document->flagged = true;
     return DEDUP_OK;
 }
 
@@ -126,6 +128,9 @@ static bool can_join(const struct text_cut *a, const struct text_cut *b)
 static void flag_lines(struct text_document *document)
 {
     size_t next = 0;
+    if (!document->flagged && document->cut_count == 0)
+        return;
+    document->flagged = document->cut_count != 0;
     for (size_t i = 0; i < document->line_count; i++) {
         struct text_line *line = &document->lines[i];
         uint32_t covered = 0;

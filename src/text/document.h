@@ -55,6 +55,7 @@ struct text_document {
     struct fold_key key; /* keys of all lines, one after the other */
     struct text_cut *cuts;
     size_t cut_count, cut_capacity;
+    bool flagged;              /* lines may have LINE_REMOVED or LINE_CUT */
     dedup_buffer replacements; /* bytes that replace cuts */
 };
 
