@@ -4,9 +4,6 @@
 
 #include "match/matcher.h"
 
-/* Sets of fewer shingles have a wider cut. */
-enum { SMALL_SHINGLES = 64 };
-
 /* The first plane of a signature. Planes of equal units are equal. */
 struct plane {
     uint64_t words[2];
@@ -14,7 +11,7 @@ struct plane {
 
 void match_alike_init(struct match_alike *alike, double threshold)
 {
-    *alike = (struct match_alike){signature_cut(threshold, SMALL_SHINGLES), signature_cut(threshold, 1)};
+    *alike = (struct match_alike){signature_cut(threshold)};
 }
 
 /* That of a unit without sketch is made of its hash, so that others have other planes. */
@@ -28,11 +25,9 @@ static struct plane plane_of(const struct entry *entry)
 
 static bool are_alike(const struct match_alike *alike, const struct entry *a, const struct entry *b)
 {
-    uint32_t least = a->shingles < b->shingles ? a->shingles : b->shingles;
-    if (least == 0)
+    if (a->shingles == 0 || b->shingles == 0)
         return a->hash == b->hash && a->count == b->count;
-    return signature_agreement(&a->signature, &b->signature) >=
-           (least < SMALL_SHINGLES ? alike->cut_small : alike->cut);
+    return signature_agreement(&a->signature, &b->signature) >= alike->cut;
 }
 
 /* The first of `count` planes that differs from `plane` in `most` bits or fewer; `count` when none does. */
@@ -75,7 +70,7 @@ bool match_alike_find_by(enum isa isa, const struct match_alike *alike, const st
     struct plane planes[ALIKE_UNITS_MOST];
     const struct entry *units = entries->items + first;
     const size_t count = entries->count - first;
-    const unsigned most = BAND_LANES_MAXIMUM - alike->cut_small;
+    const unsigned most = BAND_LANES_MAXIMUM - alike->cut;
     for (size_t i = 0; i < count; i++) {
         planes[i] = plane_of(&units[i]);
         for (size_t j = 0; (j += find(isa, planes + j, i - j, planes[i], most)) < i; j++)

@@ -10,7 +10,7 @@ enum { ALIKE_UNITS_MOST = 64 };
 
 /* What two signatures have to agree in. */
 struct match_alike {
-    unsigned cut, cut_small; /* at least, see signature_cut */
+    unsigned cut; /* at least, see signature_cut */
 };
 
 /* `threshold`: Jaccard similarity from which two units are near duplicates. */

@@ -20,7 +20,7 @@ static bool all_pairs(double threshold, const struct entry *units, size_t count)
             const struct entry *a = &units[i], *b = &units[j];
             uint32_t least = a->shingles < b->shingles ? a->shingles : b->shingles;
             if (least == 0 ? a->hash == b->hash && a->count == b->count
-                           : signature_agreement(&a->signature, &b->signature) >= signature_cut(threshold, least))
+                           : signature_agreement(&a->signature, &b->signature) >= signature_cut(threshold))
                 return true;
         }
     return false;
