@@ -101,7 +101,6 @@ dedup_status matcher_sweep(struct matcher *matcher, const uint32_t *order, size_
 {
     struct judgement judgement = {.matcher = matcher, .order = order, .count = count};
     double threshold = matcher->options.threshold;
-    TRY(matcher_view_texts(matcher, error));
     TRY(twins_find(matcher, order, count, error));
     TRY(nodes_make(matcher, order, count, &judgement.nodes, error));
     dedup_status status = judge_all(&judgement, sweep, verdicts, error);

@@ -190,7 +190,9 @@ static dedup_status check(struct finder *finder, dedup_error *error)
 dedup_status twins_find(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
 {
     struct finder finder = {.matcher = matcher};
-    dedup_status status = start(&finder, error);
+    dedup_status status = matcher_view_texts(matcher, error);
+    if (status == DEDUP_OK)
+        status = start(&finder, error);
     if (status == DEDUP_OK)
         status = select_units(&finder, error);
     if (status == DEDUP_OK)
