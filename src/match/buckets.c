@@ -6,12 +6,18 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
+#include "base/isa.h"
 #include "match/band_keys.h"
 #include "match/singles.h"
 #include "match/team.h"
 #include "sketch/shingle.h"
 
-enum { FIRST_SLOTS = 1024, PREFETCH_SLOT = 12 };
+enum {
+    FIRST_SLOTS = 1024,
+    PREFETCH_SLOT = 12,
+    PREFETCH_TEXT = 12,
+    WEED_LIMIT = 8, /* nodes of a group that are compared by their signatures, all with all */
+};
 
 /* Scratch of a thread. */
 struct scratch {
@@ -39,6 +45,8 @@ struct groups {
  * would cost candidates, not precision. */
 struct builder {
     const struct matcher *matcher;
+    const struct nodes *nodes;
+    unsigned cut; /* least agreement of signatures */
     struct buckets *buckets;
     uint64_t *slots; /* hash table of hashes, 0 where none is */
     size_t slot_count;
@@ -87,6 +95,50 @@ static dedup_status make_groups(struct groups *groups, const uint64_t *items, si
     return DEDUP_OK;
 }
 
+/* Starts to load the signatures of a group. Always in line: GCC drops calls of a function that only prefetches. */
+static inline ISA_INLINE void prefetch_group(const struct builder *builder, const uint32_t *nodes, size_t count)
+{
+    for (size_t i = 0; i < count && i < WEED_LIMIT; i++)
+        __builtin_prefetch(&builder->matcher->texts[builder->nodes->texts[nodes[i]]].signature);
+}
+
+/* Whether two nodes of a group may be similar, by their signatures; true when it is large. */
+static bool is_promising(const struct builder *builder, const uint32_t *nodes, size_t count)
+{
+    if (count > WEED_LIMIT)
+        return true;
+    for (size_t i = 1; i < count; i++) {
+        const struct text *text = &builder->matcher->texts[builder->nodes->texts[nodes[i]]];
+        for (size_t j = 0; j < i; j++) {
+            const struct text *other = &builder->matcher->texts[builder->nodes->texts[nodes[j]]];
+            if (signature_agreement(&text->signature, &other->signature) >= builder->cut)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Drops small groups of which no two nodes may be similar. */
+static void weed_groups(const struct builder *builder, struct groups *groups)
+{
+    size_t kept = 0, used = 0, begin = 0;
+    for (size_t i = 0; i < groups->count; i++) {
+        const struct group group = groups->items[i];
+        if (i + PREFETCH_TEXT < groups->count) {
+            size_t from = groups->items[i + PREFETCH_TEXT - 1].end;
+            prefetch_group(builder, groups->nodes + from, groups->items[i + PREFETCH_TEXT].end - from);
+        }
+        size_t count = group.end - begin;
+        if (is_promising(builder, groups->nodes + begin, count)) {
+            memmove(groups->nodes + used, groups->nodes + begin, count * sizeof *groups->nodes);
+            used += count;
+            groups->items[kept++] = (struct group){group.hash, used};
+        }
+        begin = group.end;
+    }
+    groups->count = kept;
+}
+
 static dedup_status group_part(void *context, void *worker, void *result, size_t part, dedup_error *error)
 {
     const struct builder *builder = context;
@@ -95,7 +147,9 @@ static dedup_status group_part(void *context, void *worker, void *result, size_t
     TRY(band_keys_load(builder->matcher->bands, part, &scratch->bands, entries, error));
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
-    return make_groups(result, entries->items, entries->count, error);
+    TRY(make_groups(result, entries->items, entries->count, error));
+    weed_groups(builder, result);
+    return DEDUP_OK;
 }
 
 /* True when a hash is in the table; else it is put there. */
@@ -161,7 +215,8 @@ static dedup_status take_groups(void *context, void *result, size_t part, dedup_
 dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets,
                           dedup_error *error)
 {
-    struct builder builder = {matcher, buckets, NULL, 0};
+    struct builder builder = {
+        .matcher = matcher, .nodes = nodes, .cut = signature_cut(matcher->options.threshold), .buckets = buckets};
     const struct team_job job = {.context = &builder,
                                  .count = band_keys_parts(matcher->bands),
                                  .worker_size = sizeof(struct scratch),

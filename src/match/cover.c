@@ -29,6 +29,7 @@ struct cover {
     struct buckets *buckets;
     const struct containers *containers;
     struct components components;
+    struct recalled_keys keys; /* of all texts in components */
     struct match_verdict *verdicts;
     unsigned cut; /* least agreement of signatures */
     /* Places are those of nodes in components.nodes. Buckets of place p: node_buckets[bucket_begins[p] ..
@@ -279,7 +280,7 @@ static inline ISA_INLINE void prefetch(const struct cover *cover, uint64_t i)
     }
     if (i + PREFETCH_KEY < count) {
         uint32_t node = nodes[i + PREFETCH_KEY];
-        key_store_prefetch(cover->matcher->keys, text_ref(text_of(cover, node)));
+        key_store_prefetch(cover->matcher->keys, recalled_key(&cover->keys, cover->nodes->texts[node]));
         for (uint64_t b = cover->bucket_begins[i + PREFETCH_KEY]; b < cover->bucket_begins[i + PREFETCH_KEY + 1]; b++) {
             uint32_t bucket = cover->node_buckets[b];
             __builtin_prefetch(&cover->kept[bucket], 1);
@@ -317,7 +318,7 @@ static dedup_status cover_batch(void *context, void *worker, void *result, size_
     const struct cover *cover = context;
     struct visitor *visitor = worker;
     if (!visitor->ready) {
-        verifier_init(&visitor->verifier, cover->matcher, cover->nodes);
+        verifier_init(&visitor->verifier, cover->matcher, cover->nodes, &cover->keys);
         visitor->ready = true;
     }
     visitor->counts = result;
@@ -376,19 +377,13 @@ static dedup_status make_batches(struct cover *cover, dedup_error *error)
 }
 
 /* Brings the keys of all texts in components back. */
-static dedup_status recall(const struct cover *cover, dedup_error *error)
+static dedup_status recall(struct cover *cover, dedup_error *error)
 {
     const struct components *components = &cover->components;
-    uint64_t *wanted = calloc(cover->matcher->unit_count / 64 + 1, sizeof *wanted);
-    if (!wanted)
-        return fail_memory(error, "the fold keys");
-    for (uint64_t i = 0; i < components->begins[components->count]; i++) {
-        uint32_t text = cover->nodes->texts[components->nodes[i]];
-        wanted[text / 64] |= (uint64_t)1 << text % 64;
-    }
-    dedup_status status = recall_keys(cover->matcher, wanted, error);
-    free(wanted);
-    return status;
+    TRY(recalled_keys_init(&cover->keys, cover->matcher, error));
+    for (uint64_t i = 0; i < components->begins[components->count]; i++)
+        recalled_keys_want(&cover->keys, cover->nodes->texts[components->nodes[i]]);
+    return recalled_keys_load(&cover->keys, cover->matcher, error);
 }
 
 static dedup_status prepare(struct cover *cover, dedup_error *error)
@@ -430,6 +425,7 @@ dedup_status cover_nodes(const struct matcher *matcher, const struct nodes *node
     if (status == DEDUP_OK)
         status = team_run(&job, matcher->options.thread_count, error);
     components_release(&cover.components);
+    recalled_keys_release(&cover.keys);
     free(cover.bucket_begins);
     free(cover.node_buckets);
     free(cover.kept);

@@ -54,8 +54,9 @@ DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options,
 void matcher_free(struct matcher *matcher); /* NULL is fine */
 /* The banding that is used. */
 struct band_plan matcher_bands(const struct matcher *matcher);
-/* The key of a unit that was added, or that of an equal one. */
-struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit);
+/* The key of a unit, after the last one was added. Errors: MEMORY, READ, WRITE. */
+DEDUP_NODISCARD dedup_status matcher_key(struct matcher *matcher, uint32_t unit, struct key_ref *ref,
+                                         dedup_error *error);
 
 DEDUP_NODISCARD dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out,
                                                  dedup_error *error);

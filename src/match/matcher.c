@@ -86,6 +86,7 @@ dedup_status matcher_create(const struct match_options *options, uint64_t units,
         return fail_memory(error, "the matcher");
     matcher->options = *options;
     matcher->keys = keys;
+    rows_init(&matcher->rows, sizeof *matcher->texts, options->memory, options->spill_directory, "texts");
     dedup_status status = build(matcher, units, error);
     if (status != DEDUP_OK) {
         matcher_free(matcher);
@@ -114,11 +115,11 @@ void matcher_drop_samples(struct matcher *matcher)
 
 void matcher_drop_texts(struct matcher *matcher)
 {
-    free(matcher->texts);
+    rows_release(&matcher->rows);
     free(matcher->unit_texts);
     matcher->texts = NULL;
     matcher->unit_texts = NULL;
-    matcher->unit_count = matcher->unit_capacity = 0;
+    matcher->unit_count = 0;
 }
 
 void matcher_free(struct matcher *matcher)
@@ -136,9 +137,19 @@ struct band_plan matcher_bands(const struct matcher *matcher)
     return matcher->layout.plan;
 }
 
-struct key_ref matcher_key(const struct matcher *matcher, uint32_t unit)
+dedup_status matcher_view_texts(struct matcher *matcher, dedup_error *error)
 {
-    return text_ref(&matcher->texts[unit]);
+    const void *texts;
+    TRY(rows_view(&matcher->rows, &texts, error));
+    matcher->texts = texts;
+    return DEDUP_OK;
+}
+
+dedup_status matcher_key(struct matcher *matcher, uint32_t unit, struct key_ref *ref, dedup_error *error)
+{
+    TRY(matcher_view_texts(matcher, error));
+    *ref = text_ref(&matcher->texts[unit]);
+    return DEDUP_OK;
 }
 
 /* Takes the samples of a unit. A key that is shorter than a shingle stands in no other text. */
@@ -157,7 +168,9 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
                              struct key_ref ref, dedup_error *error)
 {
     uint32_t unit = (uint32_t)matcher->unit_count;
-    matcher->texts[unit] = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
+    void *row;
+    TRY(rows_add(&matcher->rows, &row, error));
+    *(struct text *)row = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
     if (matcher->marks != 0)
         matcher->mark_counts[unit] = (uint8_t)entry->marks;
     if (matcher->marks != 0 && entry->shingles != 0)
@@ -177,7 +190,6 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
     size_t units = matcher->unit_count + entries->count;
     if (units >= NONE)
         return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion texts");
-    TRY(array_reserve(&matcher->texts, &matcher->unit_capacity, units, "texts", error));
     if (matcher->marks != 0)
         TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, units, "marks", error));
     for (size_t i = 0; i < entries->count; i++) {

@@ -4,6 +4,7 @@
 
 #include "match/match.h"
 #include "match/pool.h"
+#include "match/rows.h"
 #include "sketch/sketch.h"
 
 #define NONE UINT32_MAX
@@ -48,8 +49,9 @@ struct matcher {
     /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
     uint8_t marks_needed[MARKS_MAXIMUM + 1];
 
-    struct text *texts; /* of each unit */
-    size_t unit_count, unit_capacity;
+    struct rows rows;         /* struct text of each unit */
+    const struct text *texts; /* the same, from the decision on */
+    size_t unit_count;
     uint32_t *unit_texts; /* from the decision on: text of each unit, NONE for an empty key */
 
     struct band_keys *bands;
@@ -71,6 +73,8 @@ struct entry {
     struct signature signature;
 };
 
+/* Makes matcher->texts those of all units. Errors: MEMORY, READ, WRITE. */
+DEDUP_NODISCARD dedup_status matcher_view_texts(struct matcher *matcher, dedup_error *error);
 /* Give back what the decision no longer needs. */
 void matcher_drop_bands(struct matcher *matcher);
 void matcher_drop_samples(struct matcher *matcher);

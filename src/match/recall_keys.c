@@ -9,10 +9,25 @@ enum { BATCH_WORDS = 256 }; /* words of wanted texts that are looked at as one j
 
 struct recall {
     const struct matcher *matcher;
-    const uint64_t *wanted;
+    struct recalled_keys *keys;
     size_t *places; /* where the copies of each batch begin */
-    size_t batches; /* that are copied */
+    size_t batches, copied;
 };
+
+dedup_status recalled_keys_init(struct recalled_keys *keys, const struct matcher *matcher, dedup_error *error)
+{
+    *keys = (struct recalled_keys){.texts = matcher->texts,
+                                   .wanted = calloc(matcher->unit_count / 64 + 1, sizeof *keys->wanted)};
+    return keys->wanted ? DEDUP_OK : fail_memory(error, "the fold keys");
+}
+
+void recalled_keys_release(struct recalled_keys *keys)
+{
+    free(keys->wanted);
+    free(keys->ranks);
+    free(keys->begins);
+    *keys = (struct recalled_keys){0};
+}
 
 static void release_window(void *worker)
 {
@@ -30,11 +45,15 @@ static size_t batch_end(const struct recall *recall, size_t batch)
     return end < words ? end : words;
 }
 
-/* The text of the lowest bit of a word, when its key is worth a copy; else NULL. */
-static struct text *text_at(const struct recall *recall, size_t word, uint64_t bits)
+/* The text of the lowest bit of a word. */
+static const struct text *text_at(const struct recall *recall, size_t word, uint64_t bits)
 {
-    struct text *text = &recall->matcher->texts[word * 64 + (size_t)__builtin_ctzll(bits)];
-    return key_store_is_far(recall->matcher->keys, text_ref(text)) ? text : NULL;
+    return &recall->keys->texts[word * 64 + (size_t)__builtin_ctzll(bits)];
+}
+
+static bool is_copied(const struct recall *recall, const struct text *text)
+{
+    return key_store_is_far(recall->matcher->keys, text_ref(text));
 }
 
 /* How many units the copies of a batch take. */
@@ -42,58 +61,79 @@ static size_t measure_batch(const struct recall *recall, size_t batch)
 {
     size_t units = 0;
     for (size_t word = batch * BATCH_WORDS; word < batch_end(recall, batch); word++)
-        for (uint64_t bits = recall->wanted[word]; bits != 0; bits &= bits - 1) {
+        for (uint64_t bits = recall->keys->wanted[word]; bits != 0; bits &= bits - 1) {
             const struct text *text = text_at(recall, word, bits);
-            units += text ? text->count : 0;
+            units += is_copied(recall, text) ? text->count : 0;
         }
     return units;
+}
+
+/* Counts the wanted texts before each word. */
+static dedup_status rank(const struct recall *recall, dedup_error *error)
+{
+    struct recalled_keys *keys = recall->keys;
+    size_t words = word_count(recall), count = 0;
+    keys->ranks = malloc(words * sizeof *keys->ranks);
+    if (!keys->ranks)
+        return fail_memory(error, "the fold keys");
+    for (size_t word = 0; word < words; word++) {
+        keys->ranks[word] = (uint32_t)count;
+        count += (size_t)__builtin_popcountll(keys->wanted[word]);
+    }
+    keys->begins = malloc((count + 1) * sizeof *keys->begins);
+    return keys->begins ? DEDUP_OK : fail_memory(error, "the fold keys");
 }
 
 /* Finds out how much room the batches need, and how many there is room for. */
 static dedup_status plan_batches(struct recall *recall, dedup_error *error)
 {
-    size_t batches = (word_count(recall) + BATCH_WORDS - 1) / BATCH_WORDS, place = 0;
-    size_t room = key_store_room(recall->matcher->keys), first;
-    recall->places = malloc((batches + 1) * sizeof *recall->places);
+    size_t place = 0, room = key_store_room(recall->matcher->keys), first;
+    recall->batches = (word_count(recall) + BATCH_WORDS - 1) / BATCH_WORDS;
+    recall->places = malloc((recall->batches + 1) * sizeof *recall->places);
     if (!recall->places)
         return fail_memory(error, "the fold keys");
-    for (; recall->batches < batches && place <= room; recall->batches++) {
-        recall->places[recall->batches] = place;
-        place += measure_batch(recall, recall->batches);
+    for (; recall->copied < recall->batches && place <= room; recall->copied++) {
+        recall->places[recall->copied] = place;
+        place += measure_batch(recall, recall->copied);
     }
     if (place > room)
-        place = recall->places[--recall->batches];
+        place = recall->places[--recall->copied];
     TRY(key_store_hold(recall->matcher->keys, place, &first, error));
-    for (size_t i = 0; i < recall->batches; i++)
+    for (size_t i = 0; i < recall->copied; i++)
         recall->places[i] += first;
     return DEDUP_OK;
 }
 
-static dedup_status copy_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
+static dedup_status load_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
 {
     const struct recall *recall = context;
-    size_t place = recall->places[batch];
+    bool room = batch < recall->copied;
+    size_t place = room ? recall->places[batch] : 0;
+    uint64_t *begin = recall->keys->begins + recall->keys->ranks[batch * BATCH_WORDS];
     (void)result;
     for (size_t word = batch * BATCH_WORDS; word < batch_end(recall, batch); word++)
-        for (uint64_t bits = recall->wanted[word]; bits != 0; bits &= bits - 1) {
-            struct text *text = text_at(recall, word, bits);
-            if (!text)
+        for (uint64_t bits = recall->keys->wanted[word]; bits != 0; bits &= bits - 1, begin++) {
+            const struct text *text = text_at(recall, word, bits);
+            *begin = text->begin;
+            if (!room || !is_copied(recall, text))
                 continue;
-            TRY(key_store_copy(recall->matcher->keys, text_ref(text), worker, place, &text->begin, error));
+            TRY(key_store_copy(recall->matcher->keys, text_ref(text), worker, place, begin, error));
             place += text->count;
         }
     return DEDUP_OK;
 }
 
-dedup_status recall_keys(const struct matcher *matcher, const uint64_t *wanted, dedup_error *error)
+dedup_status recalled_keys_load(struct recalled_keys *keys, const struct matcher *matcher, dedup_error *error)
 {
-    struct recall recall = {.matcher = matcher, .wanted = wanted};
-    dedup_status status = plan_batches(&recall, error);
+    struct recall recall = {.matcher = matcher, .keys = keys};
+    dedup_status status = rank(&recall, error);
+    if (status == DEDUP_OK)
+        status = plan_batches(&recall, error);
     const struct team_job job = {.context = &recall,
                                  .count = recall.batches,
                                  .worker_size = sizeof(struct block_window),
                                  .result_size = 1,
-                                 .work = copy_batch,
+                                 .work = load_batch,
                                  .release_worker = release_window};
     if (status == DEDUP_OK)
         status = team_run(&job, matcher->options.thread_count, error);

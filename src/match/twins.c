@@ -32,6 +32,7 @@ struct finder {
     size_t item_count, item_capacity;
     struct first *firsts; /* hash table of 1 << bits */
     unsigned bits;
+    struct recalled_keys recalled; /* of texts that have twins */
 };
 
 static void release(struct finder *finder)
@@ -40,6 +41,7 @@ static void release(struct finder *finder)
     singles_release(&finder->singles);
     free(finder->items);
     free(finder->firsts);
+    recalled_keys_release(&finder->recalled);
 }
 
 static const struct key_range all_keys = {0, UINT32_MAX, 0};
@@ -140,19 +142,13 @@ static dedup_status list_twins(struct finder *finder, const uint32_t *order, siz
 }
 
 /* Brings the keys of the texts that have twins back, which are compared more than once and in no order. */
-static dedup_status recall_texts(const struct finder *finder, dedup_error *error)
+static dedup_status recall_texts(struct finder *finder, dedup_error *error)
 {
     const struct matcher *matcher = finder->matcher;
-    uint64_t *wanted = calloc(matcher->unit_count / 64 + 1, sizeof *wanted);
-    if (!wanted)
-        return fail_memory(error, "the fold keys");
-    for (size_t i = 0; i < finder->item_count; i++) {
-        uint32_t text = matcher->unit_texts[finder->items[i]];
-        wanted[text / 64] |= (uint64_t)1 << text % 64;
-    }
-    dedup_status status = recall_keys(matcher, wanted, error);
-    free(wanted);
-    return status;
+    TRY(recalled_keys_init(&finder->recalled, matcher, error));
+    for (size_t i = 0; i < finder->item_count; i++)
+        recalled_keys_want(&finder->recalled, matcher->unit_texts[finder->items[i]]);
+    return recalled_keys_load(&finder->recalled, matcher, error);
 }
 
 static void release_window(void *worker)
@@ -171,7 +167,8 @@ static dedup_status check_batch(void *context, void *worker, void *result, size_
         uint32_t *text = &matcher->unit_texts[finder->items[i]];
         const struct text *twin = &matcher->texts[finder->items[i]];
         bool equal;
-        TRY(key_store_equal(matcher->keys, text_ref(twin), text_ref(&matcher->texts[*text]), worker, &equal, error));
+        TRY(key_store_equal(matcher->keys, text_ref(twin), recalled_key(&finder->recalled, *text), worker, &equal,
+                            error));
         if (!equal)
             *text = NONE;
     }
@@ -193,7 +190,9 @@ static dedup_status check(struct finder *finder, dedup_error *error)
 dedup_status twins_find(struct matcher *matcher, const uint32_t *order, size_t count, dedup_error *error)
 {
     struct finder finder = {.matcher = matcher};
-    dedup_status status = start(&finder, error);
+    dedup_status status = matcher_view_texts(matcher, error);
+    if (status == DEDUP_OK)
+        status = start(&finder, error);
     if (status == DEDUP_OK)
         status = select_units(&finder, error);
     if (status == DEDUP_OK)
@@ -203,5 +202,6 @@ dedup_status twins_find(struct matcher *matcher, const uint32_t *order, size_t c
     if (status == DEDUP_OK)
         status = check(&finder, error);
     release(&finder);
+    key_store_let_go(matcher->keys);
     return status;
 }

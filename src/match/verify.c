@@ -10,9 +10,10 @@
 
 static const size_t cache_bytes = (size_t)64 << 20;
 
-void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes)
+void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes,
+                   const struct recalled_keys *keys)
 {
-    *verifier = (struct verifier){.matcher = matcher, .nodes = nodes, .memory = cache_bytes};
+    *verifier = (struct verifier){.matcher = matcher, .nodes = nodes, .keys = keys, .memory = cache_bytes};
     verifier->key.node = verifier->other_key.node = verifier->mine.node = verifier->other.node = NONE;
     hash_set_init(&verifier->set, hash_set_secret());
 }
@@ -76,9 +77,9 @@ static dedup_status load_key(const struct verifier *verifier, struct held_key *k
     if (key->node == node)
         return DEDUP_OK;
     key->node = NONE;
-    const struct text *text = &verifier->matcher->texts[verifier->nodes->texts[node]];
-    TRY(array_reserve(&key->points, &key->capacity, text->count, "a text", error));
-    TRY(key_store_read(verifier->matcher->keys, text_ref(text), key->points, &key->count, error));
+    struct key_ref ref = recalled_key(verifier->keys, verifier->nodes->texts[node]);
+    TRY(array_reserve(&key->points, &key->capacity, ref.count, "a text", error));
+    TRY(key_store_read(verifier->matcher->keys, ref, key->points, &key->count, error));
     key->node = node;
     return DEDUP_OK;
 }

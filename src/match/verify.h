@@ -4,6 +4,7 @@
 
 #include "match/hash_set.h"
 #include "match/nodes.h"
+#include "match/recall_keys.h"
 
 /* The code points of a key. */
 struct held_key {
@@ -24,10 +25,11 @@ struct held_shingles {
 struct verifier {
     const struct matcher *matcher;
     const struct nodes *nodes;
-    struct held_key key, other_key; /* of the texts in `mine` and `other`, or nobody's */
-    struct held_shingles mine;      /* of the text in question */
-    struct held_shingles other;     /* of the one that it was compared with last and that is not kept yet */
-    size_t mine_place, other_place; /* of these in the component */
+    const struct recalled_keys *keys; /* of all texts that are compared */
+    struct held_key key, other_key;   /* of the texts in `mine` and `other`, or nobody's */
+    struct held_shingles mine;        /* of the text in question */
+    struct held_shingles other;       /* of the one that it was compared with last and that is not kept yet */
+    size_t mine_place, other_place;   /* of these in the component */
     bool mine_survives;
     struct hash_set set;        /* of `mine` */
     struct held_shingles *kept; /* of the i-th node of the component in work */
@@ -37,7 +39,8 @@ struct verifier {
     size_t held, memory; /* bytes */
 };
 
-void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes);
+void verifier_init(struct verifier *verifier, const struct matcher *matcher, const struct nodes *nodes,
+                   const struct recalled_keys *keys);
 void verifier_release(struct verifier *verifier);
 /* Forgets all shingles and prepares for a component of `count` nodes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status verifier_start(struct verifier *verifier, size_t count, dedup_error *error);

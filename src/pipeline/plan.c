@@ -89,8 +89,9 @@ static dedup_status read_documents(struct job *job, struct reader *reader, int i
 static dedup_status add_document(const struct job *job, struct recall_sample *sample, uint32_t document, size_t parts,
                                  dedup_error *error)
 {
-    struct key_ref ref = matcher_key(job->documents_matcher, document);
+    struct key_ref ref;
     size_t count;
+    TRY(matcher_key(job->documents_matcher, document, &ref, error));
     if (ref.count == 0)
         return DEDUP_OK;
     uint32_t *points = malloc(ref.count * sizeof *points);
