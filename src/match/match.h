@@ -70,7 +70,7 @@ void match_entries_clear(struct match_entries *entries);
 
 /* How far a list is filled, for taking back what is appended later. */
 struct match_entries_end {
-    size_t count, value_count;
+    size_t count, value_count, sample_count;
 };
 struct match_entries_end match_entries_end(const struct match_entries *entries);
 void match_entries_cut(struct match_entries *entries, struct match_entries_end end);

@@ -10,7 +10,6 @@
 enum {
     CHUNK = 1024, /* windows whose sums are made before they are looked up */
     COARSE_SHIFT = 10,
-    SAMPLE_SHIFT = 16 - (WINDOW_SAMPLES - 1),
 };
 
 /* Odd; nothing depends on their values but that they are fixed. */
@@ -23,15 +22,6 @@ static inline uint16_t place_of(const uint16_t *units, const uint16_t *by)
     for (size_t i = 0; i < WINDOW_LENGTH; i++)
         sum += (uint32_t)by[i] * units[i];
     return (uint16_t)sum;
-}
-
-/* Samples are the sums below a power of two, which share few words of the coarse filter. */
-unsigned window_sample(const uint16_t *units)
-{
-    unsigned sample = WINDOW_SAMPLES - 1;
-    for (unsigned rest = place_of(units, factors[0]) >> SAMPLE_SHIFT; rest != 0; rest >>= 1)
-        sample--;
-    return sample;
 }
 
 void window_filter_clear(struct window_filter *filter)
@@ -65,10 +55,10 @@ static size_t look_again(const struct window_filter *filter, const uint16_t *uni
 }
 
 static size_t find_scalar(const struct window_filter *filter, const uint16_t *units, size_t begin, size_t count,
-                          uint32_t *places)
+                          size_t step, uint32_t *places)
 {
     size_t found = 0;
-    for (size_t i = begin; i < count; i++) {
+    for (size_t i = begin; i < count; i += step) {
         places[found] = (uint32_t)i;
         found += has_place(filter->bits[0], place_of(units + i, factors[0]));
     }
@@ -103,7 +93,7 @@ ISA_TARGET_AVX2 static size_t find_avx2(const struct window_filter *filter, cons
         }
     }
     found = look_again(filter, units, places, found);
-    return found + find_scalar(filter, units, whole, count, places + found);
+    return found + find_scalar(filter, units, whole, count, 1, places + found);
 }
 
 /* The sums of 32 windows. */
@@ -151,24 +141,26 @@ ISA_TARGET_AVX512VBMI static size_t find_avx512vbmi(const struct window_filter *
         }
     }
     found = look_again(filter, units, places, found);
-    return found + find_scalar(filter, units, whole, count, places + found);
+    return found + find_scalar(filter, units, whole, count, 1, places + found);
 }
 #endif
 
+/* Where most places are passed over, vectors are no use. */
 size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, const uint16_t *units, size_t count,
-                             uint32_t *places)
+                             size_t step, uint32_t *places)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX512VBMI)
+    if (step == 1 && isa >= ISA_AVX512VBMI)
         return find_avx512vbmi(filter, units, count, places);
-    if (isa >= ISA_AVX2)
+    if (step == 1 && isa >= ISA_AVX2)
         return find_avx2(filter, units, count, places);
 #endif
     (void)isa;
-    return find_scalar(filter, units, 0, count, places);
+    return find_scalar(filter, units, 0, count, step, places);
 }
 
-size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, uint32_t *places)
+size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, size_t step,
+                          uint32_t *places)
 {
-    return window_filter_find_by(isa_best(), filter, units, count, places);
+    return window_filter_find_by(isa_best(), filter, units, count, step, places);
 }

@@ -10,13 +10,6 @@
 /* Units of a window: no fewer than a shingle's. */
 enum { WINDOW_LENGTH = 5 };
 
-/* Windows lie in samples, each a half of the one before it and the first all of them, by a sum of their units. Where
- * only windows of a thin sample are wanted, most others are passed over at once. */
-enum { WINDOW_SAMPLES = 4 };
-
-/* The thinnest sample, from 0, that a window is in. */
-unsigned window_sample(const uint16_t *units);
-
 /* A window has two places among 65536, and one among 1024 for a first look. */
 struct window_filter {
     uint16_t coarse[64];
@@ -29,11 +22,12 @@ void window_filter_add(struct window_filter *filter, const uint16_t *units);
 /* `places` of window_filter_find holds so many more than there are places. */
 enum { WINDOW_SLACK = 32 };
 
-/* Writes the places i < count at which a window may be in the set, ascending, and returns how many they are. There are
- * count + WINDOW_LENGTH - 1 units. */
-size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, uint32_t *places);
+/* Writes those of the places i < count, a multiple of `step` each, at which a window may be in the set, ascending, and
+ * returns how many they are. There are count + WINDOW_LENGTH - 1 units. */
+size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, size_t step,
+                          uint32_t *places);
 /* The same by a given instruction set, which the processor must have; for tests. */
 size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, const uint16_t *units, size_t count,
-                             uint32_t *places);
+                             size_t step, uint32_t *places);
 
 #endif
