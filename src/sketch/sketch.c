@@ -21,29 +21,42 @@ void sketch_clear(struct sketch *sketch)
     memset(sketch, 0xff, sizeof *sketch);
 }
 
-/* The key hash of a stretch, summed up in columns that do not wait for each other: hash i in column i % COLUMNS, each
- * column like a stretch of its own. Compiled once per instruction set; compilers vectorise it. */
+/* The key hash of a stretch can be summed up in columns, which do not wait for each other: hash i in column i %
+ * COLUMNS, each column like a stretch of its own, with zeros behind the last hash. */
 enum { COLUMNS = 4 };
 
+struct columns {
+    uint64_t sums[COLUMNS], prefixes[COLUMNS];
+};
+
+static inline void join_columns(struct key_hash *key, const struct columns *columns, size_t count, size_t zeros)
+{
+    struct key_hash stretch = {.count = count};
+    for (uint64_t j = 0; j < COLUMNS; j++) {
+        stretch.sum += columns->sums[j];
+        stretch.prefix += COLUMNS * columns->prefixes[j] - j * columns->sums[j];
+    }
+    stretch.prefix -= stretch.sum * zeros;
+    key_hash_join(key, &stretch);
+}
+
+/* Compiled once per instruction set; compilers vectorise it. */
 static inline ISA_INLINE void add_to_key(struct key_hash *key, const uint64_t *hashes, size_t count)
 {
-    uint64_t sums[COLUMNS] = {0}, prefixes[COLUMNS] = {0};
-    struct key_hash stretch = {0};
-    for (; stretch.count + COLUMNS <= count; stretch.count += COLUMNS) {
+    struct columns columns = {0};
+    size_t i = 0;
+    for (; i + COLUMNS <= count; i += COLUMNS) {
         for (size_t j = 0; j < COLUMNS; j++) {
-            sums[j] += hashes[stretch.count + j];
-            prefixes[j] += sums[j];
+            columns.sums[j] += hashes[i + j];
+            columns.prefixes[j] += columns.sums[j];
         }
     }
-    for (uint64_t j = 0; j < COLUMNS; j++) {
-        stretch.sum += sums[j];
-        stretch.prefix += COLUMNS * prefixes[j] - j * sums[j];
+    join_columns(key, &columns, i, 0);
+    for (; i < count; i++) {
+        key->sum += hashes[i];
+        key->prefix += key->sum;
+        key->count++;
     }
-    for (; stretch.count < count; stretch.count++) {
-        stretch.sum += hashes[stretch.count];
-        stretch.prefix += stretch.sum;
-    }
-    key_hash_join(key, &stretch);
 }
 
 /* A form that compilers vectorise: the lanes are nowhere else. */
@@ -119,17 +132,37 @@ ISA_TARGET_AVX2 static inline void lower_avx2(struct sketch *sketch, const uint6
     _mm256_store_si256(lanes, _mm256_min_epu32(products, _mm256_load_si256(lanes)));
 }
 
+ISA_TARGET_AVX2 static inline void lower_four_avx2(struct sketch *sketch, const uint64_t *hashes, __m256i factors)
+{
+    for (size_t i = 0; i < 4; i++)
+        lower_avx2(sketch, hashes + i, factors);
+}
+
+/* How many hashes there are cannot be predicted: those behind the last four are not taken one by one, but in four of
+ * which some were taken before, which does minima no harm, and as columns with zeros behind them. */
 ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count,
                                         struct key_hash *key)
 {
+    static const int64_t masks[2 * COLUMNS] = {-1, -1, -1, -1, 0, 0, 0, 0};
     const __m256i factors = _mm256_loadu_si256((const __m256i *)(const void *)multiplier);
+    __m256i sums = _mm256_setzero_si256(), prefixes = sums;
     size_t i = 0;
-    add_to_key(key, hashes, count);
-    for (; i + 4 <= count; i += 4)
-        for (size_t j = 0; j < 4; j++)
-            lower_avx2(sketch, hashes + i + j, factors);
-    for (; i < count; i++)
+    for (; i + COLUMNS <= count; i += COLUMNS) {
+        sums = _mm256_add_epi64(sums, _mm256_loadu_si256((const __m256i *)(const void *)(hashes + i)));
+        prefixes = _mm256_add_epi64(prefixes, sums);
+        lower_four_avx2(sketch, hashes + i, factors);
+    }
+    __m256i mask = _mm256_loadu_si256((const __m256i *)(const void *)(masks + COLUMNS - (count - i)));
+    sums = _mm256_add_epi64(sums, _mm256_maskload_epi64((const long long *)(const void *)(hashes + i), mask));
+    prefixes = _mm256_add_epi64(prefixes, sums);
+    if (i != 0 && i < count)
+        lower_four_avx2(sketch, hashes + count - 4, factors);
+    for (; i < count && count < 4; i++)
         lower_avx2(sketch, hashes + i, factors);
+    struct columns columns;
+    _mm256_storeu_si256((__m256i *)(void *)columns.sums, sums);
+    _mm256_storeu_si256((__m256i *)(void *)columns.prefixes, prefixes);
+    join_columns(key, &columns, count, COLUMNS - count % COLUMNS);
 }
 #endif
 
