@@ -282,6 +282,19 @@ static bool name_equals(const char *raw, size_t length, bool escaped, const char
     return name == name_end;
 }
 
+/* The first of names[from, count) that a raw name is; `count` when it is none. Most differ in their first byte. */
+static size_t find_name(const struct scanner *scanner, const struct json_value *name, const char *const *names,
+                        size_t from, size_t count)
+{
+    const char *raw = scanner->line + name->begin;
+    const size_t length = name->end - name->begin;
+    const char first = length != 0 ? *raw : '\0';
+    while (from < count &&
+           ((!name->escaped && names[from][0] != first) || !name_equals(raw, length, name->escaped, names[from])))
+        from++;
+    return from;
+}
+
 /* The fields of an object. With `glance` only names, and the values that are asked for, are checked inside. `text`: as
  * in json_scan_text, or NULL. */
 static dedup_status scan_fields(struct scanner *scanner, bool glance, const char *const *names, size_t count,
@@ -292,19 +305,14 @@ static dedup_status scan_fields(struct scanner *scanner, bool glance, const char
     scanner->at += !more;
     while (more) {
         struct json_value name, value;
-        size_t wanted = 0;
         TRY(scan_name(scanner, &name));
-        const char *raw = scanner->line + name.begin;
-        const size_t length = name.end - name.begin;
-        while (wanted < count && !name_equals(raw, length, name.escaped, names[wanted]))
-            wanted++;
+        size_t wanted = find_name(scanner, &name, names, 0, count);
         scanner->glance = glance && wanted == count;
         scanner->text = wanted == 0 && peek_behind_space(scanner) == '"' ? text : NULL;
         TRY(scan_value(scanner, &value));
         scanner->glance = false;
-        for (; wanted < count; wanted++)
-            if (name_equals(raw, length, name.escaped, names[wanted]))
-                values[wanted] = value;
+        for (; wanted < count; wanted = find_name(scanner, &name, names, wanted + 1, count))
+            values[wanted] = value;
         char c = peek_behind_space(scanner);
         if (c != ',' && c != '}')
             return expected(scanner, "',' or '}'");

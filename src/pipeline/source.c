@@ -173,7 +173,9 @@ static dedup_status check_text(const char *field, const struct source *source, d
 /* Leaves of an address its host, in lower case and without "www.". */
 static void keep_host(dedup_buffer *address)
 {
-    char *begin = address->data, *mark = strstr(begin, "://");
+    char *begin = address->data, *mark = strchr(begin, ':');
+    while (mark && (mark[1] != '/' || mark[2] != '/'))
+        mark = strchr(mark + 1, ':');
     begin = mark ? mark + 3 : begin + strspn(begin, "/");
     begin[strcspn(begin, "/?#")] = '\0';
     char *user = strrchr(begin, '@');
