@@ -10,17 +10,15 @@ enum { DEPTH_MAXIMUM = 32, WEIGHT_USEFUL = 3 };
 
 struct walker {
     const char *at, *end;
-    struct fold_key folded; /* scratch */
     unsigned depth;
     bool lost; /* met syntax that it does not know */
-    dedup_error *error;
-    dedup_status status;
 };
 
 /* The literal that is being read, and what the sequence requires so far. */
 struct sequence {
     struct literal run;
     struct requirement found;
+    uint32_t first_weight, second_weight; /* of the sets that were found, see weakest */
 };
 
 const unsigned char literals_ranks[128] = {
@@ -99,10 +97,9 @@ static uint32_t weakest(const struct literal *items, uint32_t count)
     return least;
 }
 
-/* Whether a set of literals is of more use than another: heavier ones first, then fewer of them. */
-static bool is_better(const struct literal *items, uint32_t count, const struct literal_set *than)
+/* Whether a set of literals with a weight is of more use than another: heavier ones first, then fewer of them. */
+static bool is_better(uint32_t weight, uint32_t count, uint32_t best, const struct literal_set *than)
 {
-    uint32_t weight = weakest(items, count), best = weakest(than->items, than->count);
     if (weight == 0 || best == 0 || (weight == WEIGHT_USEFUL) != (best == WEIGHT_USEFUL))
         return weight > best;
     if (count > 4 * than->count || than->count > 4 * count)
@@ -117,22 +114,27 @@ static void set_items(struct literal_set *set, const struct literal *items, uint
 }
 
 /* Adds what one item of a sequence requires: the two best sets stay. */
-static void require(struct requirement *found, const struct literal *items, uint32_t count)
+static void require(struct sequence *sequence, const struct literal *items, uint32_t count)
 {
-    if (weakest(items, count) == 0)
+    struct requirement *found = &sequence->found;
+    const uint32_t weight = weakest(items, count);
+    if (weight == 0)
         return;
-    if (is_better(items, count, &found->first)) {
+    if (is_better(weight, count, sequence->first_weight, &found->first)) {
         set_items(&found->second, found->first.items, found->first.count);
         set_items(&found->first, items, count);
-    } else if (is_better(items, count, &found->second)) {
+        sequence->second_weight = sequence->first_weight;
+        sequence->first_weight = weight;
+    } else if (is_better(weight, count, sequence->second_weight, &found->second)) {
         set_items(&found->second, items, count);
+        sequence->second_weight = weight;
     }
 }
 
 static void end_run(struct sequence *sequence)
 {
     if (sequence->run.count != 0)
-        require(&sequence->found, &sequence->run, 1);
+        require(sequence, &sequence->run, 1);
     sequence->run.count = 0;
 }
 
@@ -167,24 +169,21 @@ static unsigned take_quantifier(struct walker *walker, bool *fixed)
 
 /* A literal character. What the fold key drops ends the run, and so do digits, which the matching form takes from all
  * scripts. */
-static void take_character(struct walker *walker, struct sequence *sequence, const char *text, size_t length)
+static void take_character(struct walker *walker, struct sequence *sequence, uint32_t point)
 {
-    fold_key_clear(&walker->folded);
-    walker->status = fold_append(&walker->folded, text, length, walker->error);
-    if (walker->status != DEDUP_OK)
-        return;
     bool fixed;
     unsigned least = take_quantifier(walker, &fixed);
-    bool digit = length == 1 && *text >= '0' && *text <= '9';
-    if (least == 0 || walker->folded.count != 1 || digit) {
+    uint32_t folded = fold_point(point);
+    bool digit = point >= '0' && point <= '9';
+    if (least == 0 || folded == 0 || digit) {
         end_run(sequence);
         if (least > 0)
-            require_marks(&sequence->found, literals_mark(utf8_next(&text)));
+            require_marks(&sequence->found, literals_mark(point));
         return;
     }
     if (sequence->run.count == LITERAL_LENGTH)
         end_run(sequence);
-    sequence->run.points[sequence->run.count++] = walker->folded.points[0];
+    sequence->run.points[sequence->run.count++] = folded;
     if (!fixed)
         end_run(sequence);
 }
@@ -198,7 +197,7 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
     }
     char letter = *walker->at++;
     if (literals_mark((unsigned char)letter)) {
-        take_character(walker, sequence, &letter, 1);
+        take_character(walker, sequence, (unsigned char)letter);
         return;
     }
     if ((letter == 'p' || letter == 'P' || letter == 'x') && walker->at < walker->end && *walker->at == '{') {
@@ -295,17 +294,16 @@ static void take_group(struct walker *walker, struct sequence *sequence)
     walker->at++;
     if (take_quantifier(walker, &fixed) == 0 || !counts)
         return;
-    require(&sequence->found, inner.first.items, inner.first.count);
-    require(&sequence->found, inner.second.items, inner.second.count);
+    require(sequence, inner.first.items, inner.first.count);
+    require(sequence, inner.second.items, inner.second.count);
     for (int i = 0; i < MARK_SETS; i++)
         require_marks(&sequence->found, inner.marks[i]);
 }
 
 static void take_item(struct walker *walker, struct sequence *sequence)
 {
-    const char *start = walker->at;
     bool fixed;
-    switch (*start) {
+    switch (*walker->at) {
     case '\\': take_escape(walker, sequence); break;
     case '[': take_class(walker, sequence); break;
     case '(': take_group(walker, sequence); break;
@@ -316,7 +314,7 @@ static void take_item(struct walker *walker, struct sequence *sequence)
         (void)take_quantifier(walker, &fixed);
         end_run(sequence);
         break;
-    default: (void)utf8_next(&walker->at); take_character(walker, sequence, start, (size_t)(walker->at - start));
+    default: take_character(walker, sequence, utf8_next(&walker->at));
     }
 }
 
@@ -324,10 +322,10 @@ static void take_sequence(struct walker *walker, struct requirement *out)
 {
     struct sequence sequence;
     sequence.run.count = 0;
+    sequence.first_weight = sequence.second_weight = 0;
     sequence.found.first.count = sequence.found.second.count = 0;
     memset(sequence.found.marks, 0, sizeof sequence.found.marks);
-    while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost &&
-           walker->status == DEDUP_OK)
+    while (walker->at < walker->end && *walker->at != '|' && *walker->at != ')' && !walker->lost)
         take_item(walker, &sequence);
     end_run(&sequence);
     set_items(&out->first, sequence.found.first.items, sequence.found.first.count);
@@ -351,7 +349,7 @@ static void take_alternatives(struct walker *walker, struct requirement *all)
 {
     take_sequence(walker, all);
     bool first_open = all->first.count == 0, second_open = all->second.count == 0;
-    while (!walker->lost && walker->status == DEDUP_OK && walker->at < walker->end && *walker->at == '|') {
+    while (!walker->lost && walker->at < walker->end && *walker->at == '|') {
         struct requirement branch;
         walker->at++;
         take_sequence(walker, &branch);
@@ -361,19 +359,16 @@ static void take_alternatives(struct walker *walker, struct requirement *all)
     }
 }
 
-dedup_status literals_required(const char *pattern, size_t length, struct requirement *out, dedup_error *error)
+void literals_required(const char *pattern, size_t length, struct requirement *out)
 {
-    struct walker walker = {.at = pattern, .end = pattern + length, .error = error};
-    fold_key_init(&walker.folded);
+    struct walker walker = {.at = pattern, .end = pattern + length};
     take_alternatives(&walker, out);
-    fold_key_release(&walker.folded);
     if (walker.lost || walker.at != walker.end) {
         out->first.count = out->second.count = 0;
         memset(out->marks, 0, sizeof out->marks);
     }
     if (out->first.count == 0)
         out->second.count = 0;
-    return walker.status;
 }
 
 dedup_status literal_of(const char *text, size_t length, struct literal *out, dedup_error *error)

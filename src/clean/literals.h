@@ -46,9 +46,8 @@ static inline uint64_t literals_mark(uint32_t point)
 }
 
 /* Walks an expanded pattern (PCRE2 syntax, see pattern.h) over match lines. What it does not understand it takes to
- * require nothing, so the answer may be weak but is never wrong. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status literals_required(const char *pattern, size_t length, struct requirement *out,
-                                               dedup_error *error);
+ * require nothing, so the answer may be weak but is never wrong. */
+void literals_required(const char *pattern, size_t length, struct requirement *out);
 
 /* The literal of a text that a pack gives by hand: its fold key, cut to LITERAL_LENGTH. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status literal_of(const char *text, size_t length, struct literal *out, dedup_error *error);

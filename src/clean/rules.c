@@ -137,7 +137,7 @@ static dedup_status prepare(struct rule_set *set, enum pattern_place place, cons
     if (status == DEDUP_OK && expanded.length == 0)
         status = fail(error, DEDUP_ERROR_FORMAT, "the pattern is empty");
     if (status == DEDUP_OK)
-        status = literals_required(expanded.data, expanded.length, needs, error);
+        literals_required(expanded.data, expanded.length, needs);
     if (status == DEDUP_OK)
         status = pattern_anchor(expanded.data, expanded.length, place, &anchored, error);
     if (status == DEDUP_OK)

@@ -26,11 +26,23 @@ struct json_value {
 DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
                                        struct json_value *values, dedup_error *error);
 
+/* How the fields of a line began, from the quote of the name to the value: those of the next line mostly begin likewise
+ * and are known by their bytes. All zero at first, and for other names. */
+enum { JSON_LAYOUT_FIELDS = 16, JSON_LAYOUT_LONGEST = 30 };
+struct json_layout {
+    struct json_beginning {
+        unsigned char length;
+        unsigned char wanted; /* the first of the names that it has; how many there are when it has none */
+        char bytes[JSON_LAYOUT_LONGEST];
+    } fields[JSON_LAYOUT_FIELDS];
+};
+
 /* The text of a string value that was scanned. */
 struct json_text {
-    dedup_buffer *bytes; /* the caller's */
-    size_t repairs;      /* lone surrogates, which became U+FFFD */
-    bool sound;          /* well-formed UTF-8 */
+    dedup_buffer *bytes;        /* the caller's */
+    struct json_layout *layout; /* the caller's, kept from line to line; NULL: none */
+    size_t repairs;             /* lone surrogates, which became U+FFFD */
+    bool sound;                 /* well-formed UTF-8 */
 };
 
 /* json_scan, with the text of values[0] in place of what text->bytes held when that is a string. Errors: also MEMORY,

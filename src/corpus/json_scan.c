@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "base/failure.h"
@@ -282,29 +283,81 @@ static bool name_equals(const char *raw, size_t length, bool escaped, const char
     return name == name_end;
 }
 
-/* The fields of an object. With `glance` only names, and the values that are asked for, are checked inside. `text`: as
- * in json_scan_text, or NULL. */
-static dedup_status scan_fields(struct scanner *scanner, bool glance, const char *const *names, size_t count,
-                                struct json_value *values, struct json_text *text)
+/* The first of `count` names that a raw name is; `count` when it is none. Most differ in their first byte. */
+static size_t find_name(const struct scanner *scanner, const struct json_value *name, const char *const *names,
+                        size_t count)
+{
+    const char *raw = scanner->line + name->begin;
+    const size_t length = name->end - name->begin;
+    const char first = length != 0 ? *raw : '\0';
+    size_t i = 0;
+    while (i < count &&
+           ((!name->escaped && names[i][0] != first) || !name_equals(raw, length, name->escaped, names[i])))
+        i++;
+    return i;
+}
+
+/* What is asked for in an object. */
+struct request {
+    bool glance; /* only names, and the values that are asked for, are checked inside */
+    const char *const *names;
+    size_t count;
+    struct json_value *values;
+    struct json_text *text; /* as in json_scan_text; NULL: none */
+};
+
+/* At the place of field number `index`: moves to its value, or to white space before it. *wanted: as find_name. */
+static dedup_status begin_field(struct scanner *scanner, const struct request *request, size_t index, size_t *wanted)
+{
+    struct json_layout *layout = request->text ? request->text->layout : NULL;
+    struct json_beginning *known = layout && index < JSON_LAYOUT_FIELDS ? &layout->fields[index] : NULL;
+    struct json_value name;
+    const char first = peek_behind_space(scanner);
+    const size_t begin = scanner->at;
+    if (known && known->length != 0 && scanner->length - begin >= known->length && first == '"' &&
+        memcmp(scanner->line + begin, known->bytes, known->length) == 0) {
+        scanner->at += known->length;
+        *wanted = known->wanted;
+        return DEDUP_OK;
+    }
+    TRY(scan_name(scanner, &name));
+    (void)peek_behind_space(scanner);
+    *wanted = find_name(scanner, &name, request->names, request->count);
+    size_t length = scanner->at - begin;
+    if (known && length <= JSON_LAYOUT_LONGEST && request->count <= UCHAR_MAX) {
+        known->length = (unsigned char)length;
+        known->wanted = (unsigned char)*wanted;
+        memcpy(known->bytes, scanner->line + begin, length);
+    }
+    return DEDUP_OK;
+}
+
+/* The value of a field whose name is the one with the number `wanted`, and of the same names behind that. */
+static dedup_status take_value(struct scanner *scanner, const struct request *request, size_t wanted)
+{
+    struct json_value value;
+    scanner->glance = request->glance && wanted == request->count;
+    scanner->text = wanted == 0 && peek_behind_space(scanner) == '"' ? request->text : NULL;
+    TRY(scan_value(scanner, &value));
+    scanner->glance = false;
+    if (wanted == request->count)
+        return DEDUP_OK;
+    request->values[wanted] = value;
+    for (size_t i = wanted + 1; i < request->count; i++)
+        if (strcmp(request->names[i], request->names[wanted]) == 0)
+            request->values[i] = value;
+    return DEDUP_OK;
+}
+
+static dedup_status scan_fields(struct scanner *scanner, const struct request *request)
 {
     TRY(open_level(scanner));
     bool more = peek_behind_space(scanner) != '}';
     scanner->at += !more;
-    while (more) {
-        struct json_value name, value;
-        size_t wanted = 0;
-        TRY(scan_name(scanner, &name));
-        const char *raw = scanner->line + name.begin;
-        const size_t length = name.end - name.begin;
-        while (wanted < count && !name_equals(raw, length, name.escaped, names[wanted]))
-            wanted++;
-        scanner->glance = glance && wanted == count;
-        scanner->text = wanted == 0 && peek_behind_space(scanner) == '"' ? text : NULL;
-        TRY(scan_value(scanner, &value));
-        scanner->glance = false;
-        for (; wanted < count; wanted++)
-            if (name_equals(raw, length, name.escaped, names[wanted]))
-                values[wanted] = value;
+    for (size_t i = 0; more; i++) {
+        size_t wanted;
+        TRY(begin_field(scanner, request, i, &wanted));
+        TRY(take_value(scanner, request, wanted));
         char c = peek_behind_space(scanner);
         if (c != ',' && c != '}')
             return expected(scanner, "',' or '}'");
@@ -314,8 +367,7 @@ static dedup_status scan_fields(struct scanner *scanner, bool glance, const char
     return DEDUP_OK;
 }
 
-static dedup_status scan(const char *line, size_t length, bool glance, const char *const *names, size_t count,
-                         struct json_value *values, struct json_text *text, dedup_error *error)
+static dedup_status scan(const char *line, size_t length, const struct request *request, dedup_error *error)
 {
     struct scanner scanner;
     scanner.line = line;
@@ -324,11 +376,11 @@ static dedup_status scan(const char *line, size_t length, bool glance, const cha
     scanner.glance = false;
     scanner.text = NULL;
     scanner.error = error;
-    for (size_t i = 0; i < count; i++)
-        values[i] = (struct json_value){0};
+    for (size_t i = 0; i < request->count; i++)
+        request->values[i] = (struct json_value){0};
     if (peek_behind_space(&scanner) != '{')
         return expected(&scanner, "'{'");
-    TRY(scan_fields(&scanner, glance, names, count, values, text));
+    TRY(scan_fields(&scanner, request));
     (void)peek_behind_space(&scanner);
     return scanner.at == length ? DEDUP_OK : expected(&scanner, "nothing behind the object");
 }
@@ -336,17 +388,19 @@ static dedup_status scan(const char *line, size_t length, bool glance, const cha
 dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,
                        struct json_value *values, dedup_error *error)
 {
-    return scan(line, length, false, names, count, values, NULL, error);
+    return json_scan_text(line, length, names, count, values, NULL, error);
 }
 
 dedup_status json_scan_text(const char *line, size_t length, const char *const *names, size_t count,
                             struct json_value *values, struct json_text *text, dedup_error *error)
 {
-    return scan(line, length, false, names, count, values, text, error);
+    const struct request request = {false, names, count, values, text};
+    return scan(line, length, &request, error);
 }
 
 dedup_status json_glance(const char *line, size_t length, const char *const *names, size_t count,
                          struct json_value *values, dedup_error *error)
 {
-    return scan(line, length, true, names, count, values, NULL, error);
+    const struct request request = {true, names, count, values, NULL};
+    return scan(line, length, &request, error);
 }

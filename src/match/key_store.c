@@ -8,7 +8,6 @@
 
 enum {
     SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
-    CODE_BLOCK = 32,        /* coded at once where no surrogate is needed */
     COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
     COPY_FACTOR = 16,       /* copies may take so much more memory than keys */
     LINE_UNITS = 32,        /* of a cache line */
@@ -44,40 +43,6 @@ void key_store_free(struct key_store *store)
     blocks_release(&store->blocks);
     free(store->copies);
     free(store);
-}
-
-static size_t encode(const uint32_t *points, size_t count, uint16_t *out)
-{
-    size_t used = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t point = points[i];
-        if (point < 0x10000) {
-            out[used++] = (uint16_t)point;
-        } else {
-            point -= 0x10000;
-            out[used++] = (uint16_t)(0xd800 + (point >> 10));
-            out[used++] = (uint16_t)(0xdc00 + (point & 0x3ff));
-        }
-    }
-    return used;
-}
-
-size_t key_encode(const uint32_t *points, size_t count, uint16_t *out)
-{
-    size_t used = 0, i = 0;
-    for (; i + CODE_BLOCK <= count; i += CODE_BLOCK) {
-        uint32_t all = 0;
-        for (size_t j = 0; j < CODE_BLOCK; j++)
-            all |= points[i + j];
-        if (all < 0x10000) {
-            for (size_t j = 0; j < CODE_BLOCK; j++)
-                out[used + j] = (uint16_t)points[i + j];
-            used += CODE_BLOCK;
-        } else {
-            used += encode(points + i, CODE_BLOCK, out + used);
-        }
-    }
-    return i == count ? used : used + encode(points + i, count - i, out + used);
 }
 
 dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
@@ -161,50 +126,6 @@ void key_store_prefetch(const struct key_store *store, struct key_ref ref)
         __builtin_prefetch(units + i);
 }
 
-static bool is_surrogate(uint16_t unit)
-{
-    return (unit & 0xf800) == 0xd800;
-}
-
-/* Whether the next CODE_BLOCK units hold one. */
-static bool has_surrogates(const uint16_t *units)
-{
-    unsigned found = 0;
-    for (size_t i = 0; i < CODE_BLOCK; i++)
-        found |= (units[i] & 0xf800) == 0xd800;
-    return found != 0;
-}
-
-/* Decodes whole code points of `units` and returns how many units they took: all but a trailing half. */
-static size_t decode(const uint16_t *units, size_t count, uint32_t *points, size_t *written)
-{
-    size_t used = 0, made = *written;
-    while (used < count) {
-        if (used + CODE_BLOCK <= count && !has_surrogates(units + used)) {
-            for (size_t i = 0; i < CODE_BLOCK; i++)
-                points[made + i] = units[used + i];
-            made += CODE_BLOCK;
-            used += CODE_BLOCK;
-        } else if (!is_surrogate(units[used])) {
-            points[made++] = units[used++];
-        } else if (used + 1 < count) {
-            points[made++] = 0x10000 + ((units[used] & 0x3ffu) << 10) + (units[used + 1] & 0x3ffu);
-            used += 2;
-        } else {
-            break;
-        }
-    }
-    *written = made;
-    return used;
-}
-
-size_t key_decode(const uint16_t *units, size_t count, uint32_t *points)
-{
-    size_t made = 0;
-    (void)decode(units, count, points, &made);
-    return made;
-}
-
 /* Up to SLICE_UNITS of a stretch: where they lie, or copied to `slice`. */
 static dedup_status slice_at(const struct key_store *store, uint64_t begin, size_t count, uint16_t *slice,
                              const uint16_t **units, dedup_error *error)
@@ -225,7 +146,8 @@ dedup_status key_store_read(const struct key_store *store, struct key_ref ref, u
         size_t step = ref.count - done < SLICE_UNITS ? ref.count - done : SLICE_UNITS;
         const uint16_t *units;
         TRY(slice_at(store, ref.begin + done, step, slice, &units, error));
-        size_t used = decode(units, step, points, count);
+        size_t used;
+        *count += key_decode_part(units, step, points + *count, &used);
         if (used == 0)
             return fail(error, DEDUP_ERROR_READ, "a stored key ends inside a character");
         done += used;

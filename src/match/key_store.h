@@ -9,6 +9,7 @@
 
 #include "dedup/error.h"
 #include "match/blocks.h"
+#include "match/key_code.h"
 
 /* A stretch of the store, in UTF-16 units. A paragraph's is a part of its document's. */
 struct key_ref {
@@ -23,13 +24,6 @@ struct key_store;
 DEDUP_NODISCARD dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out,
                                               dedup_error *error);
 void key_store_free(struct key_store *store); /* NULL is fine */
-
-/* Writes `count` code points (no surrogates) as UTF-16 to `out` (2 * count units) and returns the number of units. */
-size_t key_encode(const uint32_t *points, size_t count, uint16_t *out);
-
-/* Writes the code points of `count` units to `points` and returns how many they are. A last one of which the units hold
- * only the first half is left out; halves that stand alone otherwise give any code point. */
-size_t key_decode(const uint16_t *units, size_t count, uint32_t *points);
 
 /* Appends `count` units; *begin gets their place. Not in parallel. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count,

@@ -148,6 +148,24 @@ static dedup_status join_line(struct walk *walk, size_t index, dedup_error *erro
     return DEDUP_OK;
 }
 
+/* Lists the lines of a text without cuts, each a paragraph if it has a key. Which have one cannot be guessed, so all
+ * are written. */
+static dedup_status list_lines(struct paragraph_list *list, const struct text_document *document, dedup_error *error)
+{
+    size_t count = 0, prose = 0;
+    TRY(array_reserve(&list->items, &list->capacity, document->line_count, "paragraphs", error));
+    for (size_t i = 0; i < document->line_count; i++) {
+        const struct text_line *line = &document->lines[i];
+        bool is_prose = (line->flags & (LINE_PROSE | LINE_CODE)) == LINE_PROSE;
+        list->items[count] = (struct paragraph){(uint32_t)i, (uint32_t)i, line->key, line->key_count, is_prose};
+        count += line->key_count != 0;
+        prose += is_prose;
+    }
+    list->count = count;
+    list->prose = prose;
+    return DEDUP_OK;
+}
+
 dedup_status paragraph_list_set(struct paragraph_list *list, const struct text_document *document,
                                 enum paragraph_mode mode, dedup_error *error)
 {
@@ -156,6 +174,8 @@ dedup_status paragraph_list_set(struct paragraph_list *list, const struct text_d
         mode = document_is_wrapped(document) ? PARAGRAPH_BLANK : PARAGRAPH_LINE;
     list->count = list->prose = 0;
     dedup_buffer_clear(&list->text);
+    if (mode == PARAGRAPH_LINE && document->cut_count == 0)
+        return list_lines(list, document, error);
     for (size_t i = 0; i < document->line_count; i++)
         TRY(mode == PARAGRAPH_LINE ? add_line(&walk, i, error) : join_line(&walk, i, error));
     return mode == PARAGRAPH_LINE ? DEDUP_OK : close_paragraph(&walk, error);

@@ -132,14 +132,16 @@ static uint32_t common_width(const struct text_document *document, size_t inner)
 bool document_is_wrapped(const struct text_document *document)
 {
     size_t plain = 0, inner = 0, ended = 0, groups = 0, full = 0, breaks = 0, odd = 0;
-    for (size_t i = 0; i < document->line_count; i++) {
-        plain += is_plain(&document->lines[i]);
-        if (!is_inner(document, i))
-            continue;
-        uint32_t length = document->lines[i].end - document->lines[i].begin;
-        inner++;
-        odd += length < BYTES_LEAST || length > BYTES_MOST;
-        groups += !is_inner(document, i + 1);
+    bool next_plain = false, next_inner = false;
+    for (size_t i = document->line_count; i-- > 0;) {
+        const struct text_line *line = &document->lines[i];
+        bool this_plain = is_plain(line), this_inner = this_plain && next_plain;
+        plain += this_plain;
+        inner += this_inner;
+        odd += this_inner & (line->end - line->begin - BYTES_LEAST > BYTES_MOST - BYTES_LEAST);
+        groups += this_inner & !next_inner;
+        next_plain = this_plain;
+        next_inner = this_inner;
     }
     if (inner < INNER_LEAST || inner * INNER_SHARE < plain || odd * 100 > inner * (100 - FULL_PERCENT))
         return false;

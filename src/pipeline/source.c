@@ -173,16 +173,18 @@ static dedup_status check_text(const char *field, const struct source *source, d
 /* Leaves of an address its host, in lower case and without "www.". */
 static void keep_host(dedup_buffer *address)
 {
-    char *begin = address->data, *mark = strstr(begin, "://");
+    char *begin = address->data, *mark = strchr(begin, ':'), *out = begin;
+    while (mark && (mark[1] != '/' || mark[2] != '/'))
+        mark = strchr(mark + 1, ':');
     begin = mark ? mark + 3 : begin + strspn(begin, "/");
-    begin[strcspn(begin, "/?#")] = '\0';
-    char *user = strrchr(begin, '@');
-    begin = user ? user + 1 : begin;
-    begin[strcspn(begin, ":")] = '\0';
-    for (char *letter = begin; *letter != '\0'; letter++)
-        *letter = *letter >= 'A' && *letter <= 'Z' ? (char)(*letter | 0x20) : *letter;
-    begin += strncmp(begin, "www.", 4) == 0 ? 4 : 0;
-    memmove(address->data, begin, strlen(begin) + 1);
+    char *end = begin;
+    for (; *end != '\0' && *end != '/' && *end != '?' && *end != '#'; end++)
+        begin = *end == '@' ? end + 1 : begin;
+    for (; begin < end && *begin != ':'; begin++)
+        *out++ = *begin >= 'A' && *begin <= 'Z' ? (char)(*begin | 0x20) : *begin;
+    *out = '\0';
+    if (strncmp(address->data, "www.", 4) == 0)
+        memmove(address->data, address->data + 4, (size_t)(out - address->data) - 3);
 }
 
 /* Takes the origin from a value, unless that says nothing. */
@@ -211,6 +213,12 @@ static dedup_status find_origin(struct source_desk *desk, const struct json_valu
     return DEDUP_OK;
 }
 
+static bool same_fields(const struct source_fields *a, const struct source_fields *b)
+{
+    return a->text == b->text && a->id == b->id && a->date == b->date && a->origin == b->origin &&
+           a->origins == b->origins;
+}
+
 dedup_status source_open_json(struct source_desk *desk, const struct encoding *encoding,
                               const struct source_fields *fields, const char *bytes, size_t length,
                               struct source *source, dedup_error *error)
@@ -226,8 +234,11 @@ dedup_status source_open_json(struct source_desk *desk, const struct encoding *e
                                           "site",
                                           "url"};
     struct json_value values[PLAIN + ORIGINS];
-    struct json_text text = {.bytes = &desk->unescaped};
+    struct json_text text = {.bytes = &desk->unescaped, .layout = &desk->layout};
     size_t count = fields->origins ? PLAIN + ORIGINS : PLAIN;
+    if (!same_fields(fields, &desk->fields))
+        desk->layout = (struct json_layout){0};
+    desk->fields = *fields;
     if (fields->text)
         TRY(json_scan_text(source->line, source->line_length, names, count, values, &text, error));
     else

@@ -5,6 +5,14 @@
 #include "corpus/json.h"
 #include "text/encoding.h"
 
+/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text, and of
+ * the line only what is asked for is checked (json_glance). */
+struct source_fields {
+    const char *text, *id, *date;
+    const char *origin; /* the field that names where a document comes from */
+    bool origins;       /* look for that field, and for "source", "site" and "url" */
+};
+
 /* Scratch of one worker for opening sources. */
 struct source_desk {
     struct decoder *decoder;
@@ -12,20 +20,14 @@ struct source_desk {
     dedup_buffer unescaped;       /* text of a JSON string */
     dedup_buffer name, date;      /* values of the id and date fields */
     dedup_buffer origin;          /* what names the source */
+    struct source_fields fields;  /* those of the line that was opened last */
+    struct json_layout layout;    /* how they began */
     uint32_t *offsets, *repaired; /* for mapping */
     size_t offset_capacity, repaired_capacity;
     struct decode_repair *line_repairs;
     size_t line_repair_capacity;
     uint32_t *changes;
     size_t change_capacity;
-};
-
-/* Which top-level fields of a JSON line are looked at; NULL: none. Without `text` the source has an empty text, and of
- * the line only what is asked for is checked (json_glance). */
-struct source_fields {
-    const char *text, *id, *date;
-    const char *origin; /* the field that names where a document comes from */
-    bool origins;       /* look for that field, and for "source", "site" and "url" */
 };
 
 /* Where a JSON line says what, so that it can be opened again without a scan: raw bytes of the line as UTF-8. */

@@ -223,40 +223,43 @@ static size_t unit_width(const uint32_t *points, size_t count)
     return width;
 }
 
-/* Makes parts of the prose paragraphs, which are units of their own. */
-static dedup_status take_parts(struct worker *worker, const struct paragraph *list, size_t count,
+/* Corrects the places of the parts for a key in which code points take two units. */
+static void widen_refs(const struct worker *worker, uint64_t begin, struct key_ref *refs)
+{
+    const uint32_t *points = worker->kept_key->points;
+    size_t place = 0;
+    for (size_t i = 0; i < worker->part_count; i++) {
+        const struct match_part *part = &worker->parts[i];
+        begin += unit_width(points + place, part->begin - place);
+        refs[i] = (struct key_ref){begin, (uint32_t)unit_width(points + part->begin, part->count)};
+        begin += refs[i].count;
+        place = part->begin + part->count;
+    }
+}
+
+/* Makes parts of the prose paragraphs, which are units of their own, given where the key is in the units of the batch.
+ * Which are prose cannot be guessed, so all are written. */
+static dedup_status take_parts(struct worker *worker, const struct paragraph *list, size_t count, struct key_ref whole,
                                struct read_batch *batch, dedup_error *error)
 {
-    size_t have = batch->paragraph_ref_count;
+    const uint32_t document = (uint32_t)(batch->reading_count - 1);
+    const size_t have = batch->paragraph_ref_count;
+    size_t taken = 0;
     TRY(array_reserve(&worker->parts, &worker->part_capacity, count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_refs, &batch->paragraph_ref_capacity, have + count, "paragraphs", error));
     TRY(array_reserve(&batch->paragraph_records, &batch->paragraph_record_capacity, have + count, "paragraphs", error));
-    worker->part_count = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!list[i].prose)
-            continue;
-        worker->parts[worker->part_count++] = (struct match_part){list[i].key, list[i].key_count};
-        batch->paragraph_records[have++] =
-            (struct paragraph_record){(uint32_t)(batch->reading_count - 1), list[i].first, list[i].last};
+        const struct paragraph *paragraph = &list[i];
+        worker->parts[taken] = (struct match_part){paragraph->key, paragraph->key_count};
+        batch->paragraph_records[have + taken] = (struct paragraph_record){document, paragraph->first, paragraph->last};
+        batch->paragraph_refs[have + taken] = (struct key_ref){whole.begin + paragraph->key, paragraph->key_count};
+        taken += paragraph->prose;
     }
+    worker->part_count = taken;
+    batch->paragraph_ref_count = have + taken;
+    if (taken != 0 && whole.count != worker->kept_key->count)
+        widen_refs(worker, whole.begin, batch->paragraph_refs + have);
     return DEDUP_OK;
-}
-
-/* Says where the keys of the parts are in the units of the batch, given where that of their document is. */
-static void add_part_refs(const struct worker *worker, struct key_ref whole, struct read_batch *batch)
-{
-    const uint32_t *points = worker->kept_key->points;
-    bool wide = whole.count != worker->kept_key->count;
-    size_t place = 0, units = 0;
-    for (size_t i = 0; i < worker->part_count; i++) {
-        const struct match_part *part = &worker->parts[i];
-        size_t gap = part->begin - place;
-        units += wide ? unit_width(points + place, gap) : gap;
-        size_t width = wide ? unit_width(points + part->begin, part->count) : part->count;
-        batch->paragraph_refs[batch->paragraph_ref_count++] = (struct key_ref){whole.begin + units, (uint32_t)width};
-        units += width;
-        place = part->begin + part->count;
-    }
 }
 
 /* Whether nothing is asked for that needs the lines of a document. They are not told apart then, and each that has a
@@ -293,11 +296,10 @@ static dedup_status sketch(struct worker *worker, struct read_batch *batch, stru
     reading->record.kept_paragraphs = is_whole(job) ? reading->record.paragraphs : (uint32_t)list->count;
     reading->record.first_unit = (uint32_t)batch->paragraph_ref_count;
     bool wanted = job->paragraphs_matcher && job->options->paragraphs != DEDUP_PARAGRAPHS_OFF;
-    TRY(take_parts(worker, list->items, wanted ? list->count : 0, batch, error));
+    const struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
+    TRY(take_parts(worker, list->items, wanted ? list->count : 0, ref, batch, error));
     struct match_parts parts = {job->paragraphs_matcher, worker->parts, worker->part_count, batch->paragraphs};
     TRY(match_sketch(worker->sketcher, key->points, key->count, batch->documents, &parts, error));
-    struct key_ref ref = {begin, (uint32_t)(batch->unit_count - begin)};
-    add_part_refs(worker, ref, batch);
     return add_document_ref(batch, ref, error);
 }
 

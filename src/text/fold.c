@@ -35,6 +35,16 @@ dedup_status fold_append(struct fold_key *key, const char *text, size_t length, 
     return DEDUP_OK;
 }
 
+uint32_t fold_point(uint32_t point)
+{
+    uint32_t target = 0;
+    int32_t expansion = fold_look_up(point, &target);
+    if (expansion < 0)
+        return target >= FOLD_KEPT && target != FOLD_BREAK ? target : 0;
+    uint16_t start = fold_expansion_start[expansion];
+    return fold_expansion_start[expansion + 1] - start == 1 ? fold_expansion_points[start] : 0;
+}
+
 unsigned point_class(uint32_t point)
 {
     return point < 0x110000 ? class_of_point(point) : 0;

@@ -22,6 +22,8 @@ void fold_key_clear(struct fold_key *key);
 DEDUP_NODISCARD dedup_status fold_append(struct fold_key *key, const char *text, size_t length, dedup_error *error);
 /* The same for any bytes: ill-formed ones count as U+FFFD, which has no key. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status fold_append_any(struct fold_key *key, const char *text, size_t length, dedup_error *error);
+/* The key of a code point up to U+10FFFF when it is one code point; else 0. */
+uint32_t fold_point(uint32_t point);
 
 /* What kind of character a code point is: a set of these bits. Spaces and invisible characters have no other bit; none
  * is set for what is not assigned and for surrogates. */

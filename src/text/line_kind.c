@@ -2,12 +2,17 @@
 
 #include <string.h>
 
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
 #include "base/utf8.h"
 #include "text/document.h"
 #include "text/fold_table.h"
 
 enum {
-    PROSE_LETTERS = 28,
+    HAN_FIRST = 0x4e00, /* the usual ones: U+4E00 to U+9FFF */
+    HAN_COUNT = 0x5200,
     CODE_PERCENT = 30,     /* ASCII symbols among the visible bytes from which a line is code */
     INDENTED_PERCENT = 12, /* the same for a line that is indented like code */
     INDENTED_COLUMNS = 4,  /* a tab counts as that many */
@@ -24,20 +29,69 @@ bool text_is_blank(const char *text, size_t length)
     return true;
 }
 
-/* Whether the key has PROSE_LETTERS letters. Most have them among their first points, and those are Han. */
+static inline bool is_han(uint32_t point)
+{
+    return point - HAN_FIRST < HAN_COUNT;
+}
+
+static bool has_han_scalar(const uint32_t *points, size_t count)
+{
+    unsigned han = 0;
+    for (size_t i = 0; i < count && han < LINE_PROSE_LETTERS; i++)
+        han += is_han(points[i]);
+    return han >= LINE_PROSE_LETTERS;
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static bool has_han_avx2(const uint32_t *points, size_t count)
+{
+    const __m256i first = _mm256_set1_epi32(HAN_FIRST), last = _mm256_set1_epi32(HAN_COUNT - 1);
+    unsigned han = 0;
+    size_t i = 0;
+    for (; i + 8 <= count && han < LINE_PROSE_LETTERS; i += 8) {
+        __m256i lanes = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(points + i)), first);
+        __m256i are = _mm256_cmpeq_epi32(_mm256_min_epu32(lanes, last), lanes);
+        han += (unsigned)_mm_popcnt_u32((unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(are)));
+    }
+    for (; i < count && han < LINE_PROSE_LETTERS; i++)
+        han += is_han(points[i]);
+    return han >= LINE_PROSE_LETTERS;
+}
+
+ISA_TARGET_AVX512 static bool has_han_avx512(const uint32_t *points, size_t count)
+{
+    const __m512i first = _mm512_set1_epi32(HAN_FIRST), behind = _mm512_set1_epi32(HAN_COUNT);
+    unsigned han = 0;
+    for (size_t i = 0; i < count && han < LINE_PROSE_LETTERS; i += 16) {
+        __mmask16 there = (__mmask16)(count - i < 16 ? (1u << (count - i)) - 1 : 0xffff);
+        __m512i lanes = _mm512_sub_epi32(_mm512_maskz_loadu_epi32(there, points + i), first);
+        han += (unsigned)_mm_popcnt_u32(_mm512_mask_cmplt_epu32_mask(there, lanes, behind));
+    }
+    return han >= LINE_PROSE_LETTERS;
+}
+#endif
+
+bool line_has_han_by(enum isa isa, const uint32_t *points, size_t count)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return has_han_avx512(points, count);
+    if (isa >= ISA_AVX2)
+        return has_han_avx2(points, count);
+#endif
+    (void)isa;
+    return has_han_scalar(points, count);
+}
+
+/* Whether the key has LINE_PROSE_LETTERS letters. Most have so many that are Han. */
 static bool has_letters(const uint32_t *points, size_t count)
 {
-    enum { FIRST = 32 };
-    unsigned letters = 0;
-    for (size_t i = 0; letters < PROSE_LETTERS && i + FIRST <= count; i += FIRST)
-        for (size_t j = i; j < i + FIRST; j++)
-            letters += points[j] - 0x4e00 < 0x5200;
-    if (letters >= PROSE_LETTERS)
+    if (line_has_han_by(isa_best(), points, count))
         return true;
-    letters = 0;
-    for (size_t i = 0; i < count && letters < PROSE_LETTERS; i++)
+    unsigned letters = 0;
+    for (size_t i = 0; i < count && letters < LINE_PROSE_LETTERS; i++)
         letters += class_of_point(points[i]) & POINT_LETTER;
-    return letters >= PROSE_LETTERS;
+    return letters >= LINE_PROSE_LETTERS;
 }
 
 static bool starts_with(const char *text, const char *end, const char *start)
@@ -69,15 +123,56 @@ static const char *behind_markup(const char *text, const char *end)
     return text;
 }
 
-static bool may_have_markup(const char *text, size_t length)
+static bool may_have_markup_scalar(const char *text, size_t length)
 {
     return memchr(text, '<', length) || memchr(text, ']', length) || memchr(text, '/', length);
+}
+
+#ifdef ISA_X86
+ISA_TARGET_AVX2 static bool may_have_markup_avx2(const char *text, size_t length)
+{
+    const __m256i tag = _mm256_set1_epi8('<'), link = _mm256_set1_epi8(']'), slash = _mm256_set1_epi8('/');
+    size_t i = 0;
+    for (; i + 32 <= length; i += 32) {
+        __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)(text + i));
+        __m256i found = _mm256_or_si256(_mm256_cmpeq_epi8(bytes, tag), _mm256_cmpeq_epi8(bytes, link));
+        found = _mm256_or_si256(found, _mm256_cmpeq_epi8(bytes, slash));
+        if (!_mm256_testz_si256(found, found))
+            return true;
+    }
+    return may_have_markup_scalar(text + i, length - i);
+}
+
+ISA_TARGET_AVX512 static bool may_have_markup_avx512(const char *text, size_t length)
+{
+    const __m512i tag = _mm512_set1_epi8('<'), link = _mm512_set1_epi8(']'), slash = _mm512_set1_epi8('/');
+    for (size_t i = 0; i < length; i += 64) {
+        __mmask64 there = length - i < 64 ? ((uint64_t)1 << (length - i)) - 1 : ~(uint64_t)0;
+        __m512i bytes = _mm512_maskz_loadu_epi8(there, text + i);
+        if ((_mm512_cmpeq_epi8_mask(bytes, tag) | _mm512_cmpeq_epi8_mask(bytes, link) |
+             _mm512_cmpeq_epi8_mask(bytes, slash)) != 0)
+            return true;
+    }
+    return false;
+}
+#endif
+
+bool line_may_have_markup_by(enum isa isa, const char *text, size_t length)
+{
+#ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return may_have_markup_avx512(text, length);
+    if (isa >= ISA_AVX2)
+        return may_have_markup_avx2(text, length);
+#endif
+    (void)isa;
+    return may_have_markup_scalar(text, length);
 }
 
 /* The same for a line with markup, whose letters are not the text's. */
 static bool text_has_letters(const char *text, size_t length)
 {
-    size_t need = PROSE_LETTERS;
+    size_t need = LINE_PROSE_LETTERS;
     const char *end = text + length;
     while (text < end && need > 0) {
         const char *next = *text == '<' || *text == ']' || *text == 'h' ? behind_markup(text, end) : NULL;
@@ -175,10 +270,10 @@ uint32_t line_kind(const char *text, size_t length, const uint32_t *key, size_t 
         return text_is_blank(text, length) ? LINE_BLANK : 0;
     if (reads_like_code(text, length, key_count, content))
         return LINE_CODE;
-    if (key_count < PROSE_LETTERS || !(content->sentence || content->stop) || is_heading(text, length) ||
+    if (key_count < LINE_PROSE_LETTERS || !(content->sentence || content->stop) || is_heading(text, length) ||
         !has_letters(key, key_count))
         return 0;
-    if (content->symbols != 0 && may_have_markup(text, length) && !text_has_letters(text, length))
+    if (content->symbols != 0 && line_may_have_markup_by(isa_best(), text, length) && !text_has_letters(text, length))
         return 0;
     return content->sentence || has_ascii_sentence(text, length) ? LINE_PROSE : 0;
 }

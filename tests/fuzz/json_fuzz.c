@@ -45,20 +45,23 @@ static void check_string(const char *raw, size_t length)
     dedup_buffer_release(&back);
 }
 
-/* A scan that takes the text finds what a scan and unescaping find. */
-static void check_text(const char *line, size_t size, const char *const *names, const struct json_value *scanned)
+/* A scan that takes the text finds what a scan and unescaping find, whatever line came before. */
+static void check_text(const char *line, size_t size, const char *const *names, const struct json_value *scanned,
+                       struct json_layout *layout)
 {
     struct json_value values[2];
     dedup_buffer bytes, other;
     dedup_buffer_init(&bytes, SIZE_MAX);
     dedup_buffer_init(&other, SIZE_MAX);
-    struct json_text text = {.bytes = &bytes};
+    struct json_text text = {.bytes = &bytes, .layout = layout};
     size_t repairs = 0;
     bool valid = json_scan_text(line, size, names, 2, values, &text, NULL) == DEDUP_OK;
     require(valid == (scanned != NULL));
     if (valid) {
         require(values[0].type == scanned->type && values[0].begin == scanned->begin && values[0].end == scanned->end);
         require(values[0].escaped == scanned->escaped);
+        require(values[1].type == scanned[1].type && values[1].begin == scanned[1].begin);
+        require(values[1].end == scanned[1].end);
     }
     if (valid && scanned->type == JSON_STRING) {
         const char *raw = line + scanned->begin;
@@ -79,7 +82,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bool found = json_glance(line, size, names, 2, glanced, NULL) == DEDUP_OK;
     bool valid = json_scan(line, size, names, 2, values, NULL) == DEDUP_OK;
     require(found || !valid);
-    check_text(line, size, names, valid ? &values[0] : NULL);
+    struct json_layout layout = {0};
+    const struct json_value *scanned = valid ? values : NULL;
+    check_text(line, size, names, scanned, NULL);
+    check_text(line, size, names, scanned, &layout);
+    check_text(line, size, names, scanned, &layout);
+    struct json_value others[2];
+    dedup_buffer bytes;
+    dedup_buffer_init(&bytes, SIZE_MAX);
+    struct json_text other = {.bytes = &bytes, .layout = &layout};
+    require(json_scan_text(line + size / 2, size - size / 2, names, 2, others, &other, NULL) != DEDUP_ERROR_MEMORY);
+    dedup_buffer_release(&bytes);
+    check_text(line, size, names, scanned, &layout);
     for (size_t i = 0; found && i < 2; i++) {
         require(glanced[i].begin <= glanced[i].end && glanced[i].end <= size);
         if (glanced[i].type == JSON_STRING)

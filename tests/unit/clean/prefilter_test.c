@@ -191,7 +191,7 @@ static void required_words_are_found(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct requirement found;
-        assert_int_equal(literals_required(cases[i].pattern, strlen(cases[i].pattern), &found, NULL), DEDUP_OK);
+        literals_required(cases[i].pattern, strlen(cases[i].pattern), &found);
         assert_int_equal(found.first.count != 0, *cases[i].first != '\0');
         if (found.first.count == 0)
             continue;

@@ -195,6 +195,9 @@ static void scan_agrees_with_the_grammar(void **state)
     static const char *const names[] = {"text", "文", "A"};
     size_t valid = 0;
     enum { ROUNDS = 60000 };
+    struct json_layout layout = {0}; /* the lines before change nothing */
+    dedup_buffer bytes;
+    dedup_buffer_init(&bytes, SIZE_MAX);
     for (int round = 0; round < ROUNDS; round++) {
         dedup_buffer line;
         dedup_buffer_init(&line, SIZE_MAX);
@@ -207,9 +210,16 @@ static void scan_agrees_with_the_grammar(void **state)
         /* An exact copy, so that a sanitizer sees a read behind the end. */
         char *copy = test_malloc(line.length + 1);
         memcpy(copy, line.data, line.length);
-        struct json_value values[3], glanced[3];
-        dedup_error error;
+        struct json_value values[3], glanced[3], taken[3];
+        struct json_text text = {.bytes = &bytes, .layout = &layout};
+        dedup_error error, again;
         dedup_status status = json_scan(copy, line.length, names, 3, values, &error);
+        assert_int_equal(json_scan_text(copy, line.length, names, 3, taken, &text, &again), status);
+        for (size_t i = 0; i < 3 && status == DEDUP_OK; i++)
+            assert_true(taken[i].begin == values[i].begin && taken[i].end == values[i].end &&
+                        taken[i].type == values[i].type && taken[i].escaped == values[i].escaped);
+        if (status != DEDUP_OK)
+            assert_string_equal(again.message, error.message);
         dedup_status glance = json_glance(copy, line.length, names, 3, glanced, NULL);
         for (size_t i = 0; i < 3 && glance == DEDUP_OK; i++)
             assert_true(glanced[i].begin <= glanced[i].end && glanced[i].end <= line.length);
@@ -230,6 +240,7 @@ static void scan_agrees_with_the_grammar(void **state)
         test_free(copy);
         dedup_buffer_release(&line);
     }
+    dedup_buffer_release(&bytes);
     assert_true(valid > ROUNDS / 3 && valid < ROUNDS * 3 / 4);
 }
 
@@ -242,6 +253,41 @@ static void assert_field(const char *line, const char *name, enum json_type type
     assert_int_equal(value.type, type);
     assert_int_equal(value.end - value.begin, strlen(raw));
     assert_memory_equal(line + value.begin, raw, strlen(raw));
+}
+
+/* Lines that begin their fields like the one before, or nearly. */
+static void beginnings_of_fields_are_known_again(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"text", "id", "id"};
+    static const char *const lines[] = {
+        "{\"id\": 1, \"text\": \"a\"}",
+        "{\"id\": 2, \"text\": \"b\"}",
+        "{\"id\":3, \"text\" : \"c\"}",
+        "{ \"id\" :  4,\"text\": \"d\"}",
+        "{\"ic\": 5, \"text\":\"e\"}",
+        "{\"text\": \"f\", \"id\": 6}",
+        "{\"text\": \"g\", \"id\":[\"text\"]}",
+        "{\"\\u0069d\": 8, \"text\": \"h\"}",
+        "{\"text\": \"i\", \"text\": \"j\"}",
+        "{\"id\": 2, \"text\"",
+        "{\"id\":",
+        "{\"text\": \"f\", \"id\": 6}",
+    };
+    struct json_layout layout = {0};
+    dedup_buffer bytes;
+    dedup_buffer_init(&bytes, SIZE_MAX);
+    for (size_t round = 0; round < 3; round++)
+        for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+            struct json_value values[3], taken[3];
+            struct json_text text = {.bytes = &bytes, .layout = &layout};
+            dedup_status status = json_scan(lines[i], strlen(lines[i]), names, 3, values, NULL);
+            assert_int_equal(json_scan_text(lines[i], strlen(lines[i]), names, 3, taken, &text, NULL), status);
+            for (size_t j = 0; j < 3 && status == DEDUP_OK; j++)
+                assert_true(taken[j].type == values[j].type && taken[j].begin == values[j].begin &&
+                            taken[j].end == values[j].end && taken[j].escaped == values[j].escaped);
+        }
+    dedup_buffer_release(&bytes);
 }
 
 static void fields_are_found(void **state)
@@ -538,6 +584,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scan_agrees_with_the_grammar),
+        cmocka_unit_test(beginnings_of_fields_are_known_again),
         cmocka_unit_test(fields_are_found),
         cmocka_unit_test(a_glance_checks_what_is_asked_for),
         cmocka_unit_test(failures_name_their_place),

@@ -55,6 +55,38 @@ static void check_round_trip(uint64_t memory, int directory)
     free(units);
 }
 
+/* All instruction sets against plain C: keys with few points above U+FFFF, units with few surrogates, which may stand
+ * alone. */
+static void test_all_kernels_code_the_same(void **unused)
+{
+    (void)unused;
+    enum { MOST = 200 };
+    struct random random = random_make(SEED);
+    for (int round = 0; round < 30000; round++) {
+        size_t count = random_below(&random, MOST), rare = 1 + random_below(&random, 300), want_used, used;
+        uint32_t points[MOST], want_back[2 * MOST], back[2 * MOST];
+        uint16_t want[2 * MOST], units[2 * MOST];
+        for (size_t i = 0; i < count; i++)
+            points[i] = random_below(&random, rare) == 0 ? 0x10000 + (uint32_t)random_below(&random, 0x100000)
+                                                         : (uint32_t)random_below(&random, 0xd800);
+        size_t length = key_encode_by(ISA_SCALAR, points, count, want);
+        assert_int_equal(key_decode_by(ISA_SCALAR, want, length, want_back, &want_used), count);
+        assert_memory_equal(want_back, points, count * sizeof *points);
+        for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++) {
+            assert_int_equal(key_encode_by((enum isa)isa, points, count, units), length);
+            assert_memory_equal(units, want, length * sizeof *units);
+        }
+        for (size_t i = 0; i < length; i++)
+            want[i] = random_below(&random, rare) == 0 ? (uint16_t)(0xd800 + random_below(&random, 0x800)) : want[i];
+        size_t made = key_decode_by(ISA_SCALAR, want, length, want_back, &want_used);
+        for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++) {
+            assert_int_equal(key_decode_by((enum isa)isa, want, length, back, &used), made);
+            assert_int_equal(used, want_used);
+            assert_memory_equal(back, want_back, made * sizeof *back);
+        }
+    }
+}
+
 static void test_in_memory(void **unused)
 {
     (void)unused;
@@ -177,6 +209,7 @@ static void test_no_place_for_the_file(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_all_kernels_code_the_same),
         cmocka_unit_test(test_in_memory),
         cmocka_unit_test(test_in_a_file),
         cmocka_unit_test(test_views),

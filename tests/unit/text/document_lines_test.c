@@ -6,6 +6,7 @@
 #include "random_text.h"
 #include "test.h"
 #include "text/document.h"
+#include "text/line_kind.h"
 
 static struct text_document document;
 
@@ -170,6 +171,44 @@ static void test_stray_fences(void **state)
     assert_kinds("```\n" PROSE "\n" PROSE "\nab\n```\n", "-PP--");
 }
 
+static void test_all_kernels_find_han(void **state)
+{
+    (void)state;
+    static const uint32_t others[] = {0x4dff, 0xa000, 'a', '7', 0x3042, 0x20000, 0x10ffff};
+    struct random random = random_make(31);
+    for (int round = 0; round < 20000; round++) {
+        uint32_t points[120];
+        size_t count = random_below(&random, 120), share = 1 + random_below(&random, 10), han = 0;
+        for (size_t i = 0; i < count; i++) {
+            bool is = random_below(&random, share) == 0;
+            points[i] = is ? 0x4e00 + (uint32_t)random_below(&random, 0x5200) : others[random_below(&random, 7)];
+            han += is;
+        }
+        for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++)
+            assert_int_equal(line_has_han_by((enum isa)isa, points, count), han >= LINE_PROSE_LETTERS);
+    }
+}
+
+static void test_all_kernels_find_markup(void **state)
+{
+    (void)state;
+    static const char marks[] = "<]/", others[] = "a >[\\.\xe4\xb8\xad"
+                                                  "0";
+    struct random random = random_make(32);
+    for (int round = 0; round < 20000; round++) {
+        char text[200];
+        size_t length = random_below(&random, 200), share = 1 + random_below(&random, 400);
+        bool have = false;
+        for (size_t i = 0; i < length; i++) {
+            bool is = random_below(&random, share) == 0;
+            text[i] = is ? marks[random_below(&random, 3)] : others[random_below(&random, sizeof others - 1)];
+            have = have || is;
+        }
+        for (int isa = ISA_SCALAR; isa <= (int)isa_best(); isa++)
+            assert_int_equal(line_may_have_markup_by((enum isa)isa, text, length), have);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +216,8 @@ int main(void)
         cmocka_unit_test(test_lines_tile_and_have_their_keys),
         cmocka_unit_test(test_kind_of_a_line_is_its_own),
         cmocka_unit_test(test_blank_and_prose),
+        cmocka_unit_test(test_all_kernels_find_han),
+        cmocka_unit_test(test_all_kernels_find_markup),
         cmocka_unit_test(test_addresses_are_no_letters),
         cmocka_unit_test(test_code),
         cmocka_unit_test(test_fences),

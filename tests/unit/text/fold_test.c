@@ -169,9 +169,26 @@ static void test_classes(void **state)
         assert_int_equal(point_class(cases[i].point), cases[i].class);
 }
 
+static void test_points_alone(void **state)
+{
+    (void)state;
+    struct fold_key key;
+    fold_key_init(&key);
+    for (uint32_t point = 0; point < 0x110000; point++) {
+        char text[4];
+        if (point >= 0xd800 && point < 0xe000)
+            continue;
+        fold_key_clear(&key);
+        assert_int_equal(fold_append(&key, text, utf8_put(point, text), NULL), DEDUP_OK);
+        assert_int_equal(fold_point(point), key.count == 1 ? key.points[0] : 0);
+    }
+    fold_key_release(&key);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_points_alone),
         cmocka_unit_test(test_width_case_and_script),
         cmocka_unit_test(test_only_letters_marks_and_numbers_stay),
         cmocka_unit_test(test_expansions),
