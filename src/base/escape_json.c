@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/append.h"
 #include "base/escape.h"
 #include "base/escape_kernel.h"
 #include "base/failure.h"
@@ -69,13 +70,13 @@ static dedup_status append_escape(const char *text, size_t *step, dedup_buffer *
     unsigned char byte = (unsigned char)*text;
     *step = byte >= 0x80 ? 3 : 1;
     if (byte == '"' || byte == '\\')
-        return dedup_buffer_append(out, (const char[]){'\\', *text}, 2, error);
+        return append_bytes(out, (const char[]){'\\', *text}, 2, error);
     if (byte < sizeof letters && letters[byte] != '\0')
-        return dedup_buffer_append(out, (const char[]){'\\', letters[byte]}, 2, error);
+        return append_bytes(out, (const char[]){'\\', letters[byte]}, 2, error);
     if (byte >= 0x80)
-        return dedup_buffer_append(out, text[2] == '\xa8' ? "\\u2028" : "\\u2029", 6, error);
+        return append_bytes(out, text[2] == '\xa8' ? "\\u2028" : "\\u2029", 6, error);
     const char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-    return dedup_buffer_append(out, escape, sizeof escape, error);
+    return append_bytes(out, escape, sizeof escape, error);
 }
 
 /* Appends well-formed text. */
@@ -83,7 +84,7 @@ static dedup_status append_text(const char *text, size_t length, dedup_buffer *o
 {
     for (size_t step; length != 0; text += step, length -= step) {
         size_t run = plain_run(text, length);
-        TRY(dedup_buffer_append(out, text, run, error));
+        TRY(append_bytes(out, text, run, error));
         text += run;
         length -= run;
         if (length == 0)
@@ -97,7 +98,7 @@ dedup_status escape_json_exact(const char *text, size_t length, bool *exact, ded
 {
     static const char replacement[] = "\xef\xbf\xbd";
     *exact = true;
-    TRY(dedup_buffer_append(out, "\"", 1, error));
+    TRY(append_bytes(out, "\"", 1, error));
     while (length != 0) {
         size_t good = utf8_prefix(text, length);
         TRY(append_text(text, good, out, error));
@@ -106,11 +107,11 @@ dedup_status escape_json_exact(const char *text, size_t length, bool *exact, ded
         if (length == 0)
             break;
         *exact = false;
-        TRY(dedup_buffer_append(out, replacement, sizeof replacement - 1, error));
+        TRY(append_bytes(out, replacement, sizeof replacement - 1, error));
         text++;
         length--;
     }
-    return dedup_buffer_append(out, "\"", 1, error);
+    return append_bytes(out, "\"", 1, error);
 }
 
 dedup_status escape_json(const char *text, size_t length, dedup_buffer *out, dedup_error *error)

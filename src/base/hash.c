@@ -5,6 +5,8 @@ const struct hash_kernel hash_kernel_plain = HASH_KERNEL;
 const struct hash_kernel *hash_kernel_for(enum isa isa)
 {
 #ifdef ISA_X86
+    if (isa >= ISA_AVX512)
+        return &hash_kernel_avx512;
     if (isa >= ISA_AVX2)
         return &hash_kernel_avx2;
 #endif

@@ -3,17 +3,18 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/escape.h"
 #include "base/failure.h"
 
 static dedup_status append_name(const char *name, const char *suffix, const char *separator, dedup_buffer *out,
                                 dedup_error *error)
 {
-    TRY(dedup_buffer_append(out, "\"", 1, error));
-    TRY(dedup_buffer_append(out, name, strlen(name), error));
-    TRY(dedup_buffer_append(out, suffix, strlen(suffix), error));
-    TRY(dedup_buffer_append(out, "\":", 2, error));
-    return dedup_buffer_append(out, separator, strlen(separator), error);
+    TRY(append_bytes(out, "\"", 1, error));
+    TRY(append_bytes(out, name, strlen(name), error));
+    TRY(append_bytes(out, suffix, strlen(suffix), error));
+    TRY(append_bytes(out, "\":", 2, error));
+    return append_bytes(out, separator, strlen(separator), error);
 }
 
 static dedup_status append_hex(const char *bytes, size_t length, dedup_buffer *out, dedup_error *error)
@@ -33,9 +34,9 @@ static dedup_status append_hex(const char *bytes, size_t length, dedup_buffer *o
 
 static dedup_status append_quoted_hex(const char *bytes, size_t length, dedup_buffer *out, dedup_error *error)
 {
-    TRY(dedup_buffer_append(out, "\"", 1, error));
+    TRY(append_bytes(out, "\"", 1, error));
     TRY(append_hex(bytes, length, out, error));
-    return dedup_buffer_append(out, "\"", 1, error);
+    return append_bytes(out, "\"", 1, error);
 }
 
 dedup_status bytes_field(const char *name, const char *bytes, size_t length, const char *separator, dedup_buffer *out,
@@ -46,15 +47,15 @@ dedup_status bytes_field(const char *name, const char *bytes, size_t length, con
     TRY(escape_json_exact(bytes, length, &exact, out, error));
     if (exact)
         return DEDUP_OK;
-    TRY(dedup_buffer_append(out, ",", 1, error));
-    TRY(dedup_buffer_append(out, separator, strlen(separator), error));
+    TRY(append_bytes(out, ",", 1, error));
+    TRY(append_bytes(out, separator, strlen(separator), error));
     TRY(append_name(name, "_bytes", separator, out, error));
     return append_quoted_hex(bytes, length, out, error);
 }
 
 dedup_status bytes_hex(const char *name, const char *bytes, size_t length, dedup_buffer *out, dedup_error *error)
 {
-    TRY(dedup_buffer_append(out, ",", 1, error));
+    TRY(append_bytes(out, ",", 1, error));
     TRY(append_name(name, "", "", out, error));
     return append_quoted_hex(bytes, length, out, error);
 }

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/failure.h"
 #include "report/bytes.h"
 #include "report/number.h"
@@ -10,21 +11,16 @@
 
 enum { SIMILARITY_DIGITS = 4 };
 
-static dedup_status append_text(const char *text, dedup_buffer *out, dedup_error *error)
-{
-    return dedup_buffer_append(out, text, strlen(text), error);
-}
-
 /* Appends `lead` and the digits of `value`. */
-static dedup_status append_number(const char *lead, uint64_t value, dedup_buffer *out, dedup_error *error)
+static inline dedup_status append_number(const char *lead, uint64_t value, dedup_buffer *out, dedup_error *error)
 {
     char digits[NUMBER_SIZE];
     size_t length = number_plain(value, digits);
-    TRY(append_text(lead, out, error));
-    return dedup_buffer_append(out, digits, length, error);
+    TRY(append_string(out, lead, error));
+    return append_bytes(out, digits, length, error);
 }
 
-static dedup_status append_line(const char *lead, uint64_t line, dedup_buffer *out, dedup_error *error)
+static inline dedup_status append_line(const char *lead, uint64_t line, dedup_buffer *out, dedup_error *error)
 {
     return line == 0 ? DEDUP_OK : append_number(lead, line, out, error);
 }
@@ -33,22 +29,22 @@ static dedup_status append_similarity(double similarity, dedup_buffer *out, dedu
 {
     char digits[NUMBER_SIZE];
     size_t length = number_fixed(similarity, SIMILARITY_DIGITS, digits);
-    TRY(append_text(",\"similarity\":", out, error));
-    return dedup_buffer_append(out, digits, length, error);
+    TRY(append_string(out, ",\"similarity\":", error));
+    return append_bytes(out, digits, length, error);
 }
 
 static dedup_status append_field(const char *name, const char *text, size_t length, dedup_buffer *out,
                                  dedup_error *error)
 {
-    TRY(dedup_buffer_append(out, ",", 1, error));
+    TRY(append_bytes(out, ",", 1, error));
     return bytes_field(name, text, length, "", out, error);
 }
 
 static dedup_status append_duplicate(const struct report_duplicate *duplicate, dedup_buffer *out, dedup_error *error)
 {
-    TRY(append_text("{\"unit\":\"", out, error));
-    TRY(append_text(duplicate->unit, out, error));
-    TRY(append_text("\"", out, error));
+    TRY(append_string(out, "{\"unit\":\"", error));
+    TRY(append_string(out, duplicate->unit, error));
+    TRY(append_string(out, "\"", error));
     TRY(append_field("dropped", duplicate->dropped, strlen(duplicate->dropped), out, error));
     TRY(append_line(",\"line\":", duplicate->dropped_line, out, error));
     TRY(append_field("kept", duplicate->kept, strlen(duplicate->kept), out, error));
@@ -58,14 +54,14 @@ static dedup_status append_duplicate(const struct report_duplicate *duplicate, d
     if (duplicate->kept_id)
         TRY(append_field("kept_id", duplicate->kept_id, strlen(duplicate->kept_id), out, error));
     TRY(append_similarity(duplicate->similarity, out, error));
-    TRY(append_text(",\"method\":\"", out, error));
-    TRY(append_text(duplicate->method, out, error));
-    return append_text(duplicate->removed ? "\",\"removed\":true}\n" : "\",\"removed\":false}\n", out, error);
+    TRY(append_string(out, ",\"method\":\"", error));
+    TRY(append_string(out, duplicate->method, error));
+    return append_string(out, duplicate->removed ? "\",\"removed\":true}\n" : "\",\"removed\":false}\n", error);
 }
 
 static dedup_status append_removal(const struct report_removal *removal, dedup_buffer *out, dedup_error *error)
 {
-    TRY(append_text("{", out, error));
+    TRY(append_string(out, "{", error));
     TRY(bytes_field("document", removal->document, strlen(removal->document), "", out, error));
     if (removal->id)
         TRY(append_field("id", removal->id, strlen(removal->id), out, error));
@@ -87,7 +83,7 @@ static dedup_status append_removal(const struct report_removal *removal, dedup_b
         TRY(append_field("escape", removal->escape, strlen(removal->escape), out, error));
     if (removal->bytes)
         TRY(bytes_hex("bytes", removal->bytes, removal->bytes_length, out, error));
-    return append_text("}\n", out, error);
+    return append_string(out, "}\n", error);
 }
 
 static dedup_status append_sum(const char *lead, const struct file_sum *sum, dedup_buffer *out, dedup_error *error)
@@ -99,7 +95,7 @@ static dedup_status append_file(const struct report_file *file, dedup_buffer *ou
 {
     const char *const names[] = {"reason", "encoding", "container"};
     const char *const texts[] = {file->reason, file->encoding, file->container};
-    TRY(append_text("{", out, error));
+    TRY(append_string(out, "{", error));
     TRY(bytes_field("path", file->path, strlen(file->path), "", out, error));
     TRY(append_field("fate", file->fate, strlen(file->fate), out, error));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -121,7 +117,7 @@ static dedup_status append_file(const struct report_file *file, dedup_buffer *ou
     }
     if (file->removals != 0)
         TRY(append_number(",\"removals\":", file->removals, out, error));
-    return append_text("}\n", out, error);
+    return append_string(out, "}\n", error);
 }
 
 /* Takes back a line that could not be finished. */
