@@ -63,14 +63,21 @@ static bool may_have_marks(const struct rule_set *set, const struct rule_pattern
     return true;
 }
 
+/* Places of the scan in the key of a line. */
+struct line_places {
+    const uint32_t *items;
+    size_t count;
+};
+
 /* Appends the patterns of rules that may work and whose literals and marks a line has. */
 static dedup_status list_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                              dedup_error *error)
+                              const struct line_places *places, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *line = &document->lines[number];
     struct prefilter_hits *hits = &worker->hits;
-    prefilter_find(&set->prefilter, &worker->near, line->key, document->key.points + line->key, line->key_count, hits);
+    prefilter_find(&set->prefilter, places->items, places->count, line->key, document->key.points + line->key,
+                   line->key_count, hits);
     if (hits->count == 0)
         return DEDUP_OK;
     prefilter_hits_sort(hits);
@@ -87,14 +94,14 @@ static dedup_status list_line(struct clean_worker *worker, const struct text_doc
     return DEDUP_OK;
 }
 
-/* Finds forms and patterns of an open line. `near`: there is a place at which the gate is open. */
+/* Finds forms and patterns of an open line. */
 static dedup_status search_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                                bool near, dedup_error *error)
+                                const struct line_places *places, dedup_error *error)
 {
     const struct text_line *line = &document->lines[number];
     worker->line_notes[number].forms =
         forms_of(&worker->cleaner->rules, document->key.points + line->key, line->key_count);
-    return near ? list_line(worker, document, number, error) : DEDUP_OK;
+    return places->count != 0 ? list_line(worker, document, number, places, error) : DEDUP_OK;
 }
 
 /* Remembers what a line, whose candidates begin at `first`, was found to have. */
@@ -129,18 +136,18 @@ static dedup_status recall(struct clean_worker *worker, uint32_t place, struct l
 
 /* Lists what an open line may match. Lines of running text are not worth remembering. */
 static dedup_status note_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                              bool near, dedup_error *error)
+                              const struct line_places *places, dedup_error *error)
 {
     const char *text = line_text(document, number);
     uint32_t length = line_length(document, number);
     struct line_note *note = &worker->line_notes[number];
-    if (!near || length > LINE_MEMO_LENGTH || document->lines[number].flags & LINE_PROSE)
-        return search_line(worker, document, number, near, error);
+    if (places->count == 0 || length > LINE_MEMO_LENGTH || document->lines[number].flags & LINE_PROSE)
+        return search_line(worker, document, number, places, error);
     uint32_t place = line_memo_place(text, length);
     if (line_memo_knows(&worker->memo, place, text, length))
         return recall(worker, place, note, error);
     size_t first = worker->candidate_count;
-    TRY(search_line(worker, document, number, near, error));
+    TRY(search_line(worker, document, number, places, error));
     remember(worker, text, length, place, first, note);
     return DEDUP_OK;
 }
@@ -178,24 +185,25 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const uint64_t anywhere = signs_marks_anywhere();
-    size_t count = document->key.count;
+    struct prefilter_scan *scan = &worker->scan;
     TRY(reserve(worker, document, error));
     TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
-    TRY(gate_scan(&set->prefilter.gate, document->key.points, count, &worker->near, error));
+    TRY(prefilter_scan(&set->prefilter, document->key.points, document->key.count, scan, error));
     worker->folded.begin = worker->folded.end;
     worker->candidate_count = worker->noted_count = worker->repair_count = 0;
-    size_t near = place_map_next(&worker->near, 0, count), sign = place_map_next(&worker->signs, 0, document->length);
+    size_t place = 0, sign = place_map_next(&worker->signs, 0, document->length);
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
-        size_t end = (size_t)line->key + line->key_count;
+        struct line_places places = {scan->places + place, 0};
+        while (place < scan->count && scan->places[place] < line->key + line->key_count)
+            place++;
+        places.count = (size_t)(scan->places + place - places.items);
         worker->line_notes[i] = (struct line_note){.marks = anywhere};
         if (sign < line->next)
             TRY(note_signs(worker, document, i, &sign, error));
         if (line_open(worker, document, i))
-            TRY(note_line(worker, document, i, near < end, error));
+            TRY(note_line(worker, document, i, &places, error));
         worker->line_notes[i].end = (uint32_t)worker->candidate_count;
-        if (near < end)
-            near = place_map_next(&worker->near, end, count);
         worker->noted[worker->noted_count] = (uint32_t)i;
         worker->noted_count += is_noted(worker, document, i);
     }
