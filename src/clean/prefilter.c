@@ -267,10 +267,10 @@ void prefilter_scan_release(struct prefilter_scan *scan)
 static dedup_status list_open(struct prefilter_scan *scan, size_t count, dedup_error *error)
 {
     scan->count = 0;
-    TRY(array_reserve(&scan->places, &scan->capacity, PLACE_WORD, "places of a text", error));
+    TRY(array_reserve(&scan->places, &scan->capacity, PLACE_WORD + 1, "places of a text", error));
     for (size_t begin = 0; begin < count; begin += PLACE_WORD) {
         uint64_t word = scan->open.words[begin / PLACE_WORD];
-        TRY(array_reserve(&scan->places, &scan->capacity, scan->count + PLACE_WORD, "places of a text", error));
+        TRY(array_reserve(&scan->places, &scan->capacity, scan->count + PLACE_WORD + 1, "places of a text", error));
         for (int i = 0; i < 2; i++) {
             scan->places[scan->count] = (uint32_t)begin + place_lowest(word | UINT64_C(1) << (PLACE_WORD - 1));
             scan->count += word != 0;
@@ -306,6 +306,7 @@ dedup_status prefilter_scan(const struct prefilter *prefilter, const uint32_t *p
         kept += is_awaited(prefilter, points + place, count - place);
     }
     scan->count = kept;
+    scan->places[kept] = UINT32_MAX;
     return DEDUP_OK;
 }
 

@@ -84,7 +84,7 @@ DEDUP_NODISCARD dedup_status prefilter_hits_reserve(struct prefilter_hits *hits,
 /* Where literals may stand in a key. */
 struct prefilter_scan {
     struct place_map open; /* where the gate is open */
-    uint32_t *places;      /* where letters stand that a literal waits for, in order; owned */
+    uint32_t *places;      /* where letters stand that a literal waits for, in order, and UINT32_MAX behind; owned */
     size_t count, capacity;
 };
 

@@ -227,10 +227,10 @@ DEDUP_NODISCARD dedup_status cut_comments(struct clean_worker *worker, struct te
 bool has_label(const struct text_document *document, size_t line);
 /* True when a third of the live lines of [begin, end) have a label. */
 bool is_facts(const struct clean_worker *worker, const struct text_document *document, size_t begin, size_t end);
-/* Makes content of names with their values that stand in a row. */
-void keep_facts(const struct clean_worker *worker, const struct text_document *document);
-/* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
+/* Makes content of names with their values that stand in a row. `lines`: of kind KIND_LINE or KIND_CALL, at most. */
+void keep_facts(const struct clean_worker *worker, const struct text_document *document, size_t lines);
+/* Cuts long tables that were written one cell a line; `worker->kinds` is filled. `lines`: as above. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document, size_t lines,
                                        struct clean_outcome *outcome, dedup_error *error);
 
 /* Cuts bylines and times from the lines above `begin`, the first of the body. Errors: MEMORY. */
