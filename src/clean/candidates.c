@@ -63,14 +63,21 @@ static bool may_have_marks(const struct rule_set *set, const struct rule_pattern
     return true;
 }
 
+/* Places of the scan in the key of a line. */
+struct line_places {
+    const uint32_t *items;
+    size_t count;
+};
+
 /* Appends the patterns of rules that may work and whose literals and marks a line has. */
 static dedup_status list_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                              dedup_error *error)
+                              const struct line_places *places, dedup_error *error)
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const struct text_line *line = &document->lines[number];
     struct prefilter_hits *hits = &worker->hits;
-    prefilter_find(&set->prefilter, &worker->near, line->key, document->key.points + line->key, line->key_count, hits);
+    prefilter_find(&set->prefilter, places->items, places->count, line->key, document->key.points + line->key,
+                   line->key_count, hits);
     if (hits->count == 0)
         return DEDUP_OK;
     prefilter_hits_sort(hits);
@@ -87,14 +94,14 @@ static dedup_status list_line(struct clean_worker *worker, const struct text_doc
     return DEDUP_OK;
 }
 
-/* Finds forms and patterns of an open line. `near`: there is a place at which the gate is open. */
+/* Finds forms and patterns of an open line. */
 static dedup_status search_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                                bool near, dedup_error *error)
+                                const struct line_places *places, dedup_error *error)
 {
     const struct text_line *line = &document->lines[number];
     worker->line_notes[number].forms =
         forms_of(&worker->cleaner->rules, document->key.points + line->key, line->key_count);
-    return near ? list_line(worker, document, number, error) : DEDUP_OK;
+    return places->count != 0 ? list_line(worker, document, number, places, error) : DEDUP_OK;
 }
 
 /* Remembers what a line, whose candidates begin at `first`, was found to have. */
@@ -129,28 +136,34 @@ static dedup_status recall(struct clean_worker *worker, uint32_t place, struct l
 
 /* Lists what an open line may match. Lines of running text are not worth remembering. */
 static dedup_status note_line(struct clean_worker *worker, const struct text_document *document, size_t number,
-                              bool near, dedup_error *error)
+                              const struct line_places *places, dedup_error *error)
 {
     const char *text = line_text(document, number);
     uint32_t length = line_length(document, number);
     struct line_note *note = &worker->line_notes[number];
-    if (!near || length > LINE_MEMO_LENGTH || document->lines[number].flags & LINE_PROSE)
-        return search_line(worker, document, number, near, error);
+    if (places->count == 0 || length > LINE_MEMO_LENGTH || document->lines[number].flags & LINE_PROSE)
+        return search_line(worker, document, number, places, error);
     uint32_t place = line_memo_place(text, length);
     if (line_memo_knows(&worker->memo, place, text, length))
         return recall(worker, place, note, error);
     size_t first = worker->candidate_count;
-    TRY(search_line(worker, document, number, near, error));
+    TRY(search_line(worker, document, number, places, error));
     remember(worker, text, length, place, first, note);
     return DEDUP_OK;
 }
 
-/* Whether a line begins or ends like an image, a heading, the end of an article, or with blanks. */
-static bool has_odd_end(const char *text, uint32_t length)
+enum { ODD_FIRST = 1, ODD_LAST = 2 };
+
+/* Bytes with which a line begins or ends like an image, a heading, the end of an article, or with blanks. */
+static const unsigned char odd_ends[256] = {
+    ['!'] = ODD_FIRST,  ['['] = ODD_FIRST, ['#'] = ODD_FIRST, [' '] = ODD_FIRST,
+    ['\t'] = ODD_FIRST, [')'] = ODD_LAST,  [0x89] = ODD_LAST, [0x91] = ODD_LAST};
+
+static inline bool has_odd_end(const struct text_document *document, const struct text_line *line)
 {
-    unsigned char last = (unsigned char)text[length - 1];
-    return *text == '!' || *text == '[' || *text == '#' || *text == ' ' || *text == '\t' || last == ')' ||
-           last == 0x89 || last == 0x91;
+    unsigned char first = (unsigned char)document->text[line->begin];
+    unsigned char last = (unsigned char)document->text[line->end - 1];
+    return (odd_ends[first] & ODD_FIRST) | (odd_ends[last] & ODD_LAST);
 }
 
 /* Whether any step may take a line, or have to look at it to see that it does not. */
@@ -161,8 +174,42 @@ static bool is_noted(const struct clean_worker *worker, const struct text_docume
     if (line->flags != LINE_PROSE)
         return !(line->flags & LINE_BLANK);
     return note->patterns | note->forms | note->flags || open_may_match(worker, document, number, CLASS_A) ||
-           open_may_match(worker, document, number, CLASS_Z) ||
-           has_odd_end(line_text(document, number), line_length(document, number));
+           open_may_match(worker, document, number, CLASS_Z) || has_odd_end(document, line);
+}
+
+/* The letters of the longest line that a rule may take without literals or signs in it. */
+static uint32_t longest_unseen(const struct rule_set *set)
+{
+    uint32_t longest = set->form_longest;
+    for (int i = OPEN_ANYWHERE; i <= OPEN_ZONE; i++)
+        if (set->open[i].marks & signs_marks_anywhere() && set->open[i].limit > longest)
+            longest = set->open[i].limit;
+    return longest;
+}
+
+/* How far the lines before have used up what was found in the document. */
+struct note_walk {
+    size_t place, sign;
+};
+
+/* Makes the note of a line that may have something. */
+static dedup_status note_any_line(struct clean_worker *worker, const struct text_document *document, size_t number,
+                                  struct note_walk *walk, dedup_error *error)
+{
+    const struct text_line *line = &document->lines[number];
+    struct line_places places = {worker->scan.places + walk->place, 0};
+    while (worker->scan.places[walk->place] < line->key + line->key_count) {
+        places.count++;
+        walk->place++;
+    }
+    if (walk->sign < line->next)
+        TRY(note_signs(worker, document, number, &walk->sign, error));
+    if (line_open(worker, document, number))
+        TRY(note_line(worker, document, number, &places, error));
+    worker->line_notes[number].end = (uint32_t)worker->candidate_count;
+    worker->noted[worker->noted_count] = (uint32_t)number;
+    worker->noted_count += is_noted(worker, document, number);
+    return DEDUP_OK;
 }
 
 static dedup_status reserve(struct clean_worker *worker, const struct text_document *document, dedup_error *error)
@@ -178,26 +225,21 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
 {
     const struct rule_set *set = &worker->cleaner->rules;
     const uint64_t anywhere = signs_marks_anywhere();
-    size_t count = document->key.count;
+    const uint32_t unseen = longest_unseen(set);
     TRY(reserve(worker, document, error));
     TRY(signs_find(&set->signs, document->text, document->length, &worker->signs, error));
-    TRY(gate_scan(&set->prefilter.gate, document->key.points, count, &worker->near, error));
+    TRY(prefilter_scan(&set->prefilter, document->key.points, document->key.count, &worker->scan, error));
     worker->folded.begin = worker->folded.end;
     worker->candidate_count = worker->noted_count = worker->repair_count = 0;
-    size_t near = place_map_next(&worker->near, 0, count), sign = place_map_next(&worker->signs, 0, document->length);
+    struct note_walk walk = {0, place_map_next(&worker->signs, 0, document->length)};
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
-        size_t end = (size_t)line->key + line->key_count;
-        worker->line_notes[i] = (struct line_note){.marks = anywhere};
-        if (sign < line->next)
-            TRY(note_signs(worker, document, i, &sign, error));
-        if (line_open(worker, document, i))
-            TRY(note_line(worker, document, i, near < end, error));
-        worker->line_notes[i].end = (uint32_t)worker->candidate_count;
-        if (near < end)
-            near = place_map_next(&worker->near, end, count);
-        worker->noted[worker->noted_count] = (uint32_t)i;
-        worker->noted_count += is_noted(worker, document, i);
+        worker->line_notes[i] = (struct line_note){.marks = anywhere, .end = (uint32_t)worker->candidate_count};
+        /* One branch that is easy to foresee, for most lines are plain. */
+        bool plain = (line->flags == LINE_PROSE) & (line->key_count > unseen) & (walk.sign >= line->next) &
+                     (worker->scan.places[walk.place] >= line->key + line->key_count);
+        if (!plain || has_odd_end(document, line))
+            TRY(note_any_line(worker, document, i, &walk, error));
     }
     return DEDUP_OK;
 }

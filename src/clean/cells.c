@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "clean/worker.h"
+#include "text/fold_table.h"
 
 enum {
     LABEL_LETTERS = 10,  /* longest name of a value */
@@ -25,7 +26,7 @@ static const char *value_of(const struct text_document *document, size_t line)
     unsigned letters = 0;
     for (const char *next = begin; next < end && letters <= LABEL_LETTERS;) {
         uint32_t point = utf8_next(&next);
-        unsigned class = point_class(point);
+        unsigned class = class_of_point(point);
         if (point == ':' || point == 0xff1a)
             return letters > 0 ? next : NULL;
         if (class & POINT_NUMBER)
@@ -40,9 +41,11 @@ bool has_label(const struct text_document *document, size_t line)
     return value_of(document, line) != NULL;
 }
 
-void keep_facts(const struct clean_worker *worker, const struct text_document *document)
+void keep_facts(const struct clean_worker *worker, const struct text_document *document, size_t lines)
 {
     size_t first = 0, count = 0;
+    if (lines < FACTS_RUN)
+        return;
     for (size_t i = 0; i <= document->line_count; i++) {
         if (i < document->line_count && !(worker->kinds[i] & KIND_LIVE))
             continue;
@@ -139,9 +142,11 @@ static dedup_status is_table(struct clean_worker *worker, const struct text_docu
     return DEDUP_OK;
 }
 
-dedup_status cut_cells(struct clean_worker *worker, struct text_document *document, struct clean_outcome *outcome,
-                       dedup_error *error)
+dedup_status cut_cells(struct clean_worker *worker, struct text_document *document, size_t lines,
+                       struct clean_outcome *outcome, dedup_error *error)
 {
+    if (lines < CELL_RUN)
+        return DEDUP_OK;
     for (size_t i = 0, end; i < document->line_count; i = end) {
         bool table = false;
         size_t count = 0;

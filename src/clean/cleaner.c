@@ -148,7 +148,8 @@ void clean_worker_free(struct clean_worker *worker)
     pcre2_jit_stack_free(worker->stack);
     match_line_release(&worker->folded.line);
     place_map_release(&worker->signs);
-    place_map_release(&worker->near);
+    prefilter_scan_release(&worker->scan);
+    prefilter_scan_release(&worker->part);
     place_map_release(&worker->marks);
     free(worker->line_notes);
     free(worker->noted);

@@ -183,7 +183,7 @@ static dedup_status judge(struct clean_worker *worker, const struct text_documen
     edge->verdict = KEEP;
     if (own->flags & LINE_FENCED || own->key_count < 2 || own->key_count > LEARN_LINE_LONGEST)
         return DEDUP_OK;
-    learn_line_set(line, document, &worker->near, edge->line);
+    learn_line_set(line, document, &worker->scan.open, edge->line);
     if (is_markup(line->text, line->length))
         return DEDUP_OK;
     uint64_t mark = learn_hash(line->key, line->key_count, LEARN_LINE, zone);
@@ -316,7 +316,7 @@ static dedup_status cut_middle(struct clean_worker *worker, struct text_document
         uint64_t mark = learn_hash(key, line->key_count, LEARN_LINE, LEARN_MIDDLE);
         if (learned_count(worker->learned, mark) == 0 || is_markup(line_text(document, i), line_length(document, i)))
             continue;
-        learn_line_set(&worker->learn_line, document, &worker->near, i);
+        learn_line_set(&worker->learn_line, document, &worker->scan.open, i);
         if (worker->learn_line.label != 0 && !worker->learn_line.value)
             continue;
         TRY(cut_known(worker, document, &(struct edge){.line = i, .rule = RULE_LEARNED_LINE, .mark = mark}, outcome,

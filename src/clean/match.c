@@ -345,7 +345,9 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
     if (worker->hits.count != 0 && (window->begin != line->begin || window->end != line->end)) {
         fold_key_clear(&worker->key);
         TRY(fold_append(&worker->key, text, window->end - window->begin, error));
-        prefilter_find(&set->prefilter, NULL, 0, worker->key.points, worker->key.count, &worker->hits);
+        TRY(prefilter_scan(&set->prefilter, worker->key.points, worker->key.count, &worker->part, error));
+        prefilter_find(&set->prefilter, worker->part.places, worker->part.count, 0, worker->key.points,
+                       worker->key.count, &worker->hits);
         prefilter_hits_sort(&worker->hits);
     }
     uint64_t marks = 0;

@@ -147,17 +147,31 @@ static bool may_be_latin(const char *text, uint32_t length)
     return false;
 }
 
-/* True when the line has what GBK makes of the commonest characters in UTF-8: the comma and other punctuation, 的, 是.
- * Such a line is no prose, because it has no punctuation. The key has them as they are, or simplified. */
+/* What GBK makes of the commonest characters in UTF-8: the comma and other punctuation, 的, 是. */
+enum { GBK_MARKS = 7 };
+static const uint32_t gbk_marks[GBK_MARKS] = {U'锛', U'銆', U'鈥', U'鐨', U'纴', U'殑', U'槸'};
+
+static bool is_gbk_mark(uint32_t point)
+{
+    for (size_t i = 0; i < GBK_MARKS; i++)
+        if (point == gbk_marks[i])
+            return true;
+    return false;
+}
+
+/* True when a line has one of these. Such a line is no prose, because it has no punctuation. The key has them as they
+ * are, or simplified. */
 static bool has_gbk_mark(const uint32_t *points, size_t count)
 {
-    unsigned marks = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t point = points[i];
-        marks |= (point == U'锛') | (point == U'銆') | (point == U'鈥') | (point == U'鐨') | (point == U'纴') |
-                 (point == U'殑') | (point == U'槸');
+    uint64_t low = 0, high = 0;
+    for (size_t i = 0; i < GBK_MARKS; i++) {
+        low |= UINT64_C(1) << gbk_marks[i] % 64;
+        high |= UINT64_C(1) << gbk_marks[i] / 64 % 64;
     }
-    return marks != 0;
+    for (size_t i = 0; i < count; i++)
+        if (low >> points[i] % 64 & high >> points[i] / 64 % 64 & 1 && is_gbk_mark(points[i]))
+            return true;
+    return false;
 }
 
 /* Tries a line. `gbk`: it need not have marks of UTF-8 read as GBK. */

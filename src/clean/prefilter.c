@@ -21,6 +21,7 @@ void prefilter_release(struct prefilter *prefilter)
 {
     free(prefilter->entries);
     free(prefilter->literals);
+    free(prefilter->letters);
     free(prefilter->uses);
     prefilter_init(prefilter);
 }
@@ -102,6 +103,22 @@ static int by_bucket(const void *a, const void *b)
     return order != 0 ? order : (x->use.pattern > y->use.pattern) - (x->use.pattern < y->use.pattern);
 }
 
+/* The lower halves of the first letters of a key, four at most. */
+static inline uint64_t halves_of(const uint32_t *points, size_t count)
+{
+    uint64_t halves = 0;
+    for (size_t i = 0; i < 4 && i < count; i++)
+        halves |= (uint64_t)(points[i] & 0xffff) << 16 * i;
+    return halves;
+}
+
+static struct prefilter_letters letters_of(const struct prefilter_entry *entry)
+{
+    uint32_t count = entry->literal.count - entry->start;
+    return (struct prefilter_letters){.halves = halves_of(entry->literal.points + entry->start, count),
+                                      .shift = count < 4 ? 64 - 16 * count : 0};
+}
+
 /* Fills the tables from the sorted entries. */
 static void index_entries(struct prefilter *prefilter)
 {
@@ -111,6 +128,7 @@ static void index_entries(struct prefilter *prefilter)
     for (size_t i = 0; i < prefilter->count; i++) {
         const struct prefilter_entry *entry = &prefilter->entries[i];
         if (i == 0 || entry[-1].hash != entry->hash || compare_literals(entry - 1, entry) != 0) {
+            prefilter->letters[literals] = letters_of(entry);
             prefilter->literals[literals++] =
                 (struct prefilter_literal){.literal = entry->literal, .start = entry->start};
             const uint32_t *points = entry->literal.points + entry->start;
@@ -133,10 +151,13 @@ static void index_entries(struct prefilter *prefilter)
 static dedup_status make_tables(struct prefilter *prefilter, dedup_error *error)
 {
     free(prefilter->literals);
+    free(prefilter->letters);
     free(prefilter->uses);
+    prefilter->letters = calloc(prefilter->count + 1, sizeof *prefilter->letters);
     prefilter->literals = calloc(prefilter->count + 1, sizeof *prefilter->literals);
     prefilter->uses = calloc(prefilter->count + 1, sizeof *prefilter->uses);
-    return prefilter->literals && prefilter->uses ? DEDUP_OK : fail_memory(error, "the prefilter");
+    return prefilter->literals && prefilter->letters && prefilter->uses ? DEDUP_OK
+                                                                        : fail_memory(error, "the prefilter");
 }
 
 dedup_status prefilter_build(struct prefilter *prefilter, dedup_error *error)
@@ -235,17 +256,68 @@ static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const
     }
 }
 
-void prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+void prefilter_scan_release(struct prefilter_scan *scan)
+{
+    place_map_release(&scan->open);
+    free(scan->places);
+    *scan = (struct prefilter_scan){0};
+}
+
+/* Lists the open places. Most words have none, one or two, and which of them is not to be foreseen. */
+static dedup_status list_open(struct prefilter_scan *scan, size_t count, dedup_error *error)
+{
+    scan->count = 0;
+    TRY(array_reserve(&scan->places, &scan->capacity, PLACE_WORD + 1, "places of a text", error));
+    for (size_t begin = 0; begin < count; begin += PLACE_WORD) {
+        uint64_t word = scan->open.words[begin / PLACE_WORD];
+        TRY(array_reserve(&scan->places, &scan->capacity, scan->count + PLACE_WORD + 1, "places of a text", error));
+        for (int i = 0; i < 2; i++) {
+            scan->places[scan->count] = (uint32_t)begin + place_lowest(word | UINT64_C(1) << (PLACE_WORD - 1));
+            scan->count += word != 0;
+            word &= word - 1;
+        }
+        for (; word != 0; word &= word - 1)
+            scan->places[scan->count++] = (uint32_t)begin + place_lowest(word);
+    }
+    return DEDUP_OK;
+}
+
+/* Whether a literal waits for the letters at points[0], of which `left` can be read. */
+static inline bool is_awaited(const struct prefilter *prefilter, const uint32_t *points, size_t left)
+{
+    size_t width = gate_width(points, left);
+    const struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(gate_hash(points, width)) + 1];
+    uint64_t halves = left >= 4 ? halves_of(points, 4) : halves_of(points, left);
+    bool awaited = false;
+    for (uint32_t i = bucket[-1].end; i < bucket->end; i++)
+        awaited |= (halves ^ prefilter->letters[i].halves) << prefilter->letters[i].shift == 0;
+    return awaited;
+}
+
+dedup_status prefilter_scan(const struct prefilter *prefilter, const uint32_t *points, size_t count,
+                            struct prefilter_scan *scan, dedup_error *error)
+{
+    size_t kept = 0;
+    TRY(gate_scan(&prefilter->gate, points, count, &scan->open, error));
+    TRY(list_open(scan, count, error));
+    for (size_t i = 0; i < scan->count; i++) {
+        uint32_t place = scan->places[i];
+        scan->places[kept] = place;
+        kept += is_awaited(prefilter, points + place, count - place);
+    }
+    scan->count = kept;
+    scan->places[kept] = UINT32_MAX;
+    return DEDUP_OK;
+}
+
+void prefilter_find(const struct prefilter *prefilter, const uint32_t *places, size_t place_count, size_t begin,
                     const uint32_t *points, size_t count, struct prefilter_hits *hits)
 {
     begin_search(hits);
-    size_t end = begin + count;
-    for (size_t at = map ? place_map_next(map, begin, end) : begin; at < end;
-         at = map ? place_map_next(map, at + 1, end) : at + 1) {
-        size_t i = at - begin, width = gate_width(points + i, count - i);
-        uint32_t hash = width != 0 ? gate_hash(points + i, width) : 0;
-        if (width != 0 && (map || gate_has(&prefilter->gate, hash)))
-            check_bucket(prefilter, hash, points, count, i, hits);
+    for (size_t i = 0; i < place_count; i++) {
+        size_t at = places[i] - begin, width = gate_width(points + at, count - at);
+        if (width != 0)
+            check_bucket(prefilter, gate_hash(points + at, width), points, count, at, hits);
     }
 }
 

@@ -1,6 +1,7 @@
-/* Finds the patterns that may match a line by the literals that they require, in one pass over its fold key.
+/* Finds the patterns that may match a line by the literals that they require.
  *
- * A gate rejects nearly every place; where it is open, the whole literals that may stand there are compared. */
+ * One pass over the key of a document lists the places of literals: a gate rejects nearly every place, and where it is
+ * open the first letters of literals are compared, four at once. What is left is looked at line by line. */
 #ifndef DEDUP_CLEAN_PREFILTER_H
 #define DEDUP_CLEAN_PREFILTER_H
 
@@ -31,6 +32,12 @@ struct prefilter_literal {
     uint32_t end;   /* of its uses, which begin where those of the literal before it end */
 };
 
+/* The first letters of a literal that are looked for, so that a look at them touches less. */
+struct prefilter_letters {
+    uint64_t halves; /* their lower halves, four at most, the first lowest */
+    uint32_t shift;  /* moves out what is not of them */
+};
+
 /* Literals whose letters have hashes that are equal in their low bits. */
 struct prefilter_bucket {
     uint32_t limit; /* the highest of theirs */
@@ -44,6 +51,7 @@ struct prefilter {
     struct gate gate;
     struct prefilter_bucket buckets[PREFILTER_BUCKETS + 1]; /* that of hash h is h % PREFILTER_BUCKETS + 1 */
     struct prefilter_literal *literals;                     /* owned */
+    struct prefilter_letters *letters;                      /* of each literal; owned */
     struct prefilter_use *uses;                             /* owned */
 };
 
@@ -73,10 +81,21 @@ void prefilter_hits_sort(struct prefilter_hits *hits);
 /* Makes room for searches among `pattern_count` patterns. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_hits_reserve(struct prefilter_hits *hits, size_t pattern_count,
                                                     dedup_error *error);
-/* Lists the patterns of whose sets literals stand in the key and that take a line of `count` letters. `map`: of the
- * filter's gate, with the key at its place `begin`; NULL: every point may be one. The hits have room for all patterns.
- */
-void prefilter_find(const struct prefilter *prefilter, const struct place_map *map, size_t begin,
+/* Where literals may stand in a key. */
+struct prefilter_scan {
+    struct place_map open; /* where the gate is open */
+    uint32_t *places;      /* where letters stand that a literal waits for, in order, and UINT32_MAX behind; owned */
+    size_t count, capacity;
+};
+
+void prefilter_scan_release(struct prefilter_scan *scan);
+/* Fills `scan` for a key. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status prefilter_scan(const struct prefilter *prefilter, const uint32_t *points, size_t count,
+                                            struct prefilter_scan *scan, dedup_error *error);
+/* Lists the patterns of whose sets literals stand in the key of a line and that take a line of `count` letters. The key
+ * is at `begin` of the one that was scanned, and `places` are those of the scan in it. The hits have room for all
+ * patterns. */
+void prefilter_find(const struct prefilter *prefilter, const uint32_t *places, size_t place_count, size_t begin,
                     const uint32_t *points, size_t count, struct prefilter_hits *hits);
 
 #endif

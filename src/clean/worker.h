@@ -75,7 +75,8 @@ struct clean_worker {
     } folded;
     struct place_map marks;       /* scratch: signs of a stretch */
     struct place_map signs;       /* of the document: where signs of the rule set are in its text */
-    struct place_map near;        /* and at which points of its key the gate of the rule set is open */
+    struct prefilter_scan scan;   /* of its key */
+    struct prefilter_scan part;   /* scratch: of a stretch of a line */
     struct line_note *line_notes; /* of its lines; owned */
     size_t note_capacity;
     uint32_t *noted; /* the lines that may be anything but blank or plain prose, in order; owned */
@@ -164,10 +165,10 @@ static inline bool open_may_match(const struct clean_worker *worker, const struc
     return open->marks & worker->line_notes[line].marks && document->lines[line].key_count <= open->limit;
 }
 
-/* Searches a fresh document: fills near, notes, candidates, repairs and noted. To be done before its lines are matched,
- * when worker->technical is known. Lines that are not open get no candidates. A line that is not among those noted is
- * blank, or open prose in which rules and repairs find nothing: no step but the search for learned lines looks at its
- * text. Errors: MEMORY. */
+/* Searches a fresh document: fills signs, scan, notes, candidates, repairs and noted. To be done before its lines are
+ * matched, when worker->technical is known. Lines that are not open get no candidates. A line that is not among those
+ * noted is blank, or open prose in which rules and repairs find nothing: no step but the search for learned lines looks
+ * at its text. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status find_candidates(struct clean_worker *worker, const struct text_document *document,
                                              dedup_error *error);
 /* Makes hits of the candidates of a line whose rules are of these classes. */
@@ -226,10 +227,10 @@ DEDUP_NODISCARD dedup_status cut_comments(struct clean_worker *worker, struct te
 bool has_label(const struct text_document *document, size_t line);
 /* True when a third of the live lines of [begin, end) have a label. */
 bool is_facts(const struct clean_worker *worker, const struct text_document *document, size_t begin, size_t end);
-/* Makes content of names with their values that stand in a row. */
-void keep_facts(const struct clean_worker *worker, const struct text_document *document);
-/* Cuts long tables that were written one cell a line; `worker->kinds` is filled. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document,
+/* Makes content of names with their values that stand in a row. `lines`: of kind KIND_LINE or KIND_CALL, at most. */
+void keep_facts(const struct clean_worker *worker, const struct text_document *document, size_t lines);
+/* Cuts long tables that were written one cell a line; `worker->kinds` is filled. `lines`: as above. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status cut_cells(struct clean_worker *worker, struct text_document *document, size_t lines,
                                        struct clean_outcome *outcome, dedup_error *error);
 
 /* Cuts bylines and times from the lines above `begin`, the first of the body. Errors: MEMORY. */

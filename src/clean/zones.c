@@ -5,6 +5,7 @@
 #include "base/failure.h"
 #include "base/utf8.h"
 #include "clean/worker.h"
+#include "text/fold_table.h"
 
 enum {
     FRAGMENTS_PER_LINE = 4,
@@ -24,6 +25,8 @@ enum {
     TITLE_LINES = 2,       /* lines above the body that may be its title */
     TITLE_LETTERS = 6,     /* letters that they have, twice so many with a name and value */
     TITLE_REACH = 10,      /* lines among which they are looked for */
+    FIRST_HAN = 0xe4,      /* leads of U+4000 to U+9FFF, which are letters and signs, in UTF-8 */
+    LAST_HAN = 0xe9,
 };
 
 /* The body is the lines [begin, end); what is before it is the head zone, what is behind it the tail zone. */
@@ -38,8 +41,13 @@ static unsigned headline_kind(const char *text, uint32_t length)
 {
     unsigned kind = KIND_LINE;
     for (const char *next = text, *end = text + length; next < end;) {
+        unsigned lead = (unsigned char)*next;
+        if (lead - FIRST_HAN <= LAST_HAN - FIRST_HAN) {
+            next += 3;
+            continue;
+        }
         uint32_t point = utf8_next(&next);
-        if (!(point_class(point) & POINT_SENTENCE))
+        if (!(class_of_point(point) & POINT_SENTENCE))
             continue;
         if (point != '!' && point != '?' && point != 0xff01 && point != 0xff1f && point != 0x2026)
             return 0;
@@ -462,8 +470,7 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
     if (rule_works(worker, RULE_TAGS) && !worker->markdown)
         TRY(cut_tags(worker, document, body.end, outcome, error));
     keep_titles(worker, document, &body);
-    if (known.lines != 0)
-        keep_facts(worker, document);
+    keep_facts(worker, document, known.lines);
     if (body.page && rule_works(worker, RULE_MENU)) {
         bool rails = body.rails && rule_works(worker, RULE_RAIL);
         TRY(cut_menus(worker, document, 0, body.begin, rails, outcome, error));
@@ -480,7 +487,7 @@ dedup_status clean_zones(struct clean_worker *worker, struct text_document *docu
         TRY(cut_short_lines(worker, document, &body, body.end, document->line_count, outcome, error));
     }
     if (rule_works(worker, RULE_CELLS) && !worker->markdown)
-        TRY(cut_cells(worker, document, outcome, error));
+        TRY(cut_cells(worker, document, known.lines, outcome, error));
     outcome->restored |= govern(worker, document);
     return DEDUP_OK;
 }

@@ -16,7 +16,7 @@ static dedup_cleaner *cleaner;
 static pcre2_match_data *match;
 static struct match_line folded;
 static struct prefilter_hits hits;
-static struct place_map near;
+static struct prefilter_scan scan;
 
 static int set_up(void **state)
 {
@@ -34,7 +34,7 @@ static int tear_down(void **state)
     pcre2_match_data_free(match);
     match_line_release(&folded);
     prefilter_hits_release(&hits);
-    place_map_release(&near);
+    prefilter_scan_release(&scan);
     return 0;
 }
 
@@ -64,7 +64,11 @@ static size_t check_line(const struct text_document *document, size_t number)
     assert_int_equal(match_line_set(&folded, line_text(document, number), line_length(document, number), NULL),
                      DEDUP_OK);
     uint64_t marks = marks_in(&folded);
-    prefilter_find(&set->prefilter, &near, line->key, document->key.points + line->key, line->key_count, &hits);
+    size_t first = 0, end = 0;
+    for (; end < scan.count && scan.places[end] < line->key + line->key_count; end++)
+        first += scan.places[end] < line->key;
+    prefilter_find(&set->prefilter, scan.places + first, end - first, line->key, document->key.points + line->key,
+                   line->key_count, &hits);
     for (size_t i = 0; i < set->pattern_count; i++) {
         const struct rule *rule = &set->rules[set->patterns[i].rule];
         const pcre2_code *code;
@@ -87,7 +91,7 @@ static size_t check_text(const char *text, size_t length, size_t step)
     size_t found = 0;
     document_init(&document);
     assert_int_equal(document_set(&document, text, (uint32_t)length, NULL), DEDUP_OK);
-    assert_int_equal(gate_scan(&cleaner->rules.prefilter.gate, document.key.points, document.key.count, &near, NULL),
+    assert_int_equal(prefilter_scan(&cleaner->rules.prefilter, document.key.points, document.key.count, &scan, NULL),
                      DEDUP_OK);
     for (size_t i = 0; i < document.line_count; i += step)
         found += check_line(&document, i);
