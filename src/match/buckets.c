@@ -15,8 +15,9 @@
 enum {
     FIRST_SLOTS = 1024,
     PREFETCH_SLOT = 12,
-    PREFETCH_TEXT = 12,
-    WEED_LIMIT = 8, /* nodes of a group that are compared by their signatures, all with all */
+    PREFETCH_NODE = 24, /* buckets ahead of which the numbers of texts are asked for */
+    PREFETCH_TEXT = 12, /* and these */
+    WEED_LIMIT = 8,     /* nodes of a bucket that are compared by their signatures, all with all */
 };
 
 /* Scratch of a thread. */
@@ -45,8 +46,6 @@ struct groups {
  * would cost candidates, not precision. */
 struct builder {
     const struct matcher *matcher;
-    const struct nodes *nodes;
-    unsigned cut; /* least agreement of signatures */
     struct buckets *buckets;
     uint64_t *slots; /* hash table of hashes, 0 where none is */
     size_t slot_count;
@@ -95,50 +94,6 @@ static dedup_status make_groups(struct groups *groups, const uint64_t *items, si
     return DEDUP_OK;
 }
 
-/* Starts to load the signatures of a group. Always in line: GCC drops calls of a function that only prefetches. */
-static inline ISA_INLINE void prefetch_group(const struct builder *builder, const uint32_t *nodes, size_t count)
-{
-    for (size_t i = 0; i < count && i < WEED_LIMIT; i++)
-        __builtin_prefetch(&builder->matcher->texts[builder->nodes->texts[nodes[i]]].signature);
-}
-
-/* Whether two nodes of a group may be similar, by their signatures; true when it is large. */
-static bool is_promising(const struct builder *builder, const uint32_t *nodes, size_t count)
-{
-    if (count > WEED_LIMIT)
-        return true;
-    for (size_t i = 1; i < count; i++) {
-        const struct text *text = &builder->matcher->texts[builder->nodes->texts[nodes[i]]];
-        for (size_t j = 0; j < i; j++) {
-            const struct text *other = &builder->matcher->texts[builder->nodes->texts[nodes[j]]];
-            if (signature_agreement(&text->signature, &other->signature) >= builder->cut)
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Drops small groups of which no two nodes may be similar. */
-static void weed_groups(const struct builder *builder, struct groups *groups)
-{
-    size_t kept = 0, used = 0, begin = 0;
-    for (size_t i = 0; i < groups->count; i++) {
-        const struct group group = groups->items[i];
-        if (i + PREFETCH_TEXT < groups->count) {
-            size_t from = groups->items[i + PREFETCH_TEXT - 1].end;
-            prefetch_group(builder, groups->nodes + from, groups->items[i + PREFETCH_TEXT].end - from);
-        }
-        size_t count = group.end - begin;
-        if (is_promising(builder, groups->nodes + begin, count)) {
-            memmove(groups->nodes + used, groups->nodes + begin, count * sizeof *groups->nodes);
-            used += count;
-            groups->items[kept++] = (struct group){group.hash, used};
-        }
-        begin = group.end;
-    }
-    groups->count = kept;
-}
-
 static dedup_status group_part(void *context, void *worker, void *result, size_t part, dedup_error *error)
 {
     const struct builder *builder = context;
@@ -147,9 +102,7 @@ static dedup_status group_part(void *context, void *worker, void *result, size_t
     TRY(band_keys_load(builder->matcher->bands, part, &scratch->bands, entries, error));
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);
-    TRY(make_groups(result, entries->items, entries->count, error));
-    weed_groups(builder, result);
-    return DEDUP_OK;
+    return make_groups(result, entries->items, entries->count, error);
 }
 
 /* True when a hash is in the table; else it is put there. */
@@ -212,11 +165,64 @@ static dedup_status take_groups(void *context, void *result, size_t part, dedup_
     return DEDUP_OK;
 }
 
+static const struct text *text_of(const struct matcher *matcher, const struct nodes *nodes, uint32_t node)
+{
+    return &matcher->texts[nodes->texts[node]];
+}
+
+/* Starts to load what is_promising looks at some buckets later. Always in line: GCC drops calls of a function that only
+ * prefetches. */
+static inline ISA_INLINE void prefetch_buckets(const struct matcher *matcher, const struct nodes *nodes,
+                                               const struct buckets *buckets, size_t bucket)
+{
+    const uint64_t *begins = buckets->begins;
+    if (bucket + PREFETCH_NODE < buckets->count)
+        for (uint64_t i = begins[bucket + PREFETCH_NODE]; i < begins[bucket + PREFETCH_NODE + 1]; i++)
+            __builtin_prefetch(&nodes->texts[buckets->members[i]]);
+    if (bucket + PREFETCH_TEXT < buckets->count)
+        for (uint64_t i = begins[bucket + PREFETCH_TEXT]; i < begins[bucket + PREFETCH_TEXT + 1]; i++)
+            __builtin_prefetch(&text_of(matcher, nodes, buckets->members[i])->signature);
+}
+
+/* Whether two of some nodes may be similar, by their signatures; true when they are many. */
+static bool is_promising(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *members,
+                         size_t count, unsigned cut)
+{
+    if (count > WEED_LIMIT)
+        return true;
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = 0; j < i; j++)
+            if (signature_agreement(&text_of(matcher, nodes, members[i])->signature,
+                                    &text_of(matcher, nodes, members[j])->signature) >= cut)
+                return true;
+    return false;
+}
+
+/* Drops small buckets of which no two nodes may be similar. */
+static void weed_buckets(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets)
+{
+    const unsigned cut = signature_cut(matcher->options.threshold);
+    size_t kept = 0;
+    uint64_t begin = 0;
+    for (size_t bucket = 0; bucket < buckets->count; bucket++) {
+        const uint32_t *members = buckets->members + begin;
+        uint64_t end = buckets->begins[bucket + 1];
+        size_t count = (size_t)(end - begin);
+        prefetch_buckets(matcher, nodes, buckets, bucket);
+        if (is_promising(matcher, nodes, members, count, cut)) {
+            memmove(buckets->members + buckets->begins[kept], members, count * sizeof *members);
+            buckets->begins[kept + 1] = buckets->begins[kept] + count;
+            kept++;
+        }
+        begin = end;
+    }
+    buckets->count = kept;
+}
+
 dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets,
                           dedup_error *error)
 {
-    struct builder builder = {
-        .matcher = matcher, .nodes = nodes, .cut = signature_cut(matcher->options.threshold), .buckets = buckets};
+    struct builder builder = {matcher, buckets, NULL, 0};
     const struct team_job job = {.context = &builder,
                                  .count = band_keys_parts(matcher->bands),
                                  .worker_size = sizeof(struct scratch),
@@ -236,7 +242,9 @@ dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nod
     if (status == DEDUP_OK)
         status = team_run(&job, matcher->options.thread_count, error);
     free(builder.slots);
-    if (status != DEDUP_OK)
+    if (status == DEDUP_OK)
+        weed_buckets(matcher, nodes, buckets);
+    else
         buckets_release(buckets);
     return status;
 }

@@ -8,10 +8,11 @@
 #include "match/nodes.h"
 #include "match/twins.h"
 
-/* Extends the verdicts on texts to all their units. */
+/* Extends the verdicts on texts to all their units, and counts them. */
 static void judge_units(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *order, size_t count,
-                        struct match_verdict *verdicts)
+                        struct match_verdict *verdicts, struct match_counts *counts)
 {
+    uint64_t methods[MATCH_CONTAINED + 1] = {0}, units = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t unit = order[i], text = matcher->unit_texts[unit];
         if (text == NONE)
@@ -19,20 +20,15 @@ static void judge_units(const struct matcher *matcher, const struct nodes *nodes
         uint32_t best = nodes->units[nodes->of_text[text]];
         if (unit != best && verdicts[best].method == MATCH_KEPT)
             verdicts[unit] = (struct match_verdict){best, 1, MATCH_EXACT};
-        else
+        else if (unit != best)
             verdicts[unit] = verdicts[best];
+        methods[verdicts[unit].method]++;
+        units++;
     }
-}
-
-static void count_verdicts(const struct matcher *matcher, const uint32_t *order, size_t count,
-                           const struct match_verdict *verdicts, struct match_counts *counts)
-{
-    for (size_t i = 0; i < count; i++) {
-        counts->units += matcher->unit_texts[order[i]] != NONE;
-        counts->exact += verdicts[order[i]].method == MATCH_EXACT;
-        counts->near += verdicts[order[i]].method == MATCH_NEAR;
-        counts->contained += verdicts[order[i]].method == MATCH_CONTAINED;
-    }
+    counts->units += units;
+    counts->exact += methods[MATCH_EXACT];
+    counts->near += methods[MATCH_NEAR];
+    counts->contained += methods[MATCH_CONTAINED];
 }
 
 /* A decision that is made at several thresholds: candidates are searched once. */
@@ -79,8 +75,7 @@ static dedup_status judge(struct judgement *judgement, struct match_verdict *ver
     for (size_t unit = 0; unit < matcher->unit_count; unit++)
         verdicts[unit] = (struct match_verdict){(uint32_t)unit, 0, MATCH_KEPT};
     TRY(cover_nodes(matcher, &judgement->nodes, buckets, &judgement->containers, verdicts, counts, error));
-    judge_units(matcher, &judgement->nodes, judgement->order, judgement->count, verdicts);
-    count_verdicts(matcher, judgement->order, judgement->count, verdicts, counts);
+    judge_units(matcher, &judgement->nodes, judgement->order, judgement->count, verdicts, counts);
     return DEDUP_OK;
 }
 

@@ -13,6 +13,7 @@ enum {
     PLACES_PER_KEY = 4, /* at least, of those seen */
     AGAIN_FEWER = 1,    /* the map of those seen again has 1 << AGAIN_FEWER times fewer places */
     PORTION = 512,      /* keys that are looked up before those that were seen are noted */
+    PREFETCH_KEY = 16,
 };
 
 void singles_release(struct singles *singles)
@@ -120,8 +121,11 @@ void singles_add(struct singles *singles, struct key_range range, const uint32_t
     for (size_t begin = 0; begin < count; begin += PORTION) {
         size_t end = count - begin < PORTION ? count : begin + PORTION;
         noted.count = 0;
-        for (size_t i = begin; i < end; i++)
+        for (size_t i = begin; i < end; i++) {
+            uint32_t ahead = keys[i + PREFETCH_KEY < count ? i + PREFETCH_KEY : i];
+            __builtin_prefetch(&held.seen[seen_place(&held, ahead) >> 6], 1);
             see(&held, keys[i], in_range(range, keys[i], numbers[i]), &noted);
+        }
         see_again(&held, &noted);
     }
 }
