@@ -14,6 +14,7 @@
 enum {
     LIST_LIMIT = 64,      /* texts with the same mark that are considered, preferred ones first */
     CANDIDATE_LIMIT = 16, /* texts that are compared with one text, those with the most of its marks first */
+    RARE = UINT8_MAX,
 };
 
 /* One of many that may contain the node in question. */
@@ -21,12 +22,15 @@ struct candidate {
     uint32_t node, shingles, met;
 };
 
-/* A search in progress. The samples are read three times: for the marks, for the texts that have them, and for the
- * marks again, which are looked up among what was found. */
+/* A search in progress. The samples are read twice: for the marks, and for the texts that have them. */
 struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
     double longer; /* so many times longer a text must be to contain another one and be no near duplicate of it */
+    uint32_t *marks; /* of one text after the other */
+    size_t mark_count, mark_capacity;
+    size_t *mark_begins; /* of each batch */
+    struct note *notes;  /* per unit */
     struct mark_table table;
     uint32_t *rare; /* texts with too few samples */
     size_t rare_count, rare_capacity;
@@ -36,11 +40,17 @@ struct search {
     uint64_t skipped;
 };
 
+/* The marks of a text that are in search->marks, and the shingles of the shortest text that may contain it. */
+struct note {
+    uint32_t length;
+    uint8_t marks; /* RARE: it has others */
+};
+
 /* What one thread needs; reused. */
 struct worker {
     struct sample_reader reader;
     struct block_window window;
-    struct mark_chooser chooser;
+    struct repeat_counter repeats;
     uint32_t *values;
     size_t value_capacity;
     uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
@@ -53,16 +63,15 @@ struct worker {
 struct batch {
     uint64_t *items;
     size_t count, capacity;
-    uint32_t rare[SAMPLE_BATCH];
-    size_t rare_count;
+    uint32_t *marks;
+    size_t mark_count, mark_capacity;
     uint64_t skipped;
 };
 
-/* The marks of one text, and what a text that contains it must have. */
+/* The marks of one text, and how many of them a text that contains it must have. */
 struct marked {
     uint32_t values[MARKS_MAXIMUM];
     size_t count, needed;
-    uint32_t length; /* shingles, no more than that */
 };
 
 static void release_worker(void *pointer)
@@ -70,14 +79,16 @@ static void release_worker(void *pointer)
     struct worker *worker = pointer;
     sample_reader_release(&worker->reader);
     block_window_release(&worker->window);
-    mark_chooser_release(&worker->chooser);
+    repeat_counter_release(&worker->repeats);
     free(worker->values);
     free(worker->met);
 }
 
 static void release_batch(void *result)
 {
-    free(((struct batch *)result)->items);
+    struct batch *batch = result;
+    free(batch->items);
+    free(batch->marks);
 }
 
 void containers_release(struct containers *containers)
@@ -97,70 +108,86 @@ static dedup_status next_unit(const struct search *search, struct worker *worker
     return sample_reader_next(&worker->reader, &matcher->samples, *node != NONE, samples, error);
 }
 
-/* The marks of a text among its samples; those of a rare text need none. */
-static dedup_status mark_text(const struct search *search, struct worker *worker, uint32_t unit,
-                              const uint32_t *samples, struct marked *marked, dedup_error *error)
+/* Makes worker->values all that may be marks in a text, with room for as many. */
+static dedup_status load_values(const struct search *search, struct worker *worker, uint32_t unit,
+                                const uint32_t *samples, size_t *count, dedup_error *error)
 {
     const struct matcher *matcher = search->matcher;
-    size_t count = matcher->samples.counts[unit], shingles = matcher->texts[unit].shingles, repeats;
-    TRY(marks_choose(&matcher->marks, &worker->chooser, samples, count, marked->values, &marked->count, &repeats,
-                     error));
-    marked->needed = mark_plan_needed(&matcher->marks, marked->count, shingles);
-    double length = search->longer * marks_distinct(shingles, count, repeats);
-    marked->length = length < UINT32_MAX ? (uint32_t)length : UINT32_MAX;
+    size_t sampled = matcher->samples.counts[unit];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, 2 * sampled + 1, "marks", error));
+    *count = mark_values(&matcher->marks, samples, sampled, worker->values);
     return DEDUP_OK;
 }
 
-/* Lists the marks of a batch: mark << 32 | the length from which a text may contain theirs. */
+/* The shingles of the shortest text that may contain one. */
+static dedup_status length_of(const struct search *search, struct worker *worker, uint32_t unit,
+                              const uint32_t *samples, uint32_t *length, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    double distinct;
+    TRY(repeat_counter_look(&worker->repeats, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
+                            &distinct, error));
+    double least = search->longer * distinct;
+    *length = least < UINT32_MAX ? (uint32_t)least : UINT32_MAX;
+    return DEDUP_OK;
+}
+
+/* Lists the marks of a batch. */
 static dedup_status note_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
 {
     const struct search *search = context;
+    const struct mark_plan *plan = &search->matcher->marks;
     struct worker *worker = pointer;
     struct batch *batch = result;
-    batch->count = batch->rare_count = 0;
+    batch->mark_count = 0;
     sample_reader_start(&worker->reader, &search->matcher->samples, index);
     while (worker->reader.unit < worker->reader.end) {
-        struct marked marked;
         uint32_t unit, node;
         const uint32_t *samples;
+        size_t values;
         TRY(next_unit(search, worker, &unit, &node, &samples, error));
         if (node == NONE)
             continue;
-        TRY(mark_text(search, worker, unit, samples, &marked, error));
-        if (marked.needed == 0) {
-            batch->rare[batch->rare_count++] = unit;
-            continue;
-        }
-        TRY(array_reserve(&batch->items, &batch->capacity, batch->count + marked.count, "marks", error));
-        for (size_t i = 0; i < marked.count; i++)
-            batch->items[batch->count++] = (uint64_t)marked.values[i] << 32 | mark_length(marked.length);
+        struct note *note = &search->notes[unit];
+        TRY(load_values(search, worker, unit, samples, &values, error));
+        TRY(array_reserve(&batch->marks, &batch->mark_capacity, batch->mark_count + MARKS_MAXIMUM, "marks", error));
+        size_t marks = marks_choose(plan, worker->values, values, batch->marks + batch->mark_count);
+        bool enough = mark_plan_needed(plan, marks, search->matcher->texts[unit].shingles) != 0;
+        note->marks = enough ? (uint8_t)marks : RARE;
+        batch->mark_count += enough ? marks : 0;
+        TRY(length_of(search, worker, unit, samples, &note->length, error));
     }
     return DEDUP_OK;
+}
+
+static size_t batch_end(const struct search *search, size_t index)
+{
+    size_t units = search->matcher->unit_count, end = (index + 1) * SAMPLE_BATCH;
+    return end < units ? end : units;
 }
 
 static dedup_status take_marks(void *context, void *result, size_t index, dedup_error *error)
 {
-    (void)index;
     struct search *search = context;
     const struct batch *batch = result;
-    for (size_t i = 0; i < batch->count; i++)
-        mark_table_add(&search->table, (uint32_t)(batch->items[i] >> 32), (uint8_t)batch->items[i]);
-    TRY(array_reserve(&search->rare, &search->rare_capacity, search->rare_count + batch->rare_count, "marks", error));
-    for (size_t i = 0; i < batch->rare_count; i++)
-        search->rare[search->rare_count++] = batch->rare[i];
-    return DEDUP_OK;
-}
-
-/* Makes worker->values all that may be marks in a text, of which there are no fewer samples. */
-static size_t values_of(const struct search *search, struct worker *worker, const uint32_t *samples, size_t count)
-{
-    if (!search->matcher->marks.linked) {
-        memcpy(worker->values, samples, count * sizeof *samples);
-        return count;
+    const uint32_t *marks = batch->marks;
+    TRY(array_reserve(&search->marks, &search->mark_capacity, search->mark_count + batch->mark_count + 1, "marks",
+                      error));
+    if (batch->mark_count != 0)
+        memcpy(search->marks + search->mark_count, marks, batch->mark_count * sizeof *marks);
+    search->mark_begins[index] = search->mark_count;
+    search->mark_count += batch->mark_count;
+    TRY(array_reserve(&search->rare, &search->rare_capacity, search->rare_count + SAMPLE_BATCH, "marks", error));
+    for (size_t unit = index * SAMPLE_BATCH; unit < batch_end(search, index); unit++) {
+        struct note note = search->notes[unit];
+        uint8_t length = mark_length(note.length);
+        if (note.marks == RARE)
+            search->rare[search->rare_count++] = (uint32_t)unit;
+        else
+            for (size_t i = 0; i < note.marks; i++)
+                mark_table_add(&search->table, *marks++, length);
     }
-    for (size_t i = 0; i + 1 < count; i++)
-        worker->values[i] = mark_link(samples[i], samples[i + 1]);
-    return count != 0 ? count - 1 : 0;
+    return DEDUP_OK;
 }
 
 /* Lists the marks of shorter texts that the texts of a batch have, as entries of lists. */
@@ -176,10 +203,11 @@ static dedup_status find_batch(void *context, void *pointer, void *result, size_
         uint32_t unit, node;
         const uint32_t *samples;
         TRY(next_unit(search, worker, &unit, &node, &samples, error));
-        size_t count = node != NONE ? matcher->samples.counts[unit] : 0;
-        TRY(array_reserve(&worker->values, &worker->value_capacity, 2 * count, "marks", error));
-        size_t values = values_of(search, worker, samples, count);
-        uint32_t *found = worker->values + count;
+        if (node == NONE)
+            continue;
+        size_t values;
+        TRY(load_values(search, worker, unit, samples, &values, error));
+        uint32_t *found = worker->values + values;
         size_t kept = mark_table_find(&search->table, worker->values, values,
                                       mark_length(matcher->texts[unit].shingles), found);
         TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "marks", error));
@@ -210,13 +238,25 @@ static bool list_has(struct mark_list list, uint32_t node)
     return low < list.count && (uint32_t)list.entries[low] == node;
 }
 
+/* Takes those of `count` marks that may have lists. */
+static void keep_shared(const struct search *search, const uint32_t *marks, size_t count, struct marked *marked)
+{
+    marked->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        marked->values[marked->count] = marks[i];
+        marked->count += mark_lists_may_have(&search->lists, marks[i]);
+    }
+}
+
 /* The lists of those marks that other nodes have, shortest first. */
-static size_t lists_of(const struct search *search, const uint32_t *marks, size_t count, uint32_t node,
+static size_t lists_of(const struct search *search, const struct marked *marked, uint32_t node,
                        struct mark_list *lists)
 {
+    struct mark_list all[MARKS_MAXIMUM];
     size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        struct mark_list list = mark_lists_find(&search->lists, marks[i]);
+    mark_lists_find(&search->lists, marked->values, marked->count, all);
+    for (size_t i = 0; i < marked->count; i++) {
+        struct mark_list list = all[i];
         if (list.count == 0 || (list.count == 1 && (uint32_t)list.entries[0] == node))
             continue;
         size_t place = found++;
@@ -238,7 +278,7 @@ static int likeliest(const void *a, const void *b)
     return (left->node > right->node) - (left->node < right->node);
 }
 
-_Static_assert(MARKS_MAXIMUM <= UINT8_MAX, "a text is in so many lists at most");
+_Static_assert((int)MARKS_MAXIMUM < (int)RARE, "a text is in so many lists at most");
 
 static uint32_t shingles_of(const struct search *search, uint32_t node)
 {
@@ -278,16 +318,17 @@ static bool has_marks(uint32_t node, const struct mark_list *lists, size_t count
     return met >= needed;
 }
 
-/* Appends the pairs of a node. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
+/* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
  * only their lists are read. */
-static dedup_status pair_node(const struct search *search, struct worker *worker, uint32_t node,
+static dedup_status pair_text(const struct search *search, struct worker *worker, uint32_t unit,
                               const struct marked *marked, struct batch *batch, dedup_error *error)
 {
-    struct mark_list lists[MARKS_MAXIMUM] = {0};
-    size_t shared = lists_of(search, marked->values, marked->count, node, lists);
+    struct mark_list lists[MARKS_MAXIMUM];
+    uint32_t node = search->nodes->of_text[unit];
+    size_t shared = lists_of(search, marked, node, lists);
     if (shared == 0 || shared < marked->needed)
         return DEDUP_OK;
-    size_t gathered = gather(search, worker, node, marked->length, lists, shared - marked->needed + 1, &batch->skipped);
+    size_t gathered = gather(search, worker, node, search->notes[unit].length, lists, shared - marked->needed + 1, &batch->skipped);
     size_t kept = gathered < CANDIDATE_LIMIT ? gathered : CANDIDATE_LIMIT;
     if (gathered > CANDIDATE_LIMIT)
         qsort(worker->ranked, gathered, sizeof *worker->ranked, likeliest);
@@ -300,15 +341,14 @@ static dedup_status pair_node(const struct search *search, struct worker *worker
     return DEDUP_OK;
 }
 
-/* Replaces the marks of a rare text by those that were scanned for. */
+/* Takes the marks of a rare text that were scanned for. */
 static dedup_status mark_rare(const struct search *search, struct worker *worker, uint32_t unit, struct marked *marked,
                               dedup_error *error)
 {
     struct scan_marks *scanned = &worker->scanned;
     TRY(scan_marks_choose(search->matcher, &search->matcher->texts[unit], &worker->window, scanned, error));
-    marked->count = scanned->count;
     marked->needed = scanned->needed;
-    memcpy(marked->values, scanned->values, scanned->count * sizeof *scanned->values);
+    keep_shared(search, scanned->values, scanned->count, marked);
     return DEDUP_OK;
 }
 
@@ -316,26 +356,29 @@ static dedup_status mark_rare(const struct search *search, struct worker *worker
 static dedup_status pair_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
 {
     const struct search *search = context;
+    const struct matcher *matcher = search->matcher;
     struct worker *worker = pointer;
     struct batch *batch = result;
+    const uint32_t *marks = search->marks + search->mark_begins[index];
     if (!worker->met)
         worker->met = calloc(search->nodes->count + 1, sizeof *worker->met);
     if (!worker->met)
         return fail_memory(error, "marks");
     batch->count = 0;
     batch->skipped = 0;
-    sample_reader_start(&worker->reader, &search->matcher->samples, index);
-    while (worker->reader.unit < worker->reader.end) {
+    for (size_t i = index * SAMPLE_BATCH; i < batch_end(search, index); i++) {
         struct marked marked;
-        uint32_t unit, node;
-        const uint32_t *samples;
-        TRY(next_unit(search, worker, &unit, &node, &samples, error));
-        if (node == NONE)
-            continue;
-        TRY(mark_text(search, worker, unit, samples, &marked, error));
-        if (marked.needed == 0)
+        uint32_t unit = (uint32_t)i;
+        size_t count = search->notes[unit].marks;
+        if (count == RARE) {
             TRY(mark_rare(search, worker, unit, &marked, error));
-        TRY(pair_node(search, worker, node, &marked, batch, error));
+        } else {
+            keep_shared(search, marks, count, &marked);
+            marked.needed = mark_plan_needed(&matcher->marks, count, matcher->texts[unit].shingles);
+            marks += count;
+        }
+        if (marked.count != 0 && marked.count >= marked.needed)
+            TRY(pair_text(search, worker, unit, &marked, batch, error));
     }
     return DEDUP_OK;
 }
@@ -379,7 +422,7 @@ static dedup_status make_containers(struct search *search, struct containers *co
     return DEDUP_OK;
 }
 
-/* Goes through the samples of all units. */
+/* Goes through all units. */
 static dedup_status go_through(struct search *search,
                                dedup_status (*work)(void *, void *, void *, size_t, dedup_error *),
                                dedup_status (*take)(void *, void *, size_t, dedup_error *), dedup_error *error)
@@ -398,9 +441,13 @@ static dedup_status go_through(struct search *search,
 static dedup_status run_search(struct search *search, struct containers *containers, dedup_error *error)
 {
     const struct matcher *matcher = search->matcher;
-    uint64_t marks = 0;
+    uint64_t marks = 0, wanted = matcher->marks.wanted;
     for (size_t unit = 0; unit < matcher->unit_count; unit++)
-        marks += mark_plan_count(&matcher->marks, matcher->samples.counts[unit]);
+        marks += matcher->samples.counts[unit] < wanted ? matcher->samples.counts[unit] : wanted;
+    search->notes = calloc(matcher->unit_count + 1, sizeof *search->notes);
+    search->mark_begins = calloc(samples_batches(&matcher->samples) + 1, sizeof *search->mark_begins);
+    if (!search->notes || !search->mark_begins)
+        return fail_memory(error, "marks");
     TRY(mark_table_make(&search->table, marks, error));
     TRY(go_through(search, note_batch, take_marks, error));
     TRY(go_through(search, find_batch, take_entries, error));
@@ -422,13 +469,16 @@ dedup_status containers_make(const struct matcher *matcher, const struct nodes *
                              struct containers *containers, dedup_error *error)
 {
     *containers = (struct containers){0};
-    if (matcher->marks.most == 0)
+    if (matcher->marks.wanted == 0)
         return DEDUP_OK;
     struct search search = {
         .matcher = matcher, .nodes = nodes, .longer = longer_than(&matcher->options, threshold)};
     dedup_status status = run_search(&search, containers, error);
     mark_table_release(&search.table);
     mark_lists_release(&search.lists);
+    free(search.marks);
+    free(search.mark_begins);
+    free(search.notes);
     free(search.rare);
     free(search.pairs);
     if (status != DEDUP_OK)

@@ -11,7 +11,7 @@
 #include "sketch/shingle.h"
 
 enum {
-    FILTER_BITS_PER_MARK = 16,
+    BITS_PER_MARK = 16,
     MARKS_OF_SHORT = 12, /* of a text all of whose places are looked at */
     BATCH = 64,          /* texts that are scanned as one job */
     BLOCK = 2048,        /* places that are looked at at once; a multiple of all steps */
@@ -23,15 +23,20 @@ static const struct scan_kind {
     unsigned step, length;
 } kinds[KINDS] = {{16, 24}, {8, 12}, {1, 10}, {1, WINDOW_LENGTH}};
 
-/* The marks of all texts of a kind: a set of values that may err by saying yes, and the windows that they begin with;
- * and the lists to which those who may have them are added. */
+/* A set of numbers that may err by saying yes: a bit for each, by its lower bits. */
+struct bit_set {
+    uint64_t *words;
+    uint32_t mask; /* number of bits - 1 */
+};
+
+/* The marks of all texts of a kind, and what they begin with for a first look: windows where all places are looked at,
+ * else the first units; and the lists to which those who may have them are added. */
 struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
     struct mark_lists *lists;
     struct scan_kind kind;
-    uint64_t *words;
-    uint32_t mask; /* number of bits - 1 */
+    struct bit_set marks, firsts;
     struct window_filter windows;
 };
 
@@ -53,6 +58,24 @@ static void release_scanner(void *worker)
 static void release_found(void *result)
 {
     free(((struct found_list *)result)->entries);
+}
+
+static void set_bit(struct bit_set set, uint32_t number)
+{
+    set.words[(number & set.mask) / 64] |= (uint64_t)1 << (number & 63);
+}
+
+static inline bool has_bit(struct bit_set set, uint32_t number)
+{
+    return set.words[(number & set.mask) / 64] >> (number & 63) & 1;
+}
+
+/* Tells what the first four units are. */
+static inline uint32_t first_of(const uint16_t *units)
+{
+    uint64_t first;
+    memcpy(&first, units, sizeof first);
+    return (uint32_t)(first * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static uint32_t value_of(const uint16_t *units, struct scan_kind kind)
@@ -98,7 +121,7 @@ static void place_short(const struct mark_plan *plan, const struct text *text, s
     /* A mark is lost with a shingle of its first units, or of those behind. */
     size_t cost = mark_plan_missing(plan, text->shingles) * (kinds[marks->kind].length - WINDOW_LENGTH + 1);
     size_t certain = cost < marks->count ? marks->count - cost : 1;
-    size_t likely = !plan->linked && marks->count <= plan->most ? plan->likely[marks->count] : 1;
+    size_t likely = plan->linked ? 1 : plan->likely[marks->count];
     marks->needed = certain > likely ? certain : likely;
 }
 
@@ -119,6 +142,14 @@ static void place_pieces(const struct mark_plan *plan, const struct text *text, 
     marks->needed = 1;
 }
 
+/* *units: those of a mark. */
+static dedup_status view_mark(const struct matcher *matcher, const struct text *text, const struct scan_marks *marks,
+                              size_t index, struct block_window *window, const uint16_t **units, dedup_error *error)
+{
+    struct key_ref ref = {text->begin + marks->places[index], kinds[marks->kind].length};
+    return key_store_view(matcher->keys, ref, window, units, error);
+}
+
 dedup_status scan_marks_choose(const struct matcher *matcher, const struct text *text, struct block_window *window,
                                struct scan_marks *marks, dedup_error *error)
 {
@@ -132,9 +163,8 @@ dedup_status scan_marks_choose(const struct matcher *matcher, const struct text 
     else
         place_pieces(plan, text, marks);
     for (size_t i = 0; i < marks->count; i++) {
-        struct key_ref ref = {text->begin + marks->places[i], kinds[marks->kind].length};
         const uint16_t *units;
-        TRY(key_store_view(matcher->keys, ref, window, &units, error));
+        TRY(view_mark(matcher, text, marks, i, window, &units, error));
         marks->values[i] = value_of(units, kinds[marks->kind]);
     }
     return DEDUP_OK;
@@ -145,13 +175,28 @@ static dedup_status add_marks(struct search *search, const struct text *text, co
                               struct block_window *window, dedup_error *error)
 {
     for (size_t i = 0; i < marks->count; i++) {
-        struct key_ref ref = {text->begin + marks->places[i], search->kind.length};
         const uint16_t *units;
-        TRY(key_store_view(search->matcher->keys, ref, window, &units, error));
-        window_filter_add(&search->windows, units);
-        search->words[(marks->values[i] & search->mask) / 64] |= (uint64_t)1 << (marks->values[i] & 63);
+        TRY(view_mark(search->matcher, text, marks, i, window, &units, error));
+        set_bit(search->marks, marks->values[i]);
+        if (search->kind.step == 1)
+            window_filter_add(&search->windows, units);
+        else
+            set_bit(search->firsts, first_of(units));
     }
     return DEDUP_OK;
+}
+
+/* Writes the places i < count, each a multiple of the step, at which a mark may begin; returns how many they are. */
+static size_t find_steps(const struct search *search, const uint16_t *units, size_t count, uint32_t *places)
+{
+    const struct bit_set firsts = search->firsts;
+    const unsigned step = search->kind.step;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i += step) {
+        places[found] = (uint32_t)i;
+        found += has_bit(firsts, first_of(units + i));
+    }
+    return found;
 }
 
 /* Appends the marks that a text may have. */
@@ -166,12 +211,13 @@ static dedup_status scan_text(const struct search *search, struct scanner *scann
         TRY(key_store_view(search->matcher->keys,
                            (struct key_ref){text->begin + done, (uint32_t)(places + length - 1)}, &scanner->window,
                            &units, error));
-        size_t likely = window_filter_find(&search->windows, units, places, search->kind.step, scanner->places);
+        size_t likely = search->kind.step == 1 ? window_filter_find(&search->windows, units, places, scanner->places)
+                                               : find_steps(search, units, places, scanner->places);
         TRY(array_reserve(&found->entries, &found->capacity, found->count + likely, "marks", error));
         for (size_t i = 0; i < likely; i++) {
             uint32_t value = value_of(units + scanner->places[i], search->kind);
             found->entries[found->count] = (uint64_t)value << 32 | node;
-            found->count += search->words[(value & search->mask) / 64] >> (value & 63) & 1;
+            found->count += has_bit(search->marks, value);
         }
     }
     return DEDUP_OK;
@@ -231,28 +277,38 @@ static dedup_status scan_kind(struct search *search, const uint32_t *texts, size
     struct block_window window = {0};
     bool any;
     search->kind = kinds[kind];
-    memset(search->words, 0, ((size_t)search->mask + 1) / 8);
+    memset(search->marks.words, 0, ((size_t)search->marks.mask + 1) / 8);
+    memset(search->firsts.words, 0, ((size_t)search->firsts.mask + 1) / 8);
     window_filter_clear(&search->windows);
     dedup_status status = collect(search, texts, count, kind, &window, &any, error);
     block_window_release(&window);
     return status != DEDUP_OK || !any ? status : team_run(&job, search->matcher->options.thread_count, error);
 }
 
+/* An empty set for `count` numbers. */
+static dedup_status make_set(struct bit_set *set, uint64_t count, dedup_error *error)
+{
+    uint64_t bits = 1024;
+    while (bits < count * BITS_PER_MARK && bits < (uint64_t)1 << 32)
+        bits *= 2;
+    set->mask = (uint32_t)(bits - 1);
+    set->words = calloc((size_t)(bits / 64), sizeof *set->words);
+    return set->words ? DEDUP_OK : fail_memory(error, "marks");
+}
+
 dedup_status mark_scan(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *texts, size_t count,
                        struct mark_lists *lists, dedup_error *error)
 {
-    uint64_t bits = 1024, wanted = (uint64_t)count * kinds[0].step * FILTER_BITS_PER_MARK;
+    struct search search = {.matcher = matcher, .nodes = nodes, .lists = lists};
+    const uint64_t marks = 2 * (uint64_t)count * kinds[0].step;
     if (count == 0)
         return DEDUP_OK;
-    while (bits < wanted && bits < (uint64_t)1 << 32)
-        bits *= 2;
-    struct search search = {.matcher = matcher, .nodes = nodes, .lists = lists, .mask = (uint32_t)(bits - 1)};
-    search.words = malloc((size_t)(bits / 8));
-    if (!search.words)
-        return fail_memory(error, "marks");
-    dedup_status status = DEDUP_OK;
+    dedup_status status = make_set(&search.marks, marks, error);
+    if (status == DEDUP_OK)
+        status = make_set(&search.firsts, marks, error);
     for (unsigned kind = 0; kind < KINDS && status == DEDUP_OK; kind++)
         status = scan_kind(&search, texts, count, kind, error);
-    free(search.words);
+    free(search.marks.words);
+    free(search.firsts.words);
     return status;
 }

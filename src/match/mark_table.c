@@ -7,13 +7,12 @@
 enum {
     BITS_LEAST = 10,
     BITS_MOST = 32,
-    SLOTS_PER_MARK = 2, /* at least; each mark takes two */
+    SLOTS_PER_MARK = 4, /* at least */
+    REGION_BITS = 2,
+    REGIONS = 1 << REGION_BITS,
     STEP_BITS = 4,      /* a length that is twice as long is so many bits of steps longer */
     LENGTH_LAST = 254,
 };
-
-/* Odd: a second slot that depends on all bits of a mark. */
-static const uint32_t second_factor = 0x85ebca6b;
 
 dedup_status mark_table_make(struct mark_table *table, uint64_t marks, dedup_error *error)
 {
@@ -46,33 +45,28 @@ static uint8_t level_of(uint8_t length)
     return (uint8_t)(LENGTH_LAST + 1 - length);
 }
 
-static void raise(uint8_t *slot, uint8_t level)
+static inline size_t slot_of(const struct mark_table *table, uint32_t mark)
 {
-    if (*slot < level)
-        *slot = level;
+    unsigned region = (unsigned)__builtin_clz(mark | 1u << (32 - REGIONS)), bits = table->bits - REGION_BITS;
+    uint32_t within = mark << (region + (region < REGIONS - 1));
+    return (size_t)region << bits | within >> (32 - bits);
 }
 
 void mark_table_add(struct mark_table *table, uint32_t mark, uint8_t length)
 {
-    unsigned shift = 32 - table->bits;
-    raise(&table->slots[mark >> shift], level_of(length));
-    raise(&table->slots[mark * second_factor >> shift], level_of(length));
+    uint8_t *slot = &table->slots[slot_of(table, mark)], level = level_of(length);
+    if (*slot < level)
+        *slot = level;
 }
 
 size_t mark_table_find(const struct mark_table *table, const uint32_t *values, size_t count, uint8_t length,
                        uint32_t *found)
 {
-    const unsigned shift = 32 - table->bits;
     const uint8_t level = level_of(length);
-    size_t likely = 0, kept = 0;
+    size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
-        found[likely] = values[i];
-        likely += table->slots[values[i] >> shift] >= level;
-    }
-    for (size_t i = 0; i < likely; i++) {
-        uint32_t value = found[i];
-        found[kept] = value;
-        kept += table->slots[value * second_factor >> shift] >= level;
+        found[kept] = values[i];
+        kept += table->slots[slot_of(table, values[i])] >= level;
     }
     return kept;
 }

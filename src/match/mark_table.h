@@ -8,6 +8,8 @@
 
 #include "dedup/error.h"
 
+/* Marks are small numbers in long texts, of which there are most. So each of a few ranges of numbers, half as wide as the
+ * one above it, has as many slots: most of what is looked up only touches a small part of the table. */
 struct mark_table {
     uint8_t *slots; /* the shortest length of those that share the slot, the shorter the larger; 0: none */
     unsigned bits;  /* 1 << bits slots */

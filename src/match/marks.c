@@ -4,15 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/array.h"
 #include "base/failure.h"
 #include "match/samples.h"
 #include "sketch/shingle.h"
 
 enum {
-    MARKS_WANTED = 12,
+    MARKS_WANTED = 14,
+    MARKS_LEAST = 8,   /* fewer, though there are more to choose from, happen once in 40 times: then more are taken */
+    WANTED_MOST = 150, /* so that hardly ever more than MARKS_MAXIMUM are chosen */
+    ENOUGH = 3,        /* marks in common that chance hardly gives */
+    BLOCK = 256,
     SEEN_BITS = 14,
-    ENOUGH = 3, /* marks in common that chance hardly gives */
 };
 
 /* Chance that fewer marks are found than are needed, in a text that contains just the share asked for. */
@@ -52,29 +54,18 @@ void mark_plan_init(struct mark_plan *plan, double containment)
     double share = containment < 0.9999 ? containment : 0.9999;
     share = plan->linked ? link_share(share) : share;
     double enough = ceil(log(mark_miss) / log(1 - share));
-    plan->most = enough < MARKS_WANTED ? MARKS_WANTED : enough < MARKS_MAXIMUM ? (unsigned)enough : MARKS_MAXIMUM;
-    for (unsigned marks = 1; marks <= plan->most; marks++)
+    plan->wanted = enough < MARKS_WANTED ? MARKS_WANTED : enough < WANTED_MOST ? (unsigned)enough : WANTED_MOST;
+    for (unsigned marks = 1; marks <= MARKS_MAXIMUM; marks++)
         plan->likely[marks] = (uint8_t)likely_of(marks, share);
     /* At the smallest shares even the most marks leave a little more to chance. */
-    if (plan->likely[plan->most] == 0)
-        plan->likely[plan->most] = 1;
+    for (unsigned marks = plan->wanted; marks <= MARKS_MAXIMUM && plan->likely[marks] == 0; marks++)
+        plan->likely[marks] = 1;
 }
 
 size_t mark_plan_missing(const struct mark_plan *plan, size_t shingles)
 {
     double missing = floor((1 - plan->containment) * (double)shingles + 1e-9);
     return missing > 0 ? (size_t)missing : 0;
-}
-
-static size_t values_of(const struct mark_plan *plan, size_t samples)
-{
-    return plan->linked && samples != 0 ? samples - 1 : samples;
-}
-
-size_t mark_plan_count(const struct mark_plan *plan, size_t samples)
-{
-    size_t values = values_of(plan, samples);
-    return values < plan->most ? values : plan->most;
 }
 
 /* What few missing shingles can cost. Those at the ends of a text cost three links, but for a chance of 1e-4; so do
@@ -97,91 +88,86 @@ size_t mark_plan_needed(const struct mark_plan *plan, size_t marks, size_t shing
     return certain > likely ? certain : likely;
 }
 
-void mark_chooser_release(struct mark_chooser *chooser)
+size_t mark_values(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *values)
 {
-    free(chooser->seen);
-    free(chooser->all);
-    *chooser = (struct mark_chooser){0};
+    size_t made = plan->linked && count != 0 ? count - 1 : count;
+    for (size_t i = 0; i < made; i++)
+        values[i] = plan->linked ? mark_link(samples[i], samples[i + 1]) : samples[i];
+    return made;
 }
 
-/* Counts the samples that were met before in the same text, and a few others that share their bits. */
-static dedup_status count_repeats(struct mark_chooser *chooser, const uint32_t *samples, size_t count, size_t *repeats,
-                                  dedup_error *error)
+/* Appends a mark unless it is there. */
+static size_t add_mark(uint32_t *marks, size_t count, uint32_t mark)
+{
+    bool there = false;
+    for (size_t i = 0; i < count; i++)
+        there |= marks[i] == mark;
+    marks[count] = mark;
+    return count + !there;
+}
+
+/* Writes the different values up to a limit, no more than MARKS_MAXIMUM. */
+static size_t choose_up_to(const uint32_t *values, size_t count, uint32_t limit, uint32_t *marks)
+{
+    uint32_t likely[BLOCK];
+    size_t chosen = 0;
+    for (size_t begin = 0; begin < count && chosen < MARKS_MAXIMUM; begin += BLOCK) {
+        size_t end = count - begin < BLOCK ? count : begin + BLOCK, kept = 0;
+        for (size_t i = begin; i < end; i++) {
+            likely[kept] = values[i];
+            kept += values[i] <= limit;
+        }
+        for (size_t i = 0; i < kept && chosen < MARKS_MAXIMUM; i++)
+            chosen = add_mark(marks, chosen, likely[i]);
+    }
+    return chosen;
+}
+
+size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t count, uint32_t *marks)
+{
+    uint64_t limit = count > plan->wanted ? (uint64_t)UINT32_MAX * plan->wanted / count : UINT32_MAX;
+    size_t least = plan->wanted / 2 > MARKS_LEAST ? plan->wanted / 2 : MARKS_LEAST;
+    size_t chosen = choose_up_to(values, count, (uint32_t)limit, marks);
+    while (chosen < least && limit < UINT32_MAX) {
+        limit = 2 * limit < UINT32_MAX ? 2 * limit : UINT32_MAX;
+        chosen = choose_up_to(values, count, (uint32_t)limit, marks);
+    }
+    return chosen;
+}
+
+void repeat_counter_release(struct repeat_counter *counter)
+{
+    free(counter->seen);
+    *counter = (struct repeat_counter){0};
+}
+
+/* Goes to the next text, which has met nothing yet. */
+static dedup_status next_text(struct repeat_counter *counter, dedup_error *error)
 {
     const size_t size = (size_t)1 << SEEN_BITS;
-    if (!chooser->seen)
-        chooser->seen = calloc(size, sizeof *chooser->seen);
-    if (!chooser->seen)
+    if (!counter->seen)
+        counter->seen = calloc(size, sizeof *counter->seen);
+    if (!counter->seen)
         return fail_memory(error, "marks");
-    if (++chooser->number == 0) {
-        memset(chooser->seen, 0, size);
-        chooser->number = 1;
+    if (++counter->number == 0) {
+        memset(counter->seen, 0, size);
+        counter->number = 1;
     }
-    size_t met = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint8_t *seen = &chooser->seen[samples[i] & (size - 1)];
-        met += *seen == chooser->number;
-        *seen = chooser->number;
-    }
-    *repeats = met;
     return DEDUP_OK;
 }
 
-static uint32_t value_at(const struct mark_plan *plan, const uint32_t *samples, size_t i)
-{
-    return plan->linked ? mark_link(samples[i], samples[i + 1]) : samples[i];
-}
-
-static bool has_twice(const uint32_t *marks, size_t count)
-{
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (marks[i] == marks[j])
-                return true;
-    return false;
-}
-
-static int compare_values(const void *a, const void *b)
-{
-    const uint32_t *left = a, *right = b;
-    return (*left > *right) - (*left < *right);
-}
-
-/* Chooses among the different values of a text that repeats itself. */
-static dedup_status choose_distinct(const struct mark_plan *plan, struct mark_chooser *chooser,
-                                    const uint32_t *samples, size_t values, uint32_t *marks, size_t *chosen,
-                                    dedup_error *error)
-{
-    size_t distinct = 0;
-    TRY(array_reserve(&chooser->all, &chooser->all_capacity, values, "marks", error));
-    for (size_t i = 0; i < values; i++)
-        chooser->all[i] = value_at(plan, samples, i);
-    qsort(chooser->all, values, sizeof *chooser->all, compare_values);
-    for (size_t i = 0; i < values; i++)
-        if (i == 0 || chooser->all[i] != chooser->all[i - 1])
-            chooser->all[distinct++] = chooser->all[i];
-    *chosen = distinct < plan->most ? distinct : plan->most;
-    for (size_t i = 0; i < *chosen; i++)
-        marks[i] = chooser->all[i * distinct / *chosen];
-    return DEDUP_OK;
-}
-
-dedup_status marks_choose(const struct mark_plan *plan, struct mark_chooser *chooser, const uint32_t *samples,
-                          size_t count, uint32_t *marks, size_t *chosen, size_t *repeats, dedup_error *error)
-{
-    size_t values = values_of(plan, count);
-    TRY(count_repeats(chooser, samples, count, repeats, error));
-    *chosen = mark_plan_count(plan, count);
-    for (size_t i = 0; i < *chosen; i++)
-        marks[i] = value_at(plan, samples, i * values / *chosen);
-    if (*repeats != 0 && has_twice(marks, *chosen))
-        return choose_distinct(plan, chooser, samples, values, marks, chosen, error);
-    return DEDUP_OK;
-}
-
-double marks_distinct(size_t shingles, size_t samples, size_t repeats)
+dedup_status repeat_counter_look(struct repeat_counter *counter, size_t shingles, const uint32_t *samples, size_t count,
+                                 double *distinct, dedup_error *error)
 {
     const double allowance = 2;
-    double left = (double)samples - (double)repeats - allowance;
-    return left > 0 ? (double)shingles * left / (double)samples : 1;
+    size_t repeats = 0;
+    TRY(next_text(counter, error));
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *seen = &counter->seen[samples[i] & (((uint32_t)1 << SEEN_BITS) - 1)];
+        repeats += *seen == counter->number;
+        *seen = counter->number;
+    }
+    double left = (double)count - (double)repeats - allowance;
+    *distinct = left > 0 ? (double)shingles * left / (double)count : 1;
+    return DEDUP_OK;
 }

@@ -13,7 +13,7 @@
 enum { MARKS_MAXIMUM = 192 };
 
 struct mark_plan {
-    unsigned most; /* marks of a text; 0: none are looked for */
+    unsigned wanted; /* marks of a text, about; 0: none are looked for */
     bool linked;
     double containment;
     /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
@@ -22,29 +22,11 @@ struct mark_plan {
 
 void mark_plan_init(struct mark_plan *plan, double containment);
 
-/* How many marks a text with so many samples has. */
-size_t mark_plan_count(const struct mark_plan *plan, size_t samples);
 /* How many of `marks` a text of so many shingles needs to have in another one that contains it; 0: perhaps none are
  * left there, so that others have to be looked for. */
 size_t mark_plan_needed(const struct mark_plan *plan, size_t marks, size_t shingles);
 /* How many of so many shingles may be missing in a text that contains the share `containment` of them. */
 size_t mark_plan_missing(const struct mark_plan *plan, size_t shingles);
-
-/* Scratch for marks of one text after the other; all zero at first. */
-struct mark_chooser {
-    uint8_t *seen;    /* whether a sample was met, by some of its bits, in the text of that number */
-    uint8_t number;
-    uint32_t *all;
-    size_t all_capacity;
-};
-
-void mark_chooser_release(struct mark_chooser *chooser);
-
-/* Writes the marks of a text to `marks` (up to MARKS_MAXIMUM), evenly from its samples, and returns how many they are,
- * each of them once. *repeats: how many of the samples are repeats, or a few more. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status marks_choose(const struct mark_plan *plan, struct mark_chooser *chooser,
-                                          const uint32_t *samples, size_t count, uint32_t *marks, size_t *chosen,
-                                          size_t *repeats, dedup_error *error);
 
 /* Two samples with none between them as one number. */
 static inline uint32_t mark_link(uint32_t first, uint32_t second)
@@ -52,8 +34,25 @@ static inline uint32_t mark_link(uint32_t first, uint32_t second)
     return first * UINT32_C(0x9e3779b1) + second;
 }
 
-/* No more than the different shingles of a text with so many shingles and samples, as far as its samples tell; chance
- * leaves it too high for one in ten of the texts that have about as many repeats as it allows for. */
-double marks_distinct(size_t shingles, size_t samples, size_t repeats);
+/* Writes all that may be marks in a text with these samples to `values`, which holds as many, in order of place;
+ * returns how many they are. */
+size_t mark_values(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *values);
+/* Writes the marks among these, the smallest ones, each once, to `marks`, which holds MARKS_MAXIMUM; returns how many
+ * they are. What marks a long text has, and which, does not depend on how often it repeats itself. */
+size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t count, uint32_t *marks);
+
+/* Scratch to look for repeats in one text after the other; all zero at first. */
+struct repeat_counter {
+    uint8_t *seen; /* in which text a sample was met last, by some of its bits */
+    uint8_t number;
+};
+
+void repeat_counter_release(struct repeat_counter *counter);
+/* *distinct: no more than the different shingles of a text with so many shingles and these samples, as far as they
+ * tell; chance leaves it too high for one in ten of the texts that have about as many repeats as it allows for. Errors:
+ * MEMORY. */
+DEDUP_NODISCARD dedup_status repeat_counter_look(struct repeat_counter *counter, size_t shingles,
+                                                 const uint32_t *samples, size_t count, double *distinct,
+                                                 dedup_error *error);
 
 #endif

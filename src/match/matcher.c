@@ -28,7 +28,7 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
     mark_plan_init(&matcher->marks, matcher->options.containment);
     uint64_t memory = matcher->options.memory;
     int directory = matcher->options.spill_directory;
-    if (matcher->marks.most != 0)
+    if (matcher->marks.wanted != 0)
         memory = memory / 2 + memory % 2;
     samples_init(&matcher->samples, memory, directory);
     return band_keys_create(plan.bands, memory, directory, &matcher->bands, error);
@@ -111,7 +111,7 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
     void *row;
     TRY(rows_add(&matcher->rows, &row, error));
     *(struct text *)row = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
-    if (matcher->marks.most != 0)
+    if (matcher->marks.wanted != 0)
         TRY(samples_add(&matcher->samples, samples, entry->samples, error));
     if (entry->keys != 0)
         TRY(band_keys_add(matcher->bands, values, unit, error));

@@ -234,7 +234,7 @@ dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, s
         return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
     TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
     size_t samples = entries->sample_count;
-    worker->sampled = sketched && matcher->marks.most != 0 ? entries : NULL;
+    worker->sampled = sketched && matcher->marks.wanted != 0 ? entries : NULL;
     TRY(sketch_key(worker, points, count, parts, &hash, error));
     struct pending unit = {points, entries->count};
     struct entry *entry = &entries->items[entries->count++];

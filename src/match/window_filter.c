@@ -55,10 +55,10 @@ static size_t look_again(const struct window_filter *filter, const uint16_t *uni
 }
 
 static size_t find_scalar(const struct window_filter *filter, const uint16_t *units, size_t begin, size_t count,
-                          size_t step, uint32_t *places)
+                          uint32_t *places)
 {
     size_t found = 0;
-    for (size_t i = begin; i < count; i += step) {
+    for (size_t i = begin; i < count; i++) {
         places[found] = (uint32_t)i;
         found += has_place(filter->bits[0], place_of(units + i, factors[0]));
     }
@@ -93,7 +93,7 @@ ISA_TARGET_AVX2 static size_t find_avx2(const struct window_filter *filter, cons
         }
     }
     found = look_again(filter, units, places, found);
-    return found + find_scalar(filter, units, whole, count, 1, places + found);
+    return found + find_scalar(filter, units, whole, count, places + found);
 }
 
 /* The sums of 32 windows. */
@@ -141,26 +141,24 @@ ISA_TARGET_AVX512VBMI static size_t find_avx512vbmi(const struct window_filter *
         }
     }
     found = look_again(filter, units, places, found);
-    return found + find_scalar(filter, units, whole, count, 1, places + found);
+    return found + find_scalar(filter, units, whole, count, places + found);
 }
 #endif
 
-/* Where most places are passed over, vectors are no use. */
 size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, const uint16_t *units, size_t count,
-                             size_t step, uint32_t *places)
+                             uint32_t *places)
 {
 #ifdef ISA_X86
-    if (step == 1 && isa >= ISA_AVX512VBMI)
+    if (isa >= ISA_AVX512VBMI)
         return find_avx512vbmi(filter, units, count, places);
-    if (step == 1 && isa >= ISA_AVX2)
+    if (isa >= ISA_AVX2)
         return find_avx2(filter, units, count, places);
 #endif
     (void)isa;
-    return find_scalar(filter, units, 0, count, step, places);
+    return find_scalar(filter, units, 0, count, places);
 }
 
-size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, size_t step,
-                          uint32_t *places)
+size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, uint32_t *places)
 {
-    return window_filter_find_by(isa_best(), filter, units, count, step, places);
+    return window_filter_find_by(isa_best(), filter, units, count, places);
 }

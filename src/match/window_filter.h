@@ -22,12 +22,11 @@ void window_filter_add(struct window_filter *filter, const uint16_t *units);
 /* `places` of window_filter_find holds so many more than there are places. */
 enum { WINDOW_SLACK = 32 };
 
-/* Writes those of the places i < count, a multiple of `step` each, at which a window may be in the set, ascending, and
- * returns how many they are. There are count + WINDOW_LENGTH - 1 units. */
-size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, size_t step,
-                          uint32_t *places);
+/* Writes the places i < count at which a window may be in the set, ascending, and returns how many they are. There are
+ * count + WINDOW_LENGTH - 1 units. */
+size_t window_filter_find(const struct window_filter *filter, const uint16_t *units, size_t count, uint32_t *places);
 /* The same by a given instruction set, which the processor must have; for tests. */
 size_t window_filter_find_by(enum isa isa, const struct window_filter *filter, const uint16_t *units, size_t count,
-                             size_t step, uint32_t *places);
+                             uint32_t *places);
 
 #endif
