@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/failure.h"
 
@@ -9,14 +10,17 @@ enum slot_state { SLOT_FREE, SLOT_BUSY, SLOT_READY };
 
 struct slot {
     enum slot_state state;
+    void *item;
     dedup_status status; /* of its work */
     dedup_error error;
 };
 
-/* Slots form a ring: item number n lives in slot n % count. */
+/* Slots form a ring: what is produced as number n lives in slot n % count, in the free item that was used last, which
+ * is still in a cache. */
 struct ordered {
     const struct ordered_stages *stages;
-    void *const *items;
+    void **free_items;
+    size_t free_count;
     struct slot *slots;
     size_t slot_count;
     pthread_mutex_t lock;
@@ -57,20 +61,20 @@ static bool can_produce(const struct ordered *ordered)
 /* Called and returns with the lock held. */
 static void consume_one(struct ordered *ordered)
 {
-    size_t index = ordered->consumed % ordered->slot_count;
-    struct slot *slot = &ordered->slots[index];
+    struct slot *slot = &ordered->slots[ordered->consumed % ordered->slot_count];
     dedup_status status = slot->status;
     dedup_error error = slot->error;
     if (status == DEDUP_OK && ordered->status == DEDUP_OK) {
         ordered->consuming = true;
         pthread_mutex_unlock(&ordered->lock);
-        status = ordered->stages->consume(ordered->stages->context, ordered->items[index], &error);
+        status = ordered->stages->consume(ordered->stages->context, slot->item, &error);
         pthread_mutex_lock(&ordered->lock);
         ordered->consuming = false;
     }
     if (status != DEDUP_OK)
         settle_failure(ordered, status, &error);
     slot->state = SLOT_FREE;
+    ordered->free_items[ordered->free_count++] = slot->item;
     ordered->consumed++;
     pthread_cond_broadcast(&ordered->changed);
 }
@@ -78,17 +82,18 @@ static void consume_one(struct ordered *ordered)
 /* Called and returns with the lock held. */
 static void produce_one(struct ordered *ordered, void *worker)
 {
-    size_t index = ordered->produced % ordered->slot_count;
-    struct slot *slot = &ordered->slots[index];
+    struct slot *slot = &ordered->slots[ordered->produced % ordered->slot_count];
     dedup_error error = {0};
     bool more = true;
+    slot->item = ordered->free_items[--ordered->free_count];
     ordered->producing = true;
     pthread_mutex_unlock(&ordered->lock);
-    dedup_status status = ordered->stages->produce(ordered->stages->context, ordered->items[index], &more, &error);
+    dedup_status status = ordered->stages->produce(ordered->stages->context, slot->item, &more, &error);
     pthread_mutex_lock(&ordered->lock);
     ordered->producing = false;
     if (status == DEDUP_OK && !more) {
         ordered->ended = true;
+        ordered->free_items[ordered->free_count++] = slot->item;
         pthread_cond_broadcast(&ordered->changed);
         return;
     }
@@ -97,7 +102,7 @@ static void produce_one(struct ordered *ordered, void *worker)
     pthread_cond_broadcast(&ordered->changed);
     if (status == DEDUP_OK) {
         pthread_mutex_unlock(&ordered->lock);
-        status = ordered->stages->work(ordered->stages->context, worker, ordered->items[index], &error);
+        status = ordered->stages->work(ordered->stages->context, worker, slot->item, &error);
         pthread_mutex_lock(&ordered->lock);
     }
     slot->status = status;
@@ -143,13 +148,15 @@ static void run_members(struct ordered *ordered, struct member *members, pthread
 dedup_status ordered_run(const struct ordered_stages *stages, void *const *workers, size_t thread_count,
                          void *const *items, size_t item_count, dedup_error *error)
 {
-    struct ordered ordered = {.stages = stages, .items = items, .slot_count = item_count};
+    struct ordered ordered = {.stages = stages, .free_count = item_count, .slot_count = item_count};
     ordered.slots = calloc(item_count, sizeof *ordered.slots);
+    ordered.free_items = calloc(item_count, sizeof *ordered.free_items);
     struct member *members = calloc(thread_count, sizeof *members);
     pthread_t *threads = calloc(thread_count, sizeof *threads);
-    if (!ordered.slots || !members || !threads) {
+    if (!ordered.slots || !ordered.free_items || !members || !threads) {
         ordered.status = fail_memory(&ordered.error, "threads");
     } else {
+        memcpy(ordered.free_items, items, item_count * sizeof *items);
         pthread_mutex_init(&ordered.lock, NULL);
         pthread_cond_init(&ordered.changed, NULL);
         run_members(&ordered, members, threads, workers, thread_count);
@@ -158,6 +165,7 @@ dedup_status ordered_run(const struct ordered_stages *stages, void *const *worke
     }
     free(threads);
     free(members);
+    free(ordered.free_items);
     free(ordered.slots);
     if (ordered.status != DEDUP_OK && error)
         *error = ordered.error;

@@ -67,9 +67,12 @@ static dedup_status expand_slot(const struct slot_table *table, const char *text
 }
 
 /* Appends a letter outside ASCII as it appears in match lines. */
-static dedup_status expand_letter(const char *text, size_t length, dedup_buffer *out, dedup_error *error)
+static dedup_status expand_letter(const char *text, size_t length, uint32_t point, dedup_buffer *out,
+                                  dedup_error *error)
 {
     struct match_line folded;
+    if (match_keeps(point))
+        return dedup_buffer_append(out, text, length, error);
     match_line_init(&folded);
     dedup_status status = match_line_set(&folded, text, length, error);
     if (status == DEDUP_OK && folded.length == 0)
@@ -97,7 +100,7 @@ dedup_status pattern_expand(const struct slot_table *table, const char *text, si
             used = utf8_sequence(text + at, length - at, &point);
             if (used == 0)
                 return fail(error, DEDUP_ERROR_FORMAT, "the pattern is not UTF-8");
-            TRY(expand_letter(text + at, used, out, error));
+            TRY(expand_letter(text + at, used, point, out, error));
         } else if (length - at >= 7 && memcmp(text + at, "\\p{Han}", 7) == 0) {
             used = 7;
             TRY(append(out, in_class ? HAN : "[" HAN "]", error));

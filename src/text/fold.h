@@ -7,6 +7,8 @@
 #ifndef DEDUP_TEXT_FOLD_H
 #define DEDUP_TEXT_FOLD_H
 
+#include <stdbool.h>
+
 #include "dedup/buffer.h"
 
 struct fold_key {
@@ -57,5 +59,7 @@ void match_line_release(struct match_line *line);
 /* Replaces the content of `line` by the matching form of `text` (valid UTF-8, one line). Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status match_line_set(struct match_line *line, const char *text, size_t length,
                                             dedup_error *error);
+/* Whether the matching form of a character (a code point up to U+10FFFF, no space) is that character. */
+bool match_keeps(uint32_t point);
 
 #endif

@@ -101,3 +101,13 @@ dedup_status match_line_set(struct match_line *line, const char *text, size_t le
     line->origin[line->length] = end;
     return DEDUP_OK;
 }
+
+bool match_keeps(uint32_t point)
+{
+    uint32_t target;
+    int32_t expansion = match_look_up(point, &target);
+    if (expansion < 0)
+        return target == point;
+    uint16_t start = fold_expansion_start[expansion];
+    return fold_expansion_start[expansion + 1] - start == 1 && fold_expansion_points[start] == point;
+}

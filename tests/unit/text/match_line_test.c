@@ -153,9 +153,26 @@ static void test_all_points(void **state)
     match_line_release(&scratch);
 }
 
+static void test_what_keeps_its_form(void **state)
+{
+    (void)state;
+    struct match_line line;
+    match_line_init(&line);
+    for (uint32_t point = 0x21; point < 0x110000; point++) {
+        char text[5] = "";
+        if (point >= 0xd800 && point < 0xe000)
+            continue;
+        size_t length = utf8_put(point, text);
+        assert_int_equal(match_line_set(&line, text, length, NULL), DEDUP_OK);
+        assert_int_equal(match_keeps(point), line.length == length && memcmp(line.text, text, length) == 0);
+    }
+    match_line_release(&line);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_keeps_its_form),
         cmocka_unit_test(test_width),
         cmocka_unit_test(test_quotes_dashes_bars),
         cmocka_unit_test(test_letters_and_digits),
