@@ -195,6 +195,7 @@ dedup_status atomic_file_write_pieces(struct atomic_file *file, const struct fil
 {
     struct iovec parts[PIECES_AT_ONCE];
     size_t done = 0; /* of the first piece */
+    uint64_t begin = file->length;
     for (; count != 0 && pieces->length == 0; count--)
         pieces++;
     while (count != 0) {
@@ -205,7 +206,7 @@ dedup_status atomic_file_write_pieces(struct atomic_file *file, const struct fil
         for (done += written > 0 ? (size_t)written : 0; count != 0 && done >= pieces->length; count--)
             done -= pieces++->length;
     }
-    file_make_room(&file->room, file->descriptor, file->length);
+    file_make_room(file->descriptor, begin, file->length);
     if (file->length - file->begun >= SYNC_STEP) {
         file_begin_sync(file->descriptor, file->begun, file->length - file->begun);
         file->begun = file->length;
@@ -246,8 +247,8 @@ static dedup_status sync_parent(const struct atomic_file *file, dedup_error *err
 
 dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_error *error)
 {
-    bool whole = (file->room.end <= file->length || ftruncate(file->descriptor, (off_t)file->length) == 0) &&
-                 (!durable || sync_descriptor(file->descriptor) == 0);
+    file_return_room(file->descriptor, file->length);
+    bool whole = !durable || sync_descriptor(file->descriptor) == 0;
     int code = errno;
     if (close(file->descriptor) != 0 && whole) {
         whole = false;

@@ -9,12 +9,6 @@
 
 #include "dedup/buffer.h"
 
-/* Room that a growing file has been given ahead of its end. Zeroed: none so far. */
-struct file_room {
-    uint64_t end; /* the file has blocks up to here */
-    bool refused; /* the file system gives none, or gains nothing by it */
-};
-
 /* A file being written under a temporary name (`.dedup-tmp-…` in the target's folder). */
 struct atomic_file {
     int directory;   /* descriptor that `path` is relative to */
@@ -24,7 +18,6 @@ struct atomic_file {
     char *temporary; /* name until commit, owned */
     uint64_t length; /* bytes written so far */
     uint64_t begun;  /* of them, those whose way to the disk has begun */
-    struct file_room room;
 };
 
 /* Bytes that are written together with others. */
@@ -67,11 +60,13 @@ DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_bu
 /* Begins to bring bytes of a file to the disk and does not wait for them, so that less is left to do when they must be
  * there. Does nothing where the system knows no such thing. */
 void file_begin_sync(int descriptor, uint64_t begin, uint64_t length);
-/* Asks for blocks behind the `length` bytes that a file has, as many as it has already within bounds. On ext4 writing
- * then takes a quarter less time, because blocks are not reserved one by one; other file systems gain nothing, or lose
- * (compression), and are not asked. What fails here fails again, if it must, when the bytes are written. The length of
- * the file stays; what it does not need in the end goes with ftruncate(2). */
-void file_make_room(struct file_room *room, int descriptor, uint64_t length);
+/* To be called when a file has grown from `from` to `to` bytes: now and then asks for blocks behind its end, as many as
+ * it has already within bounds. On ext4 writing then takes a quarter less time, because blocks are not reserved one by
+ * one; other file systems gain nothing, or lose (compression), and are not asked. What fails here fails again, if it
+ * must, when the bytes are written. The length of the file stays. */
+void file_make_room(int descriptor, uint64_t from, uint64_t to);
+/* Gives back what a finished file of `length` bytes did not need. */
+void file_return_room(int descriptor, uint64_t length);
 /* Makes everything that was written to the file system of `directory` reach the disk. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status file_sync_tree(int directory, dedup_error *error);
 

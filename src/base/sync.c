@@ -13,8 +13,8 @@
 #include "base/failure.h"
 #include "base/file.h"
 
-/* Files shorter than the least get no room; a longer one gets no more than the most at once. */
-enum { ROOM_LEAST = 1 << 20, ROOM_MOST = 64 << 20 };
+/* A file gets room from the least length on, and never more than the most at once. */
+enum { ROOM_LEAST = 1 << 20, ROOM_MOST = 16 << 20 };
 
 void file_begin_sync(int descriptor, uint64_t begin, uint64_t length)
 {
@@ -28,28 +28,44 @@ void file_begin_sync(int descriptor, uint64_t begin, uint64_t length)
 #endif
 }
 
-/* Gives a file blocks from `begin` on where that is worth it; false where it is not, or not possible. */
-static bool allocate(int descriptor, uint64_t begin, uint64_t length)
+#ifdef __linux__
+static bool gains_by_room(int descriptor)
+{
+    struct statfs facts;
+    return fstatfs(descriptor, &facts) == 0 && facts.f_type == EXT4_SUPER_MAGIC;
+}
+
+/* The next length at which a file gets room: powers of two, then multiples of the most. */
+static uint64_t next_room(uint64_t length)
+{
+    uint64_t step = ROOM_LEAST;
+    while (step < ROOM_MOST && 2 * step <= length)
+        step *= 2;
+    return (length / step + 1) * step;
+}
+#endif
+
+void file_make_room(int descriptor, uint64_t from, uint64_t to)
 {
 #ifdef __linux__
-    struct statfs facts;
-    return fstatfs(descriptor, &facts) == 0 && facts.f_type == EXT4_SUPER_MAGIC &&
-           fallocate(descriptor, FALLOC_FL_KEEP_SIZE, (off_t)begin, (off_t)length) == 0;
+    if (to >= next_room(from) && gains_by_room(descriptor))
+        (void)fallocate(descriptor, FALLOC_FL_KEEP_SIZE, (off_t)to, (off_t)(next_room(to) - to));
 #else
     (void)descriptor;
-    (void)begin;
-    (void)length;
-    return false;
+    (void)from;
+    (void)to;
 #endif
 }
 
-void file_make_room(struct file_room *room, int descriptor, uint64_t length)
+void file_return_room(int descriptor, uint64_t length)
 {
-    if (length < ROOM_LEAST || length + ROOM_LEAST <= room->end || room->refused)
-        return;
-    uint64_t begin = room->end > length ? room->end : length, more = length < ROOM_MOST ? length : ROOM_MOST;
-    room->refused = !allocate(descriptor, begin, more);
-    room->end = room->refused ? room->end : begin + more;
+#ifdef __linux__
+    if (length >= ROOM_LEAST && gains_by_room(descriptor) && ftruncate(descriptor, (off_t)length) != 0)
+        return; /* room that is left is no harm */
+#else
+    (void)descriptor;
+    (void)length;
+#endif
 }
 
 dedup_status file_sync_tree(int directory, dedup_error *error)

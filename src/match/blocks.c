@@ -36,7 +36,6 @@ static dedup_status flush(struct blocks *blocks, dedup_error *error)
     for (size_t i = 0; i < blocks->count; i++)
         TRY(spill_write(blocks->file, blocks->items[i], SPILL_BLOCK, (blocks->flushed + i) * SPILL_BLOCK, error));
     blocks->flushed += blocks->count;
-    file_make_room(&blocks->room, blocks->file, blocks->flushed * SPILL_BLOCK);
     blocks->count = 0;
     blocks->held = 1;
     while (blocks->made > 1)

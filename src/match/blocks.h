@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/file.h"
+#include "dedup/error.h"
 #include "match/spill.h"
 
 /* Blocks [0, flushed) are in the file, the `count` behind them in memory. */
@@ -18,8 +18,7 @@ struct blocks {
     size_t held; /* how many may be in memory before they are written to the file */
     uint64_t flushed;
     int directory, file;
-    struct file_room room; /* of the file */
-    const char *what;      /* they hold, for messages */
+    const char *what; /* they hold, for messages */
 };
 
 /* `memory`: bytes held in memory before the blocks move to a file in `directory` (-1: never); 0: no bound. */

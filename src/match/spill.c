@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/file.h"
 
 const char spill_prefix[] = ".dedup-tmp-spill-";
 
@@ -31,6 +32,7 @@ dedup_status spill_open(int directory, int *descriptor, dedup_error *error)
 dedup_status spill_write(int descriptor, const void *bytes, size_t length, uint64_t offset, dedup_error *error)
 {
     const char *next = bytes;
+    uint64_t begin = offset;
     while (length != 0) {
         ssize_t written = pwrite(descriptor, next, length, (off_t)offset);
         if (written < 0 && errno == EINTR)
@@ -41,6 +43,7 @@ dedup_status spill_write(int descriptor, const void *bytes, size_t length, uint6
         length -= (size_t)written;
         offset += (uint64_t)written;
     }
+    file_make_room(descriptor, begin, offset);
     return DEDUP_OK;
 }
 
