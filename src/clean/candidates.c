@@ -173,8 +173,9 @@ static bool is_noted(const struct clean_worker *worker, const struct text_docume
     const struct line_note *note = &worker->line_notes[number];
     if (line->flags != LINE_PROSE)
         return !(line->flags & LINE_BLANK);
-    return note->patterns | note->forms | note->flags || open_may_match(worker, document, number, CLASS_A) ||
-           open_may_match(worker, document, number, CLASS_Z) || has_odd_end(document, line);
+    return (note->patterns & ~(uint32_t)CLASS_O) | note->forms | note->flags ||
+           open_may_match(worker, document, number, CLASS_A) || open_may_match(worker, document, number, CLASS_Z) ||
+           has_odd_end(document, line);
 }
 
 /* The letters of the longest line that a rule may take without literals or signs in it. */
