@@ -65,7 +65,7 @@ static bool may_have_marks(const struct rule_set *set, const struct rule_pattern
 
 /* Places of the scan in the key of a line. */
 struct line_places {
-    const uint32_t *items;
+    const struct prefilter_place *items;
     size_t count;
 };
 
@@ -173,8 +173,9 @@ static bool is_noted(const struct clean_worker *worker, const struct text_docume
     const struct line_note *note = &worker->line_notes[number];
     if (line->flags != LINE_PROSE)
         return !(line->flags & LINE_BLANK);
-    return note->patterns | note->forms | note->flags || open_may_match(worker, document, number, CLASS_A) ||
-           open_may_match(worker, document, number, CLASS_Z) || has_odd_end(document, line);
+    return (note->patterns & ~(uint32_t)CLASS_O) | note->forms | note->flags ||
+           open_may_match(worker, document, number, CLASS_A) || open_may_match(worker, document, number, CLASS_Z) ||
+           has_odd_end(document, line);
 }
 
 /* The letters of the longest line that a rule may take without literals or signs in it. */
@@ -198,7 +199,7 @@ static dedup_status note_any_line(struct clean_worker *worker, const struct text
 {
     const struct text_line *line = &document->lines[number];
     struct line_places places = {worker->scan.places + walk->place, 0};
-    while (worker->scan.places[walk->place] < line->key + line->key_count) {
+    while (worker->scan.places[walk->place].at < line->key + line->key_count) {
         places.count++;
         walk->place++;
     }
@@ -237,7 +238,7 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
         worker->line_notes[i] = (struct line_note){.marks = anywhere, .end = (uint32_t)worker->candidate_count};
         /* One branch that is easy to foresee, for most lines are plain. */
         bool plain = (line->flags == LINE_PROSE) & (line->key_count > unseen) & (walk.sign >= line->next) &
-                     (worker->scan.places[walk.place] >= line->key + line->key_count);
+                     (worker->scan.places[walk.place].at >= line->key + line->key_count);
         if (!plain || has_odd_end(document, line))
             TRY(note_any_line(worker, document, i, &walk, error));
     }

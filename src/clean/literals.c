@@ -22,10 +22,11 @@ struct sequence {
 };
 
 const unsigned char literals_ranks[128] = {
-    ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,  ['^'] = 9,  ['`'] = 10,  ['~'] = 11,
-    ['<'] = 12, ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17, ['_'] = 18,  ['*'] = 19,
-    ['['] = 20, [']'] = 21, ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27,
-    ['?'] = 28, ['"'] = 29, ['('] = 30, [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34,  ['-'] = 35,
+    ['@'] = 4,  ['{'] = 5,  ['}'] = 6,  ['\\'] = 7, ['|'] = 8,   ['^'] = 9,  ['`'] = 10, ['~'] = 11, ['<'] = 12,
+    ['>'] = 13, ['='] = 14, ['$'] = 15, ['&'] = 16, ['#'] = 17,  ['_'] = 18, ['*'] = 19, ['['] = 20, [']'] = 21,
+    ['+'] = 22, ['%'] = 23, [';'] = 24, ['/'] = 25, ['\''] = 26, ['!'] = 27, ['?'] = 28, ['"'] = 29, ['('] = 30,
+    [')'] = 31, [':'] = 32, [','] = 33, ['.'] = 34, ['-'] = 35,  ['0'] = 63, ['1'] = 63, ['2'] = 63, ['3'] = 63,
+    ['4'] = 63, ['5'] = 63, ['6'] = 63, ['7'] = 63, ['8'] = 63,  ['9'] = 63,
 };
 
 uint64_t literals_foreign_mark(uint32_t point)
@@ -196,7 +197,7 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
         return;
     }
     char letter = *walker->at++;
-    if (literals_mark((unsigned char)letter)) {
+    if (literals_mark((unsigned char)letter) & ~LITERALS_DIGIT) {
         take_character(walker, sequence, (unsigned char)letter);
         return;
     }
@@ -211,7 +212,8 @@ static void take_escape(struct walker *walker, struct sequence *sequence)
         walker->lost = true;
     }
     bool fixed;
-    (void)take_quantifier(walker, &fixed);
+    if (take_quantifier(walker, &fixed) > 0 && letter == 'd')
+        require_marks(&sequence->found, LITERALS_DIGIT);
     end_run(sequence);
 }
 

@@ -37,7 +37,9 @@ static inline bool marks_suffice(const uint64_t needed[MARK_SETS], uint64_t mark
     return true;
 }
 
-/* The bit of a punctuation character, the rarest in prose lowest: of all of ASCII and some others; 0 for the rest. */
+/* The bit of a punctuation character, the rarest in prose lowest: of all of ASCII and some others; 0 for the rest. The
+ * highest is that of the digits of ASCII. */
+#define LITERALS_DIGIT (UINT64_C(1) << 63)
 extern const unsigned char literals_ranks[128];
 uint64_t literals_foreign_mark(uint32_t point);
 static inline uint64_t literals_mark(uint32_t point)

@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "base/utf8.h"
 #include "clean/worker.h"
+#include "text/fold_table.h"
 
 enum {
     WINDOW = 1200,     /* bytes at the ends of a line where fragments are looked for */
@@ -162,11 +163,21 @@ static bool may_match(const struct clean_worker *worker, const struct text_docum
            open_may_match(worker, document, line, classes);
 }
 
-/* Finds the marks that the matching form of [begin, end) of the text may have, as far as patterns require them. Errors:
- * MEMORY. */
-static dedup_status find_marks(struct clean_worker *worker, const struct text_document *document, uint32_t begin,
-                               uint32_t end, uint64_t *marks, dedup_error *error)
+/* False when the matching form of a line with this key has no digits. */
+static bool may_have_digits(const uint32_t *points, size_t count)
 {
+    for (size_t i = 0; i < count; i++)
+        if (class_of_point(points[i]) & POINT_NUMBER)
+            return true;
+    return false;
+}
+
+/* Finds the marks that the matching form of [begin, end) of line `number` may have, as far as patterns require them.
+ * Errors: MEMORY. */
+static dedup_status find_marks(struct clean_worker *worker, const struct text_document *document, size_t number,
+                               uint32_t begin, uint32_t end, uint64_t *marks, dedup_error *error)
+{
+    const struct text_line *line = &document->lines[number];
     const char *text = document->text + begin;
     uint32_t length = end - begin;
     TRY(signs_find(&worker->cleaner->rules.pattern_signs, text, length, &worker->marks, error));
@@ -174,6 +185,8 @@ static dedup_status find_marks(struct clean_worker *worker, const struct text_do
     for (size_t at = place_map_next(&worker->marks, 0, length); at < length;
          at = place_map_next(&worker->marks, at + 1, length))
         *marks |= signs_marks_at(text + at, length - (uint32_t)at);
+    if (!may_have_digits(document->key.points + line->key, line->key_count))
+        *marks &= ~LITERALS_DIGIT;
     return DEDUP_OK;
 }
 
@@ -186,15 +199,15 @@ static dedup_status find_open(struct clean_worker *worker, const struct text_doc
     add_open(worker, open_for(set, classes), worker->line_notes[number].marks, line->key_count);
     if (wants_metadata(worker, classes) && line->key_count <= set->open[OPEN_METADATA].limit) {
         uint64_t marks;
-        TRY(find_marks(worker, document, line->begin, line->end, &marks, error));
+        TRY(find_marks(worker, document, number, line->begin, line->end, &marks, error));
         add_open(worker, &set->open[OPEN_METADATA], marks, line->key_count);
     }
     return DEDUP_OK;
 }
 
-/* Whether [begin, end) of the text has the marks that a pattern needs. *marks: of the text, 0 as long as they are not
- * known. Errors: MEMORY. */
-static dedup_status has_marks(struct clean_worker *worker, const struct text_document *document,
+/* Whether [begin, end) of line `number` has the marks that a pattern needs. *marks: of the text, 0 as long as they are
+ * not known. Errors: MEMORY. */
+static dedup_status has_marks(struct clean_worker *worker, const struct text_document *document, size_t number,
                               const struct rule_pattern *pattern, uint32_t begin, uint32_t end, uint64_t *marks,
                               bool *has, dedup_error *error)
 {
@@ -202,7 +215,7 @@ static dedup_status has_marks(struct clean_worker *worker, const struct text_doc
     if (*has)
         return DEDUP_OK;
     if (*marks == 0)
-        TRY(find_marks(worker, document, begin, end, marks, error));
+        TRY(find_marks(worker, document, number, begin, end, marks, error));
     *has = marks_suffice(pattern->marks, *marks);
     return DEDUP_OK;
 }
@@ -222,7 +235,7 @@ static dedup_status try_hits(struct clean_worker *worker, const struct text_docu
         if (!wanted(classes, tried->kind) || !rule_works(worker, *rule) || place->key_count > tried->limit)
             continue;
         bool may;
-        TRY(has_marks(worker, document, pattern, place->begin, place->end, &marks, &may, error));
+        TRY(has_marks(worker, document, line, pattern, place->begin, place->end, &marks, &may, error));
         if (!may)
             continue;
         TRY(fold_stretch(worker, document, place->begin, place->end, error));
@@ -357,7 +370,7 @@ static dedup_status search_window(struct clean_worker *worker, const struct text
         if (set->rules[rule].kind != 'F' || !rule_works(worker, rule) || !place_fits(window, set->rules[rule].place))
             continue;
         bool may;
-        TRY(has_marks(worker, document, pattern, window->begin, window->end, &marks, &may, error));
+        TRY(has_marks(worker, document, number, pattern, window->begin, window->end, &marks, &may, error));
         if (!may)
             continue;
         TRY(fold_stretch(worker, document, window->begin, window->end, error));

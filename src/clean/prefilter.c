@@ -135,17 +135,15 @@ static void index_entries(struct prefilter *prefilter)
             gate_add(&prefilter->gate, points, gate_width(points, entry->literal.count - entry->start));
         }
         struct prefilter_literal *literal = &prefilter->literals[literals - 1];
-        struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(entry->hash) + 1];
         uint32_t limit = entry->use.limit;
         literal->end = (uint32_t)i + 1;
         literal->limit = limit > literal->limit ? limit : literal->limit;
-        bucket->limit = limit > bucket->limit ? limit : bucket->limit;
-        bucket->end = literals;
+        prefilter->buckets[bucket_of(entry->hash) + 1] = literals;
         prefilter->uses[i] = entry->use;
     }
     for (size_t i = 0; i < PREFILTER_BUCKETS; i++)
-        if (prefilter->buckets[i + 1].end == 0)
-            prefilter->buckets[i + 1].end = prefilter->buckets[i].end;
+        if (prefilter->buckets[i + 1] == 0)
+            prefilter->buckets[i + 1] = prefilter->buckets[i];
 }
 
 static dedup_status make_tables(struct prefilter *prefilter, dedup_error *error)
@@ -212,14 +210,11 @@ static void begin_search(struct prefilter_hits *hits)
     }
 }
 
-/* True when the literal that waits for the letters at points[at], of which there are two at least, stands around them.
- */
+/* True when the literal stands around its letters that are looked for, which are at points[at]. */
 static inline bool stands(const struct prefilter_literal *literal, const uint32_t *points, size_t count, size_t at)
 {
-    const uint32_t *letters = literal->literal.points + literal->start;
     uint32_t length = literal->literal.count, i = 0;
-    if (points[at] != letters[0] || points[at + 1] != letters[1] || at < literal->start ||
-        length > count - (at - literal->start))
+    if (at < literal->start || length > count - (at - literal->start))
         return false;
     for (points += at - literal->start; i < length && points[i] == literal->literal.points[i];)
         i++;
@@ -239,85 +234,76 @@ static void note(const struct prefilter_use *use, struct prefilter_hits *hits)
         hits->patterns[hits->count++] = use->pattern;
 }
 
-/* Looks at the literals that wait for the hash of the letters at points[at]. */
-static void check_bucket(const struct prefilter *prefilter, uint32_t hash, const uint32_t *points, size_t count,
-                         size_t at, struct prefilter_hits *hits)
-{
-    const struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(hash) + 1];
-    if (bucket->limit < count)
-        return;
-    for (uint32_t i = bucket[-1].end; i < bucket->end; i++) {
-        const struct prefilter_literal *literal = &prefilter->literals[i];
-        if (literal->limit < count || !stands(literal, points, count, at))
-            continue;
-        for (uint32_t j = i > 0 ? literal[-1].end : 0; j < literal->end; j++)
-            if (prefilter->uses[j].limit >= count)
-                note(&prefilter->uses[j], hits);
-    }
-}
-
 void prefilter_scan_release(struct prefilter_scan *scan)
 {
     place_map_release(&scan->open);
+    free(scan->opens);
     free(scan->places);
     *scan = (struct prefilter_scan){0};
 }
 
-/* Lists the open places. Most words have none, one or two, and which of them is not to be foreseen. */
-static dedup_status list_open(struct prefilter_scan *scan, size_t count, dedup_error *error)
+/* Lists the open places; *listed gets how many. Most words have none, one or two, and which of them is not to be
+ * foreseen. */
+static dedup_status list_open(struct prefilter_scan *scan, size_t count, size_t *listed, dedup_error *error)
 {
-    scan->count = 0;
-    TRY(array_reserve(&scan->places, &scan->capacity, PLACE_WORD + 1, "places of a text", error));
+    size_t all = 0;
     for (size_t begin = 0; begin < count; begin += PLACE_WORD) {
         uint64_t word = scan->open.words[begin / PLACE_WORD];
-        TRY(array_reserve(&scan->places, &scan->capacity, scan->count + PLACE_WORD + 1, "places of a text", error));
+        TRY(array_reserve(&scan->opens, &scan->open_capacity, all + PLACE_WORD + 1, "places of a text", error));
         for (int i = 0; i < 2; i++) {
-            scan->places[scan->count] = (uint32_t)begin + place_lowest(word | UINT64_C(1) << (PLACE_WORD - 1));
-            scan->count += word != 0;
+            scan->opens[all] = (uint32_t)begin + place_lowest(word | UINT64_C(1) << (PLACE_WORD - 1));
+            all += word != 0;
             word &= word - 1;
         }
         for (; word != 0; word &= word - 1)
-            scan->places[scan->count++] = (uint32_t)begin + place_lowest(word);
+            scan->opens[all++] = (uint32_t)begin + place_lowest(word);
     }
+    *listed = all;
     return DEDUP_OK;
 }
 
-/* Whether a literal waits for the letters at points[0], of which `left` can be read. */
-static inline bool is_awaited(const struct prefilter *prefilter, const uint32_t *points, size_t left)
+/* Lists the literals that wait for the letters at an open place of the key. */
+static dedup_status list_awaited(const struct prefilter *prefilter, const uint32_t *points, size_t count, uint32_t at,
+                                 struct prefilter_scan *scan, dedup_error *error)
 {
-    size_t width = gate_width(points, left);
-    const struct prefilter_bucket *bucket = &prefilter->buckets[bucket_of(gate_hash(points, width)) + 1];
+    size_t left = count - at;
+    points += at;
+    const uint32_t *bucket = &prefilter->buckets[bucket_of(gate_hash(points, gate_width(points, left)))];
     uint64_t halves = left >= 4 ? halves_of(points, 4) : halves_of(points, left);
-    bool awaited = false;
-    for (uint32_t i = bucket[-1].end; i < bucket->end; i++)
-        awaited |= (halves ^ prefilter->letters[i].halves) << prefilter->letters[i].shift == 0;
-    return awaited;
+    TRY(array_reserve(&scan->places, &scan->capacity, scan->count + (bucket[1] - bucket[0]) + 1, "places of a text",
+                      error));
+    for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
+        scan->places[scan->count] = (struct prefilter_place){at, i};
+        scan->count += (halves ^ prefilter->letters[i].halves) << prefilter->letters[i].shift == 0;
+    }
+    return DEDUP_OK;
 }
 
 dedup_status prefilter_scan(const struct prefilter *prefilter, const uint32_t *points, size_t count,
                             struct prefilter_scan *scan, dedup_error *error)
 {
-    size_t kept = 0;
+    size_t listed;
+    scan->count = 0;
     TRY(gate_scan(&prefilter->gate, points, count, &scan->open, error));
-    TRY(list_open(scan, count, error));
-    for (size_t i = 0; i < scan->count; i++) {
-        uint32_t place = scan->places[i];
-        scan->places[kept] = place;
-        kept += is_awaited(prefilter, points + place, count - place);
-    }
-    scan->count = kept;
-    scan->places[kept] = UINT32_MAX;
+    TRY(list_open(scan, count, &listed, error));
+    TRY(array_reserve(&scan->places, &scan->capacity, 1, "places of a text", error));
+    for (size_t i = 0; i < listed; i++)
+        TRY(list_awaited(prefilter, points, count, scan->opens[i], scan, error));
+    scan->places[scan->count].at = UINT32_MAX;
     return DEDUP_OK;
 }
 
-void prefilter_find(const struct prefilter *prefilter, const uint32_t *places, size_t place_count, size_t begin,
-                    const uint32_t *points, size_t count, struct prefilter_hits *hits)
+void prefilter_find(const struct prefilter *prefilter, const struct prefilter_place *places, size_t place_count,
+                    size_t begin, const uint32_t *points, size_t count, struct prefilter_hits *hits)
 {
     begin_search(hits);
     for (size_t i = 0; i < place_count; i++) {
-        size_t at = places[i] - begin, width = gate_width(points + at, count - at);
-        if (width != 0)
-            check_bucket(prefilter, gate_hash(points + at, width), points, count, at, hits);
+        const struct prefilter_literal *literal = &prefilter->literals[places[i].literal];
+        if (literal->limit < count || !stands(literal, points, count, places[i].at - begin))
+            continue;
+        for (uint32_t j = places[i].literal > 0 ? literal[-1].end : 0; j < literal->end; j++)
+            if (prefilter->uses[j].limit >= count)
+                note(&prefilter->uses[j], hits);
     }
 }
 

@@ -38,21 +38,16 @@ struct prefilter_letters {
     uint32_t shift;  /* moves out what is not of them */
 };
 
-/* Literals whose letters have hashes that are equal in their low bits. */
-struct prefilter_bucket {
-    uint32_t limit; /* the highest of theirs */
-    uint32_t end;   /* of its literals, which begin where those of the bucket before it end */
-};
-
 struct prefilter {
     struct prefilter_entry *entries; /* as they were added; owned */
     size_t count, capacity;
     /* Made of them by prefilter_build: */
     struct gate gate;
-    struct prefilter_bucket buckets[PREFILTER_BUCKETS + 1]; /* that of hash h is h % PREFILTER_BUCKETS + 1 */
-    struct prefilter_literal *literals;                     /* owned */
-    struct prefilter_letters *letters;                      /* of each literal; owned */
-    struct prefilter_use *uses;                             /* owned */
+    uint32_t buckets[PREFILTER_BUCKETS + 1]; /* literals whose letters have hash h: up to number h % PREFILTER_BUCKETS +
+                                                1 from the number before that on */
+    struct prefilter_literal *literals;      /* owned */
+    struct prefilter_letters *letters;       /* of each literal; owned */
+    struct prefilter_use *uses;              /* owned */
 };
 
 void prefilter_init(struct prefilter *prefilter);
@@ -81,10 +76,18 @@ void prefilter_hits_sort(struct prefilter_hits *hits);
 /* Makes room for searches among `pattern_count` patterns. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status prefilter_hits_reserve(struct prefilter_hits *hits, size_t pattern_count,
                                                     dedup_error *error);
+/* A place of a key at which a literal may stand: the letters that are looked for, up to four, do. */
+struct prefilter_place {
+    uint32_t at; /* of these letters; UINT32_MAX behind the last place */
+    uint32_t literal;
+};
+
 /* Where literals may stand in a key. */
 struct prefilter_scan {
     struct place_map open; /* where the gate is open */
-    uint32_t *places;      /* where letters stand that a literal waits for, in order, and UINT32_MAX behind; owned */
+    uint32_t *opens;       /* the same as a list; owned */
+    size_t open_capacity;
+    struct prefilter_place *places; /* in order; owned */
     size_t count, capacity;
 };
 
@@ -95,7 +98,7 @@ DEDUP_NODISCARD dedup_status prefilter_scan(const struct prefilter *prefilter, c
 /* Lists the patterns of whose sets literals stand in the key of a line and that take a line of `count` letters. The key
  * is at `begin` of the one that was scanned, and `places` are those of the scan in it. The hits have room for all
  * patterns. */
-void prefilter_find(const struct prefilter *prefilter, const uint32_t *places, size_t place_count, size_t begin,
-                    const uint32_t *points, size_t count, struct prefilter_hits *hits);
+void prefilter_find(const struct prefilter *prefilter, const struct prefilter_place *places, size_t place_count,
+                    size_t begin, const uint32_t *points, size_t count, struct prefilter_hits *hits);
 
 #endif

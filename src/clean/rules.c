@@ -109,7 +109,7 @@ dedup_status rule_set_build(struct rule_set *set, dedup_error *error)
     for (size_t i = 0; i < set->pattern_count; i++)
         for (size_t j = 0; j < MARK_SETS; j++)
             marks |= set->patterns[i].marks[j];
-    sign_set_init(&set->pattern_signs, marks & ~signs_marks_anywhere());
+    sign_set_init(&set->pattern_signs, marks);
     sign_set_init(&set->signs, rarest_marks(set, &set->open[OPEN_ANYWHERE]) | rarest_marks(set, &set->open[OPEN_ZONE]));
     return DEDUP_OK;
 }
@@ -164,7 +164,7 @@ dedup_status rule_set_add_pattern(struct rule_set *set, size_t rule, const char 
     pattern.open = needs->first.count == 0;
     memcpy(pattern.marks, needs->marks, sizeof pattern.marks);
     const struct rule *owner = &set->rules[rule];
-    bool loose = !pattern.marks[0] && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
+    bool loose = !(pattern.marks[0] & ~LITERALS_DIGIT) && owner->limit > RULE_LIMIT_OPEN && owner->kind != 'O';
     if (pattern.open && (owner->kind == 'F' || loose)) {
         pattern_code_release(pattern.code);
         return fail(error, DEDUP_ERROR_FORMAT,

@@ -67,13 +67,14 @@ static void fill_behind(struct sign_set *set)
 void sign_set_init(struct sign_set *set, uint64_t marks)
 {
     memset(set, 0, sizeof *set);
+    marks &= ~signs_marks_anywhere();
     set->general = marks & literals_mark('-') ? FIRST_QUOTE : FIRST_DASH;
     for (unsigned char character = 0; character < 0x80; character++)
         if (literals_mark(character) & marks) {
             add(set->rows, character);
             add(set->wide, character);
         }
-    set->marks = (marks | literals_mark('(')) & ~signs_marks_anywhere();
+    set->marks = marks | literals_mark('(');
     add(set->rows, '&');
     add(set->rows, '(');
     add(set->rows, '?');
@@ -148,5 +149,5 @@ uint64_t signs_marks_at(const char *text, uint32_t left)
 
 uint64_t signs_marks_anywhere(void)
 {
-    return literals_mark('"') | literals_mark(',');
+    return literals_mark('"') | literals_mark(',') | LITERALS_DIGIT;
 }

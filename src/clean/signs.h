@@ -20,16 +20,16 @@ struct sign_set {
     uint64_t marks; /* the matching form of a text has these only where the text has signs */
 };
 
-/* Makes signs of the ASCII marks among `marks`, of what repairs begin with (& ( ? and others), of what ends the text of
- * a link (]), and of the leads C2 and C3 of UTF-8. */
+/* Makes signs of the ASCII marks among `marks` but for those that any line is taken to have, of what repairs begin with
+ * (& ( ? and others), of what ends the text of a link (]), and of the leads C2 and C3 of UTF-8. */
 void sign_set_init(struct sign_set *set, uint64_t marks);
 
 /* Finds where signs begin in a text (valid UTF-8): the map has a bit for each of its bytes. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status signs_find(const struct sign_set *set, const char *text, uint32_t length,
                                         struct place_map *map, dedup_error *error);
 
-/* Marks that any line is taken to have, because running text is full of them: commas, and '"', which quotation marks of
- * all kinds become. */
+/* Marks that any line is taken to have, because running text is full of them: commas, digits, and '"', which quotation
+ * marks of all kinds become. */
 uint64_t signs_marks_anywhere(void);
 /* The marks that the character at text[0], of whose line `left` bytes can be read, may become in the matching form, but
  * for those that any line is taken to have; more than it does for some. */

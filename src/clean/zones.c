@@ -454,6 +454,9 @@ static void keep_titles(const struct clean_worker *worker, const struct text_doc
 dedup_status clean_zones(struct clean_worker *worker, struct text_document *document, bool first,
                          struct clean_outcome *outcome, dedup_error *error)
 {
+    /* Nothing but plain prose: there are no zones. */
+    if (worker->noted_count == 0 && document->cut_count == 0)
+        return DEDUP_OK;
     TRY(know_lines(worker, document, error));
     struct lines_known known = sum_kinds(worker, document);
     /* A text without any line that is known from pages has no comments. */

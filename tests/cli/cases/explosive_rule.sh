@@ -7,7 +7,7 @@ mkdir in
     echo "!"
 } >in/explodes.txt
 echo "另一个句子,说的是灯塔和海风,里面没有任何麻烦。" >in/fine.txt
-printf 'rule mine.explosive\nclass: A\nlevel: safe\nlimit: 200\npattern: 广告公告(?:a|aa)+(?:a|aa)+\\d\nmatch: 广告公告aaaa1\n' >own.rules
+printf 'rule mine.explosive\nclass: A\nlevel: safe\nlimit: 200\npattern: 广告公告(?:a|aa)+(?:a|aa)+[bc]\nmatch: 广告公告aaaab\n' >own.rules
 "$DEDUP" --in in --out out --rules own.rules >/dev/null
 echo "exit $?"
 cmp in/explodes.txt out/explodes.txt && echo "passed on"

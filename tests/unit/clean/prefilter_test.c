@@ -65,8 +65,8 @@ static size_t check_line(const struct text_document *document, size_t number)
                      DEDUP_OK);
     uint64_t marks = marks_in(&folded);
     size_t first = 0, end = 0;
-    for (; end < scan.count && scan.places[end] < line->key + line->key_count; end++)
-        first += scan.places[end] < line->key;
+    for (; end < scan.count && scan.places[end].at < line->key + line->key_count; end++)
+        first += scan.places[end].at < line->key;
     prefilter_find(&set->prefilter, scan.places + first, end - first, line->key, document->key.points + line->key,
                    line->key_count, &hits);
     for (size_t i = 0; i < set->pattern_count; i++) {
