@@ -50,7 +50,7 @@ struct note {
 struct worker {
     struct sample_reader reader;
     struct block_window window;
-    struct repeat_counter repeats;
+    struct sample_table table;
     uint32_t *values;
     size_t value_capacity;
     uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
@@ -79,7 +79,7 @@ static void release_worker(void *pointer)
     struct worker *worker = pointer;
     sample_reader_release(&worker->reader);
     block_window_release(&worker->window);
-    repeat_counter_release(&worker->repeats);
+    sample_table_release(&worker->table);
     free(worker->values);
     free(worker->met);
 }
@@ -125,8 +125,8 @@ static dedup_status length_of(const struct search *search, struct worker *worker
 {
     const struct matcher *matcher = search->matcher;
     double distinct;
-    TRY(repeat_counter_look(&worker->repeats, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
-                            &distinct, error));
+    TRY(sample_table_distinct(&worker->table, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
+                              &distinct, error));
     double least = search->longer * distinct;
     *length = least < UINT32_MAX ? (uint32_t)least : UINT32_MAX;
     return DEDUP_OK;
@@ -318,6 +318,19 @@ static bool has_marks(uint32_t node, const struct mark_list *lists, size_t count
     return met >= needed;
 }
 
+/* *may: whether so many samples of a text are among those of another one that it may contain it. */
+static dedup_status compare_samples(const struct search *search, struct worker *worker, uint32_t unit, uint32_t other,
+                                    bool *may, dedup_error *error)
+{
+    const struct samples *samples = &search->matcher->samples;
+    size_t mine = samples->counts[unit], others = samples->counts[other];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, mine + others + 1, "marks", error));
+    TRY(samples_read(samples, unit, worker->values, error));
+    TRY(samples_read(samples, other, worker->values + mine, error));
+    return sample_table_compare(&worker->table, search->matcher->options.containment, worker->values, mine,
+                                worker->values + mine, others, may, error);
+}
+
 /* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
  * only their lists are read. */
 static dedup_status pair_text(const struct search *search, struct worker *worker, uint32_t unit,
@@ -335,8 +348,12 @@ static dedup_status pair_text(const struct search *search, struct worker *worker
     batch->skipped += gathered - kept;
     TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "contained texts", error));
     for (size_t i = 0; i < kept; i++) {
-        batch->items[batch->count] = (uint64_t)node << 32 | worker->ranked[i].node;
-        batch->count += has_marks(worker->ranked[i].node, lists, shared, marked->needed);
+        uint32_t other = worker->ranked[i].node;
+        bool may = has_marks(other, lists, shared, marked->needed);
+        if (may)
+            TRY(compare_samples(search, worker, unit, search->nodes->texts[other], &may, error));
+        batch->items[batch->count] = (uint64_t)node << 32 | other;
+        batch->count += may;
     }
     return DEDUP_OK;
 }

@@ -53,4 +53,9 @@ void sample_reader_release(struct sample_reader *reader);
 DEDUP_NODISCARD dedup_status sample_reader_next(struct sample_reader *reader, const struct samples *samples,
                                                 bool wanted, const uint32_t **values, dedup_error *error);
 
+/* Copies the samples of a unit to `values`, which holds samples->counts of it: for reads here and there. In parallel.
+ * Errors: READ. */
+DEDUP_NODISCARD dedup_status samples_read(const struct samples *samples, size_t unit, uint32_t *values,
+                                          dedup_error *error);
+
 #endif
