@@ -143,7 +143,7 @@ static dedup_status filter_part(const struct band_keys *table, size_t column, st
 }
 
 dedup_status band_keys_load(const struct band_keys *table, size_t part, struct band_scratch *scratch,
-                            struct pool_entries *entries, dedup_error *error)
+                            struct key_entries *entries, dedup_error *error)
 {
     struct key_range range = range_of(table, part);
     size_t column = 1 + (part >> range.shift);

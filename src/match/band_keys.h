@@ -5,7 +5,6 @@
 #ifndef DEDUP_MATCH_BAND_KEYS_H
 #define DEDUP_MATCH_BAND_KEYS_H
 
-#include "match/pool.h"
 #include "match/singles.h"
 
 struct band_keys;
@@ -27,6 +26,12 @@ size_t band_keys_parts(const struct band_keys *table);
  * that take no part. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status band_keys_name(struct band_keys *table, const uint32_t *names, dedup_error *error);
 
+/* Keys and the numbers that have them: key << 32 | number; owned and reused. */
+struct key_entries {
+    uint64_t *items;
+    size_t count, capacity;
+};
+
 /* Scratch to search columns; reused. */
 struct band_scratch {
     struct singles singles;
@@ -40,6 +45,6 @@ void band_scratch_release(struct band_scratch *scratch);
  * name, in the order of rows. The keys of parts in their order, and those of entries, are in one order, and their top
  * bits differ. In parallel after band_keys_name. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status band_keys_load(const struct band_keys *table, size_t part, struct band_scratch *scratch,
-                                            struct pool_entries *entries, dedup_error *error);
+                                            struct key_entries *entries, dedup_error *error);
 
 #endif

@@ -23,7 +23,7 @@ enum {
 /* Scratch of a thread. */
 struct scratch {
     struct band_scratch bands;
-    struct pool_entries entries;
+    struct key_entries entries;
     uint64_t *sorting;
     size_t sorting_capacity;
 };
@@ -98,7 +98,7 @@ static dedup_status group_part(void *context, void *worker, void *result, size_t
 {
     const struct builder *builder = context;
     struct scratch *scratch = worker;
-    struct pool_entries *entries = &scratch->entries;
+    struct key_entries *entries = &scratch->entries;
     TRY(band_keys_load(builder->matcher->bands, part, &scratch->bands, entries, error));
     TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "candidates", error));
     entries->count = shingle_set(entries->items, entries->count, scratch->sorting);

@@ -1,22 +1,20 @@
 #include "match/contain.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
-#include "base/isa.h"
+#include "base/radix.h"
 #include "match/mark_lists.h"
 #include "match/mark_scan.h"
+#include "match/mark_table.h"
 #include "match/team.h"
 
 enum {
     LIST_LIMIT = 64,      /* texts with the same mark that are considered, preferred ones first */
     CANDIDATE_LIMIT = 16, /* texts that are compared with one text, those with the most of its marks first */
-    BATCH = 512,          /* nodes that are looked at as one job */
-    PREFETCH_LIST = 8,    /* how many nodes ahead the begins of lists are asked for */
-    PREFETCH_NODES = 4,   /* and the lists themselves */
+    RARE = UINT8_MAX,
 };
 
 /* One of many that may contain the node in question. */
@@ -24,42 +22,73 @@ struct candidate {
     uint32_t node, shingles, met;
 };
 
-/* A search in progress. */
+/* A search in progress. The samples are read twice: for the marks, and for the texts that have them. */
 struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
+    double longer; /* so many times longer a text must be to contain another one and be no near duplicate of it */
+    uint32_t *marks; /* of one text after the other */
+    size_t mark_count, mark_capacity;
+    size_t *mark_begins; /* of each batch */
+    struct note *notes;  /* per unit */
+    struct mark_table table;
+    uint32_t *rare; /* texts with too few samples */
+    size_t rare_count, rare_capacity;
     struct mark_lists lists;
-    struct containers *containers;
-};
-
-/* Nodes that have some of the marks of the node in question; reused. */
-struct gathered {
-    uint32_t *nodes;
-    size_t count, capacity;
-    uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
-    struct candidate *ranked;
-    size_t ranked_capacity;
-};
-
-/* What was found for one batch of nodes. */
-struct batch {
-    size_t ends[BATCH]; /* of the containers of each node, in `nodes` */
-    uint32_t *nodes;
-    size_t capacity;
+    uint64_t *pairs; /* node << 32 | one that may contain it */
+    size_t pair_count, pair_capacity;
     uint64_t skipped;
 };
 
-static void release_gathered(void *worker)
+/* The marks of a text that are in search->marks, and the shingles of the shortest text that may contain it. */
+struct note {
+    uint32_t length;
+    uint8_t marks; /* RARE: it has others */
+};
+
+/* What one thread needs; reused. */
+struct worker {
+    struct sample_reader reader;
+    struct block_window window;
+    struct sample_table table;
+    uint32_t *values;
+    size_t value_capacity;
+    uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
+    uint32_t nodes[MARKS_MAXIMUM * LIST_LIMIT];
+    struct candidate ranked[MARKS_MAXIMUM * LIST_LIMIT];
+    struct scan_marks scanned;
+};
+
+/* What was found for one batch of units. */
+struct batch {
+    uint64_t *items;
+    size_t count, capacity;
+    uint32_t *marks;
+    size_t mark_count, mark_capacity;
+    uint64_t skipped;
+};
+
+/* The marks of one text, and how many of them a text that contains it must have. */
+struct marked {
+    uint32_t values[MARKS_MAXIMUM];
+    size_t count, needed;
+};
+
+static void release_worker(void *pointer)
 {
-    struct gathered *gathered = worker;
-    free(gathered->nodes);
-    free(gathered->met);
-    free(gathered->ranked);
+    struct worker *worker = pointer;
+    sample_reader_release(&worker->reader);
+    block_window_release(&worker->window);
+    sample_table_release(&worker->table);
+    free(worker->values);
+    free(worker->met);
 }
 
 static void release_batch(void *result)
 {
-    free(((struct batch *)result)->nodes);
+    struct batch *batch = result;
+    free(batch->items);
+    free(batch->marks);
 }
 
 void containers_release(struct containers *containers)
@@ -69,38 +98,173 @@ void containers_release(struct containers *containers)
     *containers = (struct containers){0};
 }
 
-/* One list of nodes. */
-struct list {
-    const uint32_t *nodes;
-    size_t count;
-};
+/* Goes to the next unit of the batch; *node is NONE when it takes no part. */
+static dedup_status next_unit(const struct search *search, struct worker *worker, uint32_t *unit, uint32_t *node,
+                              const uint32_t **samples, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    *unit = (uint32_t)worker->reader.unit;
+    *node = matcher->texts[*unit].shingles != 0 ? search->nodes->of_text[*unit] : NONE;
+    return sample_reader_next(&worker->reader, &matcher->samples, *node != NONE, samples, error);
+}
 
-static bool list_has(struct list list, uint32_t node)
+/* Makes worker->values all that may be marks in a text, with room for as many. */
+static dedup_status load_values(const struct search *search, struct worker *worker, uint32_t unit,
+                                const uint32_t *samples, size_t *count, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    size_t sampled = matcher->samples.counts[unit];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, 2 * sampled + 1, "marks", error));
+    *count = mark_values(&matcher->marks, samples, sampled, worker->values);
+    return DEDUP_OK;
+}
+
+/* The shingles of the shortest text that may contain one. */
+static dedup_status length_of(const struct search *search, struct worker *worker, uint32_t unit,
+                              const uint32_t *samples, uint32_t *length, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    double distinct;
+    TRY(sample_table_distinct(&worker->table, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
+                              &distinct, error));
+    double least = search->longer * distinct;
+    *length = least < UINT32_MAX ? (uint32_t)least : UINT32_MAX;
+    return DEDUP_OK;
+}
+
+/* Lists the marks of a batch. */
+static dedup_status note_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
+{
+    const struct search *search = context;
+    const struct mark_plan *plan = &search->matcher->marks;
+    struct worker *worker = pointer;
+    struct batch *batch = result;
+    batch->mark_count = 0;
+    sample_reader_start(&worker->reader, &search->matcher->samples, index);
+    while (worker->reader.unit < worker->reader.end) {
+        uint32_t unit, node;
+        const uint32_t *samples;
+        size_t values;
+        TRY(next_unit(search, worker, &unit, &node, &samples, error));
+        if (node == NONE)
+            continue;
+        struct note *note = &search->notes[unit];
+        TRY(load_values(search, worker, unit, samples, &values, error));
+        TRY(array_reserve(&batch->marks, &batch->mark_capacity, batch->mark_count + MARKS_MAXIMUM, "marks", error));
+        size_t marks = marks_choose(plan, worker->values, values, batch->marks + batch->mark_count);
+        bool enough = mark_plan_needed(plan, marks, search->matcher->texts[unit].shingles) != 0;
+        note->marks = enough ? (uint8_t)marks : RARE;
+        batch->mark_count += enough ? marks : 0;
+        TRY(length_of(search, worker, unit, samples, &note->length, error));
+    }
+    return DEDUP_OK;
+}
+
+static size_t batch_end(const struct search *search, size_t index)
+{
+    size_t units = search->matcher->unit_count, end = (index + 1) * SAMPLE_BATCH;
+    return end < units ? end : units;
+}
+
+static dedup_status take_marks(void *context, void *result, size_t index, dedup_error *error)
+{
+    struct search *search = context;
+    const struct batch *batch = result;
+    const uint32_t *marks = batch->marks;
+    TRY(array_reserve(&search->marks, &search->mark_capacity, search->mark_count + batch->mark_count + 1, "marks",
+                      error));
+    if (batch->mark_count != 0)
+        memcpy(search->marks + search->mark_count, marks, batch->mark_count * sizeof *marks);
+    search->mark_begins[index] = search->mark_count;
+    search->mark_count += batch->mark_count;
+    TRY(array_reserve(&search->rare, &search->rare_capacity, search->rare_count + SAMPLE_BATCH, "marks", error));
+    for (size_t unit = index * SAMPLE_BATCH; unit < batch_end(search, index); unit++) {
+        struct note note = search->notes[unit];
+        uint8_t length = mark_length(note.length);
+        if (note.marks == RARE)
+            search->rare[search->rare_count++] = (uint32_t)unit;
+        else
+            for (size_t i = 0; i < note.marks; i++)
+                mark_table_add(&search->table, *marks++, length);
+    }
+    return DEDUP_OK;
+}
+
+/* Lists the marks of shorter texts that the texts of a batch have, as entries of lists. */
+static dedup_status find_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
+{
+    const struct search *search = context;
+    const struct matcher *matcher = search->matcher;
+    struct worker *worker = pointer;
+    struct batch *batch = result;
+    batch->count = 0;
+    sample_reader_start(&worker->reader, &matcher->samples, index);
+    while (worker->reader.unit < worker->reader.end) {
+        uint32_t unit, node;
+        const uint32_t *samples;
+        TRY(next_unit(search, worker, &unit, &node, &samples, error));
+        if (node == NONE)
+            continue;
+        size_t values;
+        TRY(load_values(search, worker, unit, samples, &values, error));
+        uint32_t *found = worker->values + values;
+        size_t kept = mark_table_find(&search->table, worker->values, values,
+                                      mark_length(matcher->texts[unit].shingles), found);
+        TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "marks", error));
+        for (size_t i = 0; i < kept; i++)
+            batch->items[batch->count++] = (uint64_t)found[i] << 32 | node;
+    }
+    return DEDUP_OK;
+}
+
+static dedup_status take_entries(void *context, void *result, size_t index, dedup_error *error)
+{
+    (void)index;
+    struct search *search = context;
+    const struct batch *batch = result;
+    return mark_lists_add(&search->lists, batch->items, batch->count, error);
+}
+
+static bool list_has(struct mark_list list, uint32_t node)
 {
     size_t low = 0, high = list.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (list.nodes[middle] < node)
+        if ((uint32_t)list.entries[middle] < node)
             low = middle + 1;
         else
             high = middle;
     }
-    return low < list.count && list.nodes[low] == node;
+    return low < list.count && (uint32_t)list.entries[low] == node;
 }
 
-/* The lists of a node's marks that other nodes have too, shortest first. */
-static void lists_of(const struct search *search, uint32_t node, struct list *lists)
+/* Takes those of `count` marks that may have lists. */
+static void keep_shared(const struct search *search, const uint32_t *marks, size_t count, struct marked *marked)
 {
-    const struct mark_lists *all = &search->lists;
-    size_t count = 0;
-    for (uint64_t i = all->owner_begins[node]; i < all->owner_begins[node + 1]; i++) {
-        uint32_t mark = all->owned[i];
-        struct list list = {all->nodes + all->begins[mark], (size_t)(all->begins[mark + 1] - all->begins[mark])};
-        size_t place = count++;
+    marked->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        marked->values[marked->count] = marks[i];
+        marked->count += mark_lists_may_have(&search->lists, marks[i]);
+    }
+}
+
+/* The lists of those marks that other nodes have, shortest first. */
+static size_t lists_of(const struct search *search, const struct marked *marked, uint32_t node,
+                       struct mark_list *lists)
+{
+    struct mark_list all[MARKS_MAXIMUM];
+    size_t found = 0;
+    mark_lists_find(&search->lists, marked->values, marked->count, all);
+    for (size_t i = 0; i < marked->count; i++) {
+        struct mark_list list = all[i];
+        if (list.count == 0 || (list.count == 1 && (uint32_t)list.entries[0] == node))
+            continue;
+        size_t place = found++;
         for (; place > 0 && lists[place - 1].count > list.count; place--)
             lists[place] = lists[place - 1];
         lists[place] = list;
     }
+    return found;
 }
 
 /* Orders candidates: most marks met first, then the longest text, then the preferred node. */
@@ -114,53 +278,39 @@ static int likeliest(const void *a, const void *b)
     return (left->node > right->node) - (left->node < right->node);
 }
 
-_Static_assert(MARKS_MAXIMUM <= UINT8_MAX, "a text is in so many lists at most");
+_Static_assert((int)MARKS_MAXIMUM < (int)RARE, "a text is in so many lists at most");
 
-/* Leaves the likeliest candidates. */
-static dedup_status limit(const struct search *search, struct gathered *gathered, uint64_t *skipped, dedup_error *error)
+static uint32_t shingles_of(const struct search *search, uint32_t node)
 {
-    TRY(array_reserve(&gathered->ranked, &gathered->ranked_capacity, gathered->count, "marks", error));
-    for (size_t i = 0; i < gathered->count; i++) {
-        uint32_t node = gathered->nodes[i];
-        uint32_t shingles = search->matcher->texts[search->nodes->texts[node]].shingles;
-        gathered->ranked[i] = (struct candidate){node, shingles, gathered->met[node]};
-        gathered->met[node] = 0;
-    }
-    qsort(gathered->ranked, gathered->count, sizeof *gathered->ranked, likeliest);
-    *skipped += gathered->count - CANDIDATE_LIMIT;
-    gathered->count = CANDIDATE_LIMIT;
-    for (size_t i = 0; i < CANDIDATE_LIMIT; i++)
-        gathered->nodes[i] = gathered->ranked[i].node;
-    return DEDUP_OK;
+    return search->matcher->texts[search->nodes->texts[node]].shingles;
 }
 
-/* Gathers the texts in the first `count` lists but for the text itself, each once, up to CANDIDATE_LIMIT. */
-static dedup_status gather(const struct search *search, struct gathered *gathered, uint32_t node,
-                           const struct list *lists, size_t count, uint64_t *skipped, dedup_error *error)
+/* Gathers the texts in the first `count` lists that are long enough, but for the text itself, each once. */
+static size_t gather(const struct search *search, struct worker *worker, uint32_t node, uint32_t length,
+                     const struct mark_list *lists, size_t count, uint64_t *skipped)
 {
-    if (!gathered->met)
-        gathered->met = calloc(search->nodes->count + 1, sizeof *gathered->met);
-    if (!gathered->met)
-        return fail_memory(error, "marks");
-    gathered->count = 0;
-    TRY(array_reserve(&gathered->nodes, &gathered->capacity, count * LIST_LIMIT, "marks", error));
+    size_t gathered = 0;
     for (size_t l = 0; l < count; l++) {
-        /* The analyser forgets the lists that were put here.
-         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         for (size_t i = 0; i < taken; i++) {
-            uint32_t other = lists[l].nodes[i];
-            gathered->nodes[gathered->count] = other;
-            gathered->count += (gathered->met[other]++ == 0) & (other != node);
+            uint32_t other = (uint32_t)lists[l].entries[i];
+            worker->nodes[gathered] = other;
+            gathered += worker->met[other]++ == 0;
         }
         *skipped += lists[l].count - taken;
     }
-    gathered->met[node] = 0;
-    return gathered->count > CANDIDATE_LIMIT ? limit(search, gathered, skipped, error) : DEDUP_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < gathered; i++) {
+        uint32_t other = worker->nodes[i], shingles = shingles_of(search, other);
+        worker->ranked[kept] = (struct candidate){other, shingles, worker->met[other]};
+        worker->met[other] = 0;
+        kept += (other != node) & (shingles >= length);
+    }
+    return kept;
 }
 
 /* Whether a text has `needed` of the marks with these lists. */
-static bool has_marks(uint32_t node, const struct list *lists, size_t count, size_t needed)
+static bool has_marks(uint32_t node, const struct mark_list *lists, size_t count, size_t needed)
 {
     size_t met = 0;
     for (size_t l = 0; l < count && met < needed && met + (count - l) >= needed; l++)
@@ -168,127 +318,186 @@ static bool has_marks(uint32_t node, const struct list *lists, size_t count, siz
     return met >= needed;
 }
 
-/* How many of its `count` marks a text needs to have in another one that contains it: what chance leaves, or what must
- * be left when all shingles but the few that may be missing are there. */
-static size_t needed_of(const struct matcher *matcher, const struct text *text, size_t count)
+/* *may: whether so many samples of a text are among those of another one that it may contain it. */
+static dedup_status compare_samples(const struct search *search, struct worker *worker, uint32_t unit, uint32_t other,
+                                    bool *may, dedup_error *error)
 {
-    double missing = floor((1 - matcher->options.containment) * text->shingles + 1e-9);
-    size_t certain = missing < (double)count ? count - (size_t)missing : 0, likely = matcher->marks_needed[count];
-    return certain > likely ? certain : likely;
+    const struct samples *samples = &search->matcher->samples;
+    size_t mine = samples->counts[unit], others = samples->counts[other];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, mine + others + 1, "marks", error));
+    TRY(samples_read(samples, unit, worker->values, error));
+    TRY(samples_read(samples, other, worker->values + mine, error));
+    return sample_table_compare(&worker->table, search->matcher->options.containment, worker->values, mine,
+                                worker->values + mine, others, may, error);
 }
 
-/* Puts a node in its place among `count` others, which are ascending. */
-static void insert(uint32_t *nodes, size_t count, uint32_t node)
+/* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
+ * only their lists are read. */
+static dedup_status pair_text(const struct search *search, struct worker *worker, uint32_t unit,
+                              const struct marked *marked, struct batch *batch, dedup_error *error)
 {
-    for (; count > 0 && nodes[count - 1] > node; count--)
-        nodes[count] = nodes[count - 1];
-    nodes[count] = node;
-}
-
-/* Appends the containers of a node from *end on. A text that has `needed` of n marks has at least one of the
- * n - needed + 1 rarest; so only their lists are read, and those of marks that no other text has are empty. */
-static dedup_status find_containers(const struct search *search, struct gathered *gathered, uint32_t node,
-                                    struct batch *batch, size_t *end, dedup_error *error)
-{
-    uint32_t text = search->nodes->texts[node];
-    size_t shared = (size_t)(search->lists.owner_begins[node + 1] - search->lists.owner_begins[node]);
-    size_t marks = search->matcher->mark_counts[text];
-    if (shared == 0 || shared < search->matcher->marks_needed[marks])
+    struct mark_list lists[MARKS_MAXIMUM];
+    uint32_t node = search->nodes->of_text[unit];
+    size_t shared = lists_of(search, marked, node, lists);
+    if (shared == 0 || shared < marked->needed)
         return DEDUP_OK;
-    size_t needed = needed_of(search->matcher, &search->matcher->texts[text], marks);
-    if (shared < needed)
-        return DEDUP_OK;
-    struct list lists[MARKS_MAXIMUM] = {0};
-    size_t begin = *end;
-    lists_of(search, node, lists);
-    TRY(gather(search, gathered, node, lists, shared - needed + 1, &batch->skipped, error));
-    TRY(array_reserve(&batch->nodes, &batch->capacity, *end + gathered->count, "contained texts", error));
-    for (size_t i = 0; i < gathered->count; i++) {
-        uint32_t other = gathered->nodes[i];
-        gathered->met[other] = 0;
-        if (has_marks(other, lists, shared, needed))
-            insert(batch->nodes + begin, (*end)++ - begin, other);
+    size_t gathered = gather(search, worker, node, search->notes[unit].length, lists, shared - marked->needed + 1, &batch->skipped);
+    size_t kept = gathered < CANDIDATE_LIMIT ? gathered : CANDIDATE_LIMIT;
+    if (gathered > CANDIDATE_LIMIT)
+        qsort(worker->ranked, gathered, sizeof *worker->ranked, likeliest);
+    batch->skipped += gathered - kept;
+    TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "contained texts", error));
+    for (size_t i = 0; i < kept; i++) {
+        uint32_t other = worker->ranked[i].node;
+        bool may = has_marks(other, lists, shared, marked->needed);
+        if (may)
+            TRY(compare_samples(search, worker, unit, search->nodes->texts[other], &may, error));
+        batch->items[batch->count] = (uint64_t)node << 32 | other;
+        batch->count += may;
     }
     return DEDUP_OK;
 }
 
-/* Starts to load what find_containers will look at. Always in line: GCC drops calls of a function that only prefetches.
- */
-static inline ISA_INLINE void prefetch(const struct search *search, size_t node)
+/* Takes the marks of a rare text that were scanned for. */
+static dedup_status mark_rare(const struct search *search, struct worker *worker, uint32_t unit, struct marked *marked,
+                              dedup_error *error)
 {
-    const struct mark_lists *all = &search->lists;
-    size_t last = search->nodes->count - 1;
-    size_t far = node + PREFETCH_LIST < last ? node + PREFETCH_LIST : last;
-    size_t near = node + PREFETCH_NODES < last ? node + PREFETCH_NODES : last;
-    for (uint64_t i = all->owner_begins[far]; i < all->owner_begins[far + 1]; i++)
-        __builtin_prefetch(&all->begins[all->owned[i]]);
-    for (uint64_t i = all->owner_begins[near]; i < all->owner_begins[near + 1]; i++)
-        __builtin_prefetch(&all->nodes[all->begins[all->owned[i]]]);
+    struct scan_marks *scanned = &worker->scanned;
+    TRY(scan_marks_choose(search->matcher, &search->matcher->texts[unit], &worker->window, scanned, error));
+    marked->needed = scanned->needed;
+    keep_shared(search, scanned->values, scanned->count, marked);
+    return DEDUP_OK;
 }
 
-static size_t batch_size(const struct search *search, size_t index)
-{
-    size_t left = search->nodes->count - index * BATCH;
-    return left < BATCH ? left : BATCH;
-}
-
-static dedup_status find_batch(void *context, void *worker, void *result, size_t index, dedup_error *error)
+/* Lists the pairs of the texts of a batch. */
+static dedup_status pair_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
 {
     const struct search *search = context;
+    const struct matcher *matcher = search->matcher;
+    struct worker *worker = pointer;
     struct batch *batch = result;
-    size_t end = 0;
+    const uint32_t *marks = search->marks + search->mark_begins[index];
+    if (!worker->met)
+        worker->met = calloc(search->nodes->count + 1, sizeof *worker->met);
+    if (!worker->met)
+        return fail_memory(error, "marks");
+    batch->count = 0;
     batch->skipped = 0;
-    for (size_t i = 0; i < batch_size(search, index); i++) {
-        prefetch(search, index * BATCH + i);
-        TRY(find_containers(search, worker, (uint32_t)(index * BATCH + i), batch, &end, error));
-        batch->ends[i] = end;
+    for (size_t i = index * SAMPLE_BATCH; i < batch_end(search, index); i++) {
+        struct marked marked;
+        uint32_t unit = (uint32_t)i;
+        size_t count = search->notes[unit].marks;
+        if (count == RARE) {
+            TRY(mark_rare(search, worker, unit, &marked, error));
+        } else {
+            keep_shared(search, marks, count, &marked);
+            marked.needed = mark_plan_needed(&matcher->marks, count, matcher->texts[unit].shingles);
+            marks += count;
+        }
+        if (marked.count != 0 && marked.count >= marked.needed)
+            TRY(pair_text(search, worker, unit, &marked, batch, error));
     }
     return DEDUP_OK;
 }
 
-static dedup_status take_batch(void *context, void *result, size_t index, dedup_error *error)
+static dedup_status take_pairs(void *context, void *result, size_t index, dedup_error *error)
 {
-    const struct search *search = context;
+    (void)index;
+    struct search *search = context;
     const struct batch *batch = result;
-    struct containers *containers = search->containers;
-    size_t count = batch_size(search, index), found = batch->ends[count - 1];
-    uint64_t begin = containers->begins[index * BATCH];
-    TRY(array_reserve(&containers->nodes, &containers->capacity, (size_t)begin + found, "contained texts", error));
-    if (found != 0)
-        memcpy(containers->nodes + begin, batch->nodes, found * sizeof *batch->nodes);
-    for (size_t i = 0; i < count; i++)
-        containers->begins[index * BATCH + i + 1] = begin + batch->ends[i];
-    containers->skipped += batch->skipped;
+    TRY(array_reserve(&search->pairs, &search->pair_capacity, search->pair_count + batch->count + 1, "contained texts",
+                      error));
+    if (batch->count != 0)
+        memcpy(search->pairs + search->pair_count, batch->items, batch->count * sizeof *batch->items);
+    search->pair_count += batch->count;
+    search->skipped += batch->skipped;
     return DEDUP_OK;
 }
 
-static dedup_status run_search(struct search *search, dedup_error *error)
+/* Sorts the pairs by nodes. */
+static dedup_status make_containers(struct search *search, struct containers *containers, dedup_error *error)
+{
+    size_t nodes = search->nodes->count, count = search->pair_count;
+    unsigned bits = radix_bits(nodes);
+    uint64_t *scratch = malloc((count + 1) * sizeof *scratch);
+    containers->begins = calloc(nodes + 1, sizeof *containers->begins);
+    containers->nodes = malloc((count + 1) * sizeof *containers->nodes);
+    if (!scratch || !containers->begins || !containers->nodes) {
+        free(scratch);
+        return fail_memory(error, "contained texts");
+    }
+    radix_sort(search->pairs, count, scratch, 0, bits);
+    radix_sort(search->pairs, count, scratch, 32, 32 + bits);
+    free(scratch);
+    for (size_t i = 0; i < count; i++) {
+        containers->nodes[i] = (uint32_t)search->pairs[i];
+        containers->begins[(search->pairs[i] >> 32) + 1]++;
+    }
+    for (size_t n = 0; n < nodes; n++)
+        containers->begins[n + 1] += containers->begins[n];
+    containers->skipped = search->skipped;
+    return DEDUP_OK;
+}
+
+/* Goes through all units. */
+static dedup_status go_through(struct search *search,
+                               dedup_status (*work)(void *, void *, void *, size_t, dedup_error *),
+                               dedup_status (*take)(void *, void *, size_t, dedup_error *), dedup_error *error)
 {
     const struct team_job job = {.context = search,
-                                 .count = (search->nodes->count + BATCH - 1) / BATCH,
-                                 .worker_size = sizeof(struct gathered),
+                                 .count = samples_batches(&search->matcher->samples),
+                                 .worker_size = sizeof(struct worker),
                                  .result_size = sizeof(struct batch),
-                                 .work = find_batch,
-                                 .take = take_batch,
-                                 .release_worker = release_gathered,
+                                 .work = work,
+                                 .take = take,
+                                 .release_worker = release_worker,
                                  .release_result = release_batch};
-    TRY(mark_scan(search->matcher, search->nodes, error));
-    TRY(mark_lists_make(search->matcher, search->nodes, &search->lists, error));
     return team_run(&job, search->matcher->options.thread_count, error);
 }
 
-dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, struct containers *containers,
-                             dedup_error *error)
+static dedup_status run_search(struct search *search, struct containers *containers, dedup_error *error)
+{
+    const struct matcher *matcher = search->matcher;
+    uint64_t marks = 0, wanted = matcher->marks.wanted;
+    for (size_t unit = 0; unit < matcher->unit_count; unit++)
+        marks += matcher->samples.counts[unit] < wanted ? matcher->samples.counts[unit] : wanted;
+    search->notes = calloc(matcher->unit_count + 1, sizeof *search->notes);
+    search->mark_begins = calloc(samples_batches(&matcher->samples) + 1, sizeof *search->mark_begins);
+    if (!search->notes || !search->mark_begins)
+        return fail_memory(error, "marks");
+    TRY(mark_table_make(&search->table, marks, error));
+    TRY(go_through(search, note_batch, take_marks, error));
+    TRY(go_through(search, find_batch, take_entries, error));
+    TRY(mark_scan(matcher, search->nodes, search->rare, search->rare_count, &search->lists, error));
+    TRY(mark_lists_sort(&search->lists, search->nodes->count, error));
+    TRY(go_through(search, pair_batch, take_pairs, error));
+    return make_containers(search, containers, error);
+}
+
+/* A text of n shingles that has the share c of another one of m is a near duplicate of it up to n = m (c / t + c - 1),
+ * t being the threshold. */
+static double longer_than(const struct match_options *options, double threshold)
+{
+    double ratio = options->containment / threshold + options->containment - 1;
+    return options->same_numbers || ratio < 1 ? 1 : ratio * (1 - 1e-9);
+}
+
+dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, double threshold,
+                             struct containers *containers, dedup_error *error)
 {
     *containers = (struct containers){0};
-    if (matcher->marks == 0)
+    if (matcher->marks.wanted == 0)
         return DEDUP_OK;
-    containers->begins = calloc(nodes->count + 1, sizeof *containers->begins);
-    if (!containers->begins)
-        return fail_memory(error, "contained texts");
-    struct search search = {.matcher = matcher, .nodes = nodes, .containers = containers};
-    dedup_status status = run_search(&search, error);
+    struct search search = {
+        .matcher = matcher, .nodes = nodes, .longer = longer_than(&matcher->options, threshold)};
+    dedup_status status = run_search(&search, containers, error);
+    mark_table_release(&search.table);
     mark_lists_release(&search.lists);
+    free(search.marks);
+    free(search.mark_begins);
+    free(search.notes);
+    free(search.rare);
+    free(search.pairs);
     if (status != DEDUP_OK)
         containers_release(containers);
     return status;

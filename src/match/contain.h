@@ -8,14 +8,13 @@
 struct containers {
     uint64_t *begins;
     uint32_t *nodes;
-    size_t capacity;
     uint64_t skipped; /* pairs left out because a mark stands in too many texts */
 };
 
-/* Finds them. Linear in the length of all texts. The result does not depend on the number of threads. Errors: MEMORY,
- * READ, WRITE, LIMIT. */
+/* Finds those that are no near duplicates at `threshold` in any case. Linear in the length of all texts. The result does
+ * not depend on the number of threads. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes,
-                                             struct containers *containers, dedup_error *error);
+                                             double threshold, struct containers *containers, dedup_error *error);
 void containers_release(struct containers *containers);
 
 #endif

@@ -42,13 +42,14 @@ struct judgement {
     size_t count;
 };
 
-static dedup_status find_candidates(struct judgement *judgement, bool again, dedup_error *error)
+/* `threshold`: the highest one. */
+static dedup_status find_candidates(struct judgement *judgement, double threshold, bool again, dedup_error *error)
 {
     struct buckets *buckets = &judgement->buckets;
     dedup_status status = buckets_make(judgement->matcher, &judgement->nodes, buckets, error);
     matcher_drop_bands(judgement->matcher);
     if (status == DEDUP_OK)
-        status = containers_make(judgement->matcher, &judgement->nodes, &judgement->containers, error);
+        status = containers_make(judgement->matcher, &judgement->nodes, threshold, &judgement->containers, error);
     matcher_drop_samples(judgement->matcher);
     if (status != DEDUP_OK || !again)
         return status;
@@ -82,7 +83,10 @@ static dedup_status judge_all(struct judgement *judgement, const struct match_sw
                               struct match_verdict *verdicts, dedup_error *error)
 {
     struct match_counts counts;
-    TRY(find_candidates(judgement, sweep->count > 1, error));
+    double highest = sweep->thresholds[0];
+    for (size_t i = 1; i < sweep->count; i++)
+        highest = sweep->thresholds[i] > highest ? sweep->thresholds[i] : highest;
+    TRY(find_candidates(judgement, highest, sweep->count > 1, error));
     for (size_t i = 0; i < sweep->count; i++) {
         judgement->matcher->options.threshold = sweep->thresholds[i];
         TRY(judge(judgement, verdicts, &counts, error));

@@ -6,198 +6,121 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/radix.h"
-#include "match/singles.h"
-#include "match/team.h"
 
-/* Items of a partition are entries of matcher->samples with the number of a node in place of a text's, and the bit that
- * tells marks at the end: key << 33 | node << 1 | mark. */
-enum { ITEM_KEY_SHIFT = 33, FILTER_BITS_PER_MARK = 8 };
-/* Of an entry, the lowest bit that is spread, behind the number, the mark and the top bits of the hash. */
-enum { SPREAD_SHIFT = 32 + SAMPLE_KEY_SHIFT };
-
-struct scratch {
-    uint64_t *marks; /* bits of the keys of marks */
-    size_t mark_capacity;
-    struct singles singles;
-    uint64_t *sorting;
-    size_t sorting_capacity;
+enum {
+    THERE_BITS = 3, /* 1 << THERE_BITS bits of a map for each entry, at least */
+    PART_BITS = 3,  /* entries of a part, about: 1 << PART_BITS */
+    PARTS_MOST = 31,
+    FEW = 16, /* sorted without distribution */
 };
-
-/* A mark with a list: list << 32 | node that has it as a mark. */
-struct joiner {
-    const struct matcher *matcher;
-    const struct nodes *nodes;
-    struct mark_lists *lists;
-    uint64_t *owners;
-    size_t owner_count, owner_capacity;
-};
-
-static void release_scratch(void *worker)
-{
-    struct scratch *scratch = worker;
-    free(scratch->marks);
-    singles_release(&scratch->singles);
-    free(scratch->sorting);
-}
-
-static void release_entries(void *result)
-{
-    free(((struct pool_entries *)result)->items);
-}
 
 void mark_lists_release(struct mark_lists *lists)
 {
+    free(lists->entries);
+    free(lists->there);
     free(lists->begins);
-    free(lists->nodes);
-    free(lists->owner_begins);
-    free(lists->owned);
     *lists = (struct mark_lists){0};
 }
 
-static bool is_mark(uint64_t entry)
+dedup_status mark_lists_add(struct mark_lists *lists, const uint64_t *entries, size_t count, dedup_error *error)
 {
-    return entry >> 32 & 1;
-}
-
-/* Drops most entries whose key is not that of a mark, and no other. */
-static dedup_status keep_marks(struct scratch *scratch, struct pool_entries *entries, dedup_error *error)
-{
-    size_t marks = 0, words = 16, kept = 0;
-    for (size_t i = 0; i < entries->count; i++)
-        marks += is_mark(entries->items[i]);
-    while (words * 64 < marks * FILTER_BITS_PER_MARK)
-        words *= 2;
-    TRY(array_reserve(&scratch->marks, &scratch->mark_capacity, words, "marks", error));
-    memset(scratch->marks, 0, words * sizeof *scratch->marks);
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t key = entries->items[i] >> SPREAD_SHIFT;
-        scratch->marks[key >> 6 & (words - 1)] |= (uint64_t)is_mark(entries->items[i]) << (key & 63);
-    }
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t entry = entries->items[i], key = entry >> SPREAD_SHIFT;
-        entries->items[kept] = entry;
-        kept += scratch->marks[key >> 6 & (words - 1)] >> (key & 63) & 1;
-    }
-    entries->count = kept;
+    TRY(array_reserve(&lists->entries, &lists->capacity, lists->count + count, "marks", error));
+    if (count != 0)
+        memcpy(lists->entries + lists->count, entries, count * sizeof *entries);
+    lists->count += count;
     return DEDUP_OK;
 }
 
-/* Turns entries into items and drops those of texts that take no part. */
-static void keep_nodes(const struct nodes *nodes, struct pool_entries *entries)
+/* Sorts the entries of one value by node. Most values have few. */
+static void sort_list(uint64_t *entries, size_t count, uint64_t *scratch, unsigned node_bits)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < entries->count; i++) {
-        uint64_t entry = entries->items[i];
-        uint32_t node = nodes->of_text[(uint32_t)entry];
-        entries->items[kept] = entry >> 33 << ITEM_KEY_SHIFT | (uint64_t)node << 1 | is_mark(entry);
-        kept += node != NONE;
+    if (count > FEW) {
+        radix_sort(entries, count, scratch, 0, node_bits);
+        return;
     }
-    entries->count = kept;
-}
-
-/* Sorts the items of one partition: by key, of which the top bits are the partition, and then by node. */
-static void sort_items(const struct joiner *joiner, const struct pool_entries *entries, uint64_t *scratch)
-{
-    unsigned same = radix_bits(pool_partitions(joiner->matcher->samples)) - 1;
-    radix_sort(entries->items, entries->count, scratch, 0, 1 + radix_bits(joiner->nodes->count));
-    radix_sort(entries->items, entries->count, scratch, ITEM_KEY_SHIFT, 64 - same);
-}
-
-/* Leaves the items of a partition whose key is that of a mark, sorted. */
-static dedup_status join_partition(void *context, void *worker, void *result, size_t partition, dedup_error *error)
-{
-    const struct joiner *joiner = context;
-    struct scratch *scratch = worker;
-    struct pool_entries *entries = result;
-    TRY(pool_load(joiner->matcher->samples, partition, entries, error));
-    TRY(keep_marks(scratch, entries, error));
-    TRY(singles_drop(&scratch->singles, entries->items, &entries->count, SPREAD_SHIFT, error));
-    keep_nodes(joiner->nodes, entries);
-    TRY(array_reserve(&scratch->sorting, &scratch->sorting_capacity, entries->count, "marks", error));
-    sort_items(joiner, entries, scratch->sorting);
-    return DEDUP_OK;
-}
-
-/* Adds the list of a key whose items are given, when two nodes or more have it and it is the mark of one. */
-static dedup_status add_list(struct joiner *joiner, const uint64_t *items, size_t count, dedup_error *error)
-{
-    struct mark_lists *lists = joiner->lists;
-    uint64_t begin = lists->begins[lists->count];
-    size_t used = 0, owners = joiner->owner_count;
-    if (lists->count >= NONE - 1)
-        return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion marks of texts");
-    TRY(array_reserve(&lists->begins, &lists->begin_capacity, lists->count + 2, "marks", error));
-    TRY(array_reserve(&lists->nodes, &lists->node_capacity, (size_t)begin + count, "marks", error));
-    TRY(array_reserve(&joiner->owners, &joiner->owner_capacity, owners + count, "marks", error));
-    for (size_t i = 0; i < count; i++) {
-        uint32_t node = (uint32_t)(items[i] >> 1);
-        if (used == 0 || lists->nodes[begin + used - 1] != node)
-            lists->nodes[begin + used++] = node;
-        joiner->owners[owners] = (uint64_t)lists->count << 32 | node;
-        owners += items[i] & 1;
+    for (size_t i = 1; i < count; i++) {
+        uint64_t entry = entries[i];
+        size_t place = i;
+        for (; place > 0 && entries[place - 1] > entry; place--)
+            entries[place] = entries[place - 1];
+        entries[place] = entry;
     }
-    if (used < 2 || owners == joiner->owner_count)
-        return DEDUP_OK;
-    joiner->owner_count = owners;
-    lists->begins[++lists->count] = begin + used;
-    return DEDUP_OK;
 }
 
-static dedup_status take_partition(void *context, void *result, size_t partition, dedup_error *error)
+/* Sorts the entries by value and node, and drops those that stand there twice. */
+static dedup_status sort(struct mark_lists *lists, size_t nodes, dedup_error *error)
 {
-    (void)partition;
-    const struct pool_entries *entries = result;
-    for (size_t begin = 0, end; begin < entries->count; begin = end) {
-        uint64_t key = entries->items[begin] >> ITEM_KEY_SHIFT;
-        for (end = begin + 1; end < entries->count && entries->items[end] >> ITEM_KEY_SHIFT == key;)
-            end++;
-        if (end - begin > 1)
-            TRY(add_list(context, entries->items + begin, end - begin, error));
-    }
-    return DEDUP_OK;
-}
-
-/* Sorts the owners of lists by node. */
-static dedup_status sort_owners(const struct joiner *joiner, dedup_error *error)
-{
-    struct mark_lists *lists = joiner->lists;
-    size_t nodes = joiner->nodes->count;
-    lists->owner_begins = calloc(nodes + 2, sizeof *lists->owner_begins);
-    lists->owned = malloc((joiner->owner_count + 1) * sizeof *lists->owned);
-    if (!lists->owner_begins || !lists->owned)
+    uint64_t *scratch = malloc((lists->count + 1) * sizeof *scratch), *entries = lists->entries;
+    if (!scratch)
         return fail_memory(error, "marks");
-    for (size_t i = 0; i < joiner->owner_count; i++)
-        lists->owner_begins[(uint32_t)joiner->owners[i] + (size_t)2]++;
-    for (size_t n = 2; n < nodes + 2; n++)
-        lists->owner_begins[n] += lists->owner_begins[n - 1];
-    for (size_t i = 0; i < joiner->owner_count; i++)
-        lists->owned[lists->owner_begins[(uint32_t)joiner->owners[i] + (size_t)1]++] =
-            (uint32_t)(joiner->owners[i] >> 32);
+    radix_sort(entries, lists->count, scratch, 32, 64);
+    size_t kept = 0;
+    for (size_t begin = 0, end; begin < lists->count; begin = end) {
+        for (end = begin + 1; end < lists->count && entries[end] >> 32 == entries[begin] >> 32;)
+            end++;
+        sort_list(entries + begin, end - begin, scratch, radix_bits(nodes));
+        for (size_t i = begin; i < end; i++)
+            if (i == begin || entries[i] != entries[kept - 1])
+                entries[kept++] = entries[i];
+    }
+    lists->count = kept;
+    free(scratch);
     return DEDUP_OK;
 }
 
-dedup_status mark_lists_make(const struct matcher *matcher, const struct nodes *nodes, struct mark_lists *lists,
-                             dedup_error *error)
+dedup_status mark_lists_sort(struct mark_lists *lists, size_t nodes, dedup_error *error)
 {
-    struct joiner joiner = {.matcher = matcher, .nodes = nodes, .lists = lists};
-    const struct team_job job = {.context = &joiner,
-                                 .count = pool_partitions(matcher->samples),
-                                 .worker_size = sizeof(struct scratch),
-                                 .result_size = sizeof(struct pool_entries),
-                                 .work = join_partition,
-                                 .take = take_partition,
-                                 .release_worker = release_scratch,
-                                 .release_result = release_entries};
-    *lists = (struct mark_lists){0};
-    dedup_status status = array_reserve(&lists->begins, &lists->begin_capacity, 1, "marks", error);
-    if (status == DEDUP_OK) {
-        lists->begins[0] = 0;
-        status = team_run(&job, matcher->options.thread_count, error);
+    TRY(sort(lists, nodes, error));
+    unsigned there_bits = radix_bits(lists->count) + THERE_BITS;
+    if (there_bits > 32)
+        there_bits = 32;
+    lists->there_mask = (uint32_t)(((uint64_t)1 << there_bits) - 1);
+    lists->bits = radix_bits(lists->count >> PART_BITS);
+    if (lists->bits > PARTS_MOST)
+        lists->bits = PARTS_MOST;
+    size_t parts = (size_t)1 << lists->bits;
+    lists->there = calloc(((size_t)1 << there_bits) / 64, sizeof *lists->there);
+    lists->begins = calloc(parts + 1, sizeof *lists->begins);
+    if (!lists->there || !lists->begins)
+        return fail_memory(error, "marks");
+    for (size_t i = 0; i < lists->count; i++) {
+        uint32_t value = (uint32_t)(lists->entries[i] >> 32);
+        lists->there[(value & lists->there_mask) / 64] |= (uint64_t)1 << (value & 63);
+        lists->begins[(value >> (32 - lists->bits)) + 1]++;
     }
-    if (status == DEDUP_OK)
-        status = sort_owners(&joiner, error);
-    free(joiner.owners);
-    if (status != DEDUP_OK)
-        mark_lists_release(lists);
-    return status;
+    for (size_t part = 0; part < parts; part++)
+        lists->begins[part + 1] += lists->begins[part];
+    return DEDUP_OK;
+}
+
+/* The first of the entries from `begin` to before `end` whose value is `mark` or more, or more when `behind`. */
+static size_t first_of(const struct mark_lists *lists, size_t begin, size_t end, uint32_t mark, bool behind)
+{
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        uint32_t value = (uint32_t)(lists->entries[middle] >> 32);
+        if (value < mark || (behind && value == mark))
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return begin;
+}
+
+static size_t part_of(const struct mark_lists *lists, uint32_t mark)
+{
+    return mark >> (32 - lists->bits);
+}
+
+void mark_lists_find(const struct mark_lists *lists, const uint32_t *marks, size_t count, struct mark_list *found)
+{
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(&lists->begins[part_of(lists, marks[i])]);
+    for (size_t i = 0; i < count; i++)
+        __builtin_prefetch(&lists->entries[lists->begins[part_of(lists, marks[i])]]);
+    for (size_t i = 0; i < count; i++) {
+        size_t part = part_of(lists, marks[i]), last = lists->begins[part + 1];
+        size_t begin = first_of(lists, lists->begins[part], last, marks[i], false);
+        found[i] = (struct mark_list){lists->entries + begin, first_of(lists, begin, last, marks[i], true) - begin};
+    }
 }

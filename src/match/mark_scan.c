@@ -5,302 +5,310 @@
 
 #include "base/array.h"
 #include "base/failure.h"
+#include "base/hash.h"
 #include "match/team.h"
 #include "match/window_filter.h"
-#include "sketch/select.h"
 #include "sketch/shingle.h"
 
 enum {
-    FILTER_BITS_PER_MARK = 16,
-    BATCH = 64,   /* texts that are scanned as one job */
-    BLOCK = 2048, /* places that are looked at at once */
-    SPARSE = 16,  /* of so many places one is hashed alone; more of them, and the block is hashed */
-    WINDOW_UNITS = BLOCK + 2 * SHINGLE_LENGTH, /* a block and what its last shingle needs */
+    BITS_PER_MARK = 16,
+    MARKS_OF_SHORT = 12, /* of a text all of whose places are looked at */
+    BATCH = 64,          /* texts that are scanned as one job */
+    BLOCK = 2048,        /* places that are looked at at once; a multiple of all steps */
+    KINDS = 4,
 };
 
-/* The wanted marks: a set of hashes that may err by saying yes, where every mark sets two bits of one word, from bits
- * of a hash that a sample_key has too; and the windows of units that the marks begin with. */
-struct filter {
+/* Stretches of `length` units that begin at any place, looked for at every step-th; the longest first. */
+static const struct scan_kind {
+    unsigned step, length;
+} kinds[KINDS] = {{16, 24}, {8, 12}, {1, 10}, {1, WINDOW_LENGTH}};
+
+/* A set of numbers that may err by saying yes: a bit for each, by its lower bits. */
+struct bit_set {
     uint64_t *words;
-    size_t mask; /* number of words - 1 */
-    struct window_filter windows;
+    uint32_t mask; /* number of bits - 1 */
 };
 
+/* The marks of all texts of a kind, and what they begin with for a first look: windows where all places are looked at,
+ * else the first units; and the lists to which those who may have them are added. */
 struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
-    struct filter filter;
+    struct mark_lists *lists;
+    struct scan_kind kind;
+    struct bit_set marks, firsts;
+    struct window_filter windows;
 };
 
 struct scanner {
     struct block_window window;
     uint32_t places[BLOCK + WINDOW_SLACK];
-    uint32_t points[WINDOW_UNITS];
-    uint64_t block[WINDOW_UNITS];
-    uint64_t *found, *sorting;
-    size_t found_count, found_capacity, sorting_capacity;
 };
 
-/* A text may have a mark. */
-struct hit {
-    uint64_t key;
-    uint32_t text;
-};
-
-struct hit_list {
-    struct hit *items;
+struct found_list {
+    uint64_t *entries; /* of mark_lists */
     size_t count, capacity;
 };
 
 static void release_scanner(void *worker)
 {
-    struct scanner *scanner = worker;
-    block_window_release(&scanner->window);
-    free(scanner->found);
-    free(scanner->sorting);
+    block_window_release(&((struct scanner *)worker)->window);
 }
 
-static void release_hits(void *result)
+static void release_found(void *result)
 {
-    free(((struct hit_list *)result)->items);
+    free(((struct found_list *)result)->entries);
 }
 
-static unsigned second_bit(uint64_t hash)
+static void set_bit(struct bit_set set, uint32_t number)
 {
-    return hash >> 40 & 63;
+    set.words[(number & set.mask) / 64] |= (uint64_t)1 << (number & 63);
 }
 
-/* The shingles of one rare text and those that its marks are chosen from; reused. */
-struct marked {
-    uint32_t *points;
-    uint64_t *hashes, *set, *sorting;
-    uint8_t *samples; /* per shingle: the thinnest sample of windows that it is in; the thinnest for sampled hashes */
-    size_t point_capacity, hash_capacity, set_capacity, sorting_capacity, sample_capacity;
-    size_t count; /* shingles */
+static inline bool has_bit(struct bit_set set, uint32_t number)
+{
+    return set.words[(number & set.mask) / 64] >> (number & 63) & 1;
+}
+
+/* Tells what the first four units are. */
+static inline uint32_t first_of(const uint16_t *units)
+{
+    uint64_t first;
+    memcpy(&first, units, sizeof first);
+    return (uint32_t)(first * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+static uint32_t value_of(const uint16_t *units, struct scan_kind kind)
+{
+    return (uint32_t)XXH3_64bits(units, kind.length * sizeof *units);
+}
+
+/* The pieces of a text in which marks are, one of which a text that contains it has as a whole: more than the places at
+ * which pieces meet. Those at the ends are as far from them as a place where pieces meet is wide. */
+struct pieces {
+    size_t count, margin;
 };
 
-static void release_marked(struct marked *marked)
+static struct pieces pieces_of(const struct mark_plan *plan, const struct text *text)
 {
-    free(marked->points);
-    free(marked->hashes);
-    free(marked->set);
-    free(marked->sorting);
-    free(marked->samples);
+    const size_t width = SHINGLE_LENGTH - 1;
+    size_t missing = mark_plan_missing(plan, text->shingles);
+    return (struct pieces){missing / width + 1, missing < width ? missing : width - 1};
 }
 
-/* The units that a shingle begins with. */
-struct window {
-    uint16_t units[2 * SHINGLE_LENGTH];
-};
-
-static struct window window_of(const uint32_t *points)
+/* The kind with the longest steps that leaves room for all pieces. */
+static unsigned kind_of(const struct mark_plan *plan, const struct text *text)
 {
-    struct window window = {0};
-    (void)key_encode(points, SHINGLE_LENGTH, window.units);
-    return window;
+    struct pieces pieces = pieces_of(plan, text);
+    unsigned kind = plan->linked ? 0 : KINDS - 1;
+    while (kind < KINDS - 1) {
+        size_t span = kinds[kind].length + kinds[kind].step - 1;
+        if (text->count >= 2 * pieces.margin && pieces.count <= (text->count - 2 * pieces.margin) / span)
+            break;
+        kind++;
+    }
+    return kind;
 }
 
-static dedup_status hash_text(const struct matcher *matcher, const struct text *text, struct marked *marked,
-                              dedup_error *error)
+/* Where all places are looked at, marks are as many as there can be, evenly. */
+static void place_short(const struct mark_plan *plan, const struct text *text, struct scan_marks *marks)
 {
-    size_t points;
-    TRY(array_reserve(&marked->points, &marked->point_capacity, text->count, "a text", error));
-    TRY(key_store_read(matcher->keys, text_ref(text), marked->points, &points, error));
-    marked->count = shingle_count(points);
-    TRY(array_reserve(&marked->hashes, &marked->hash_capacity, marked->count, "a text", error));
-    TRY(array_reserve(&marked->set, &marked->set_capacity, marked->count, "a text", error));
-    TRY(array_reserve(&marked->sorting, &marked->sorting_capacity, marked->count, "a text", error));
-    TRY(array_reserve(&marked->samples, &marked->sample_capacity, marked->count, "a text", error));
-    shingle_hash(marked->points, points, marked->hashes);
-    for (size_t i = 0; i < marked->count; i++) {
-        bool sampled = is_sampled(marked->hashes[i]);
-        marked->samples[i] =
-            (uint8_t)(sampled ? WINDOW_SAMPLES - 1 : window_sample(window_of(marked->points + i).units));
+    size_t places = text->count - kinds[marks->kind].length + 1;
+    size_t most = plan->linked ? MARKS_OF_SHORT : MARKS_MAXIMUM;
+    marks->count = places < most ? places : most;
+    for (size_t i = 0; i < marks->count; i++)
+        marks->places[i] = (uint32_t)(i * places / marks->count);
+    /* A mark is lost with a shingle of its first units, or of those behind. */
+    size_t cost = mark_plan_missing(plan, text->shingles) * (kinds[marks->kind].length - WINDOW_LENGTH + 1);
+    size_t certain = cost < marks->count ? marks->count - cost : 1;
+    size_t likely = plan->linked ? 1 : plan->likely[marks->count];
+    marks->needed = certain > likely ? certain : likely;
+}
+
+/* The pieces are spread evenly between the margins; there are `step` marks in the middle of each. */
+static void place_pieces(const struct mark_plan *plan, const struct text *text, struct scan_marks *marks)
+{
+    const struct scan_kind kind = kinds[marks->kind];
+    struct pieces pieces = pieces_of(plan, text);
+    size_t room = text->count - 2 * pieces.margin, span = kind.length + kind.step - 1;
+    if (pieces.count > MARKS_MAXIMUM / kind.step)
+        pieces.count = MARKS_MAXIMUM / kind.step;
+    for (size_t piece = 0; piece < pieces.count; piece++) {
+        size_t begin = piece * room / pieces.count, end = (piece + 1) * room / pieces.count;
+        size_t place = pieces.margin + begin + (end - begin - span) / 2;
+        for (size_t i = 0; i < kind.step; i++)
+            marks->places[marks->count++] = (uint32_t)(place + i);
+    }
+    marks->needed = 1;
+}
+
+/* *units: those of a mark. */
+static dedup_status view_mark(const struct matcher *matcher, const struct text *text, const struct scan_marks *marks,
+                              size_t index, struct block_window *window, const uint16_t **units, dedup_error *error)
+{
+    struct key_ref ref = {text->begin + marks->places[index], kinds[marks->kind].length};
+    return key_store_view(matcher->keys, ref, window, units, error);
+}
+
+dedup_status scan_marks_choose(const struct matcher *matcher, const struct text *text, struct block_window *window,
+                               struct scan_marks *marks, dedup_error *error)
+{
+    const struct mark_plan *plan = &matcher->marks;
+    marks->count = marks->needed = 0;
+    marks->kind = kind_of(plan, text);
+    if (text->count < kinds[marks->kind].length)
+        return DEDUP_OK;
+    if (kinds[marks->kind].step == 1)
+        place_short(plan, text, marks);
+    else
+        place_pieces(plan, text, marks);
+    for (size_t i = 0; i < marks->count; i++) {
+        const uint16_t *units;
+        TRY(view_mark(matcher, text, marks, i, window, &units, error));
+        marks->values[i] = value_of(units, kinds[marks->kind]);
     }
     return DEDUP_OK;
 }
 
-/* Makes marked->set that of the shingles in the thinnest sample that has enough of them; *sample gets which. */
-static size_t choose_sample(struct marked *marked, size_t enough, unsigned *sample)
+/* Adds the marks of one text. */
+static dedup_status add_marks(struct search *search, const struct text *text, const struct scan_marks *marks,
+                              struct block_window *window, dedup_error *error)
 {
-    size_t distinct = 0;
-    for (*sample = WINDOW_SAMPLES; distinct < enough && *sample != 0;) {
-        size_t count = 0;
-        --*sample;
-        for (size_t i = 0; i < marked->count; i++) {
-            marked->set[count] = marked->hashes[i];
-            count += marked->samples[i] >= *sample;
-        }
-        distinct = shingle_set(marked->set, count, marked->sorting);
+    for (size_t i = 0; i < marks->count; i++) {
+        const uint16_t *units;
+        TRY(view_mark(search->matcher, text, marks, i, window, &units, error));
+        set_bit(search->marks, marks->values[i]);
+        if (search->kind.step == 1)
+            window_filter_add(&search->windows, units);
+        else
+            set_bit(search->firsts, first_of(units));
     }
-    return distinct;
-}
-
-/* Adds the marks of a text, the smallest hashes of a sample of its windows: to the pool, and to the filter as far as
- * they are not sampled. */
-static dedup_status add_marks(const struct matcher *matcher, struct filter *filter, struct marked *marked,
-                              uint32_t number, dedup_error *error)
-{
-    unsigned sample;
-    TRY(hash_text(matcher, &matcher->texts[number], marked, error));
-    size_t distinct = choose_sample(marked, matcher->marks, &sample);
-    size_t marks = distinct < matcher->marks ? distinct : matcher->marks;
-    uint64_t last = marked->set[marks - 1];
-    for (size_t i = 0; i < marked->count; i++) {
-        uint64_t hash = marked->hashes[i];
-        if (hash > last || marked->samples[i] < sample || is_sampled(hash))
-            continue;
-        window_filter_add(&filter->windows, window_of(marked->points + i).units);
-        filter->words[hash >> 6 & filter->mask] |= (uint64_t)1 << (hash & 63) | (uint64_t)1 << second_bit(hash);
-    }
-    for (size_t i = 0; i < marks; i++)
-        marked->set[i] = sample_key(marked->set[i], true);
-    matcher->mark_counts[number] = (uint8_t)marks;
-    return pool_add(matcher->samples, marked->set, marks, number, error);
-}
-
-static dedup_status make_filter(struct search *search, dedup_error *error)
-{
-    const struct matcher *matcher = search->matcher;
-    struct filter *filter = &search->filter;
-    struct marked marked = {0};
-    dedup_status status = DEDUP_OK;
-    size_t words = 16;
-    while (words * 64 < matcher->rare_count * matcher->marks * FILTER_BITS_PER_MARK)
-        words *= 2;
-    filter->mask = words - 1;
-    filter->words = calloc(words, sizeof *filter->words);
-    if (!filter->words)
-        return fail_memory(error, "marks");
-    window_filter_clear(&filter->windows);
-    for (size_t i = 0; i < matcher->rare_count && status == DEDUP_OK; i++)
-        if (search->nodes->of_text[matcher->rare_texts[i]] != NONE)
-            status = add_marks(matcher, filter, &marked, matcher->rare_texts[i], error);
-    release_marked(&marked);
-    return status;
-}
-
-/* Decodes the code points of a shingle; false at the second half of one and at the end. */
-static bool window_at(const uint16_t *units, size_t left, uint32_t *points)
-{
-    if (left == 0 || (units[0] & 0xfc00) == 0xdc00)
-        return false;
-    for (size_t i = 0, used = 0; i < SHINGLE_LENGTH; i++) {
-        if (used == left)
-            return false;
-        uint32_t unit = units[used++];
-        if ((unit & 0xfc00) == 0xd800) {
-            if (used == left)
-                return false;
-            unit = 0x10000 + ((unit & 0x3ff) << 10) + (units[used++] & 0x3ffu);
-        }
-        points[i] = unit;
-    }
-    return true;
-}
-
-/* Hashes the shingles that begin at `places` of a block of `count` units; returns how many they are. */
-static size_t hash_places(struct scanner *scanner, const uint16_t *units, size_t count, size_t places)
-{
-    size_t hashed = 0;
-    for (size_t i = 0; i < places; i++) {
-        uint32_t points[SHINGLE_LENGTH], place = scanner->places[i];
-        if (window_at(units + place, count - place, points))
-            shingle_hash(points, SHINGLE_LENGTH, &scanner->block[hashed++]);
-    }
-    return hashed;
-}
-
-/* Hashes all shingles that begin in a block. */
-static size_t hash_block(struct scanner *scanner, const uint16_t *units, size_t count)
-{
-    bool half = (units[0] & 0xfc00) == 0xdc00;
-    size_t points = key_decode(units + half, count - half, scanner->points);
-    shingle_hash(scanner->points, points, scanner->block);
-    return points < SHINGLE_LENGTH ? 0 : shingle_count(points);
-}
-
-/* Appends the hashes in scanner->block that may be marks and are not sampled. */
-static dedup_status filter_block(const struct filter *filter, struct scanner *scanner, size_t count, dedup_error *error)
-{
-    TRY(array_reserve(&scanner->found, &scanner->found_capacity, scanner->found_count + count + SELECT_SLACK, "marks",
-                      error));
-    uint64_t *out = scanner->found + scanner->found_count;
-    size_t likely = select_bits(scanner->block, count, filter->words, filter->mask, out), kept = 0;
-    for (size_t i = 0; i < likely; i++) {
-        uint64_t hash = out[i];
-        out[kept] = hash;
-        kept += (filter->words[hash >> 6 & filter->mask] >> second_bit(hash) & 1) & !is_sampled(hash);
-    }
-    scanner->found_count += kept;
     return DEDUP_OK;
 }
 
-/* Appends the hashes of one text that may be marks, each once. */
+/* Writes the places i < count, each a multiple of the step, at which a mark may begin; returns how many they are. */
+static size_t find_steps(const struct search *search, const uint16_t *units, size_t count, uint32_t *places)
+{
+    const struct bit_set firsts = search->firsts;
+    const unsigned step = search->kind.step;
+    size_t found = 0;
+    for (size_t i = 0; i < count; i += step) {
+        places[found] = (uint32_t)i;
+        found += has_bit(firsts, first_of(units + i));
+    }
+    return found;
+}
+
+/* Appends the marks that a text may have. */
 static dedup_status scan_text(const struct search *search, struct scanner *scanner, uint32_t number,
-                              struct hit_list *hits, dedup_error *error)
+                              struct found_list *found, dedup_error *error)
 {
     const struct text *text = &search->matcher->texts[number];
-    scanner->found_count = 0;
-    for (size_t done = 0; done + WINDOW_LENGTH <= text->count; done += BLOCK) {
-        size_t left = text->count - done, count = left < WINDOW_UNITS ? left : WINDOW_UNITS;
-        size_t places = left < BLOCK + WINDOW_LENGTH ? left - WINDOW_LENGTH + 1 : BLOCK;
+    const uint32_t node = search->nodes->of_text[number], length = search->kind.length;
+    for (size_t done = 0; done + length <= text->count; done += BLOCK) {
+        size_t places = text->count - done - length + 1 < BLOCK ? text->count - done - length + 1 : BLOCK;
         const uint16_t *units;
-        TRY(key_store_view(search->matcher->keys, (struct key_ref){text->begin + done, (uint32_t)count},
-                           &scanner->window, &units, error));
-        size_t found = window_filter_find(&search->filter.windows, units, places, scanner->places);
-        size_t hashed =
-            found * SPARSE < places ? hash_places(scanner, units, count, found) : hash_block(scanner, units, count);
-        TRY(filter_block(&search->filter, scanner, hashed, error));
+        TRY(key_store_view(search->matcher->keys,
+                           (struct key_ref){text->begin + done, (uint32_t)(places + length - 1)}, &scanner->window,
+                           &units, error));
+        size_t likely = search->kind.step == 1 ? window_filter_find(&search->windows, units, places, scanner->places)
+                                               : find_steps(search, units, places, scanner->places);
+        TRY(array_reserve(&found->entries, &found->capacity, found->count + likely, "marks", error));
+        for (size_t i = 0; i < likely; i++) {
+            uint32_t value = value_of(units + scanner->places[i], search->kind);
+            found->entries[found->count] = (uint64_t)value << 32 | node;
+            found->count += has_bit(search->marks, value);
+        }
     }
-    TRY(array_reserve(&scanner->sorting, &scanner->sorting_capacity, scanner->found_count, "a text", error));
-    size_t found = shingle_set(scanner->found, scanner->found_count, scanner->sorting);
-    TRY(array_reserve(&hits->items, &hits->capacity, hits->count + found, "marks", error));
-    for (size_t i = 0; i < found; i++)
-        hits->items[hits->count++] = (struct hit){sample_key(scanner->found[i], false), number};
     return DEDUP_OK;
 }
 
 static dedup_status scan_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
 {
     const struct search *search = context;
-    struct hit_list *hits = result;
+    struct found_list *found = result;
     size_t begin = batch * BATCH, end = begin + BATCH;
     if (end > search->matcher->unit_count)
         end = search->matcher->unit_count;
-    hits->count = 0;
+    found->count = 0;
     for (size_t text = begin; text < end; text++)
         if (search->matcher->texts[text].shingles != 0 && search->nodes->of_text[text] != NONE)
-            TRY(scan_text(search, worker, (uint32_t)text, hits, error));
+            TRY(scan_text(search, worker, (uint32_t)text, found, error));
     return DEDUP_OK;
 }
 
-static dedup_status take_hits(void *context, void *result, size_t batch, dedup_error *error)
+static dedup_status take_found(void *context, void *result, size_t batch, dedup_error *error)
 {
     (void)batch;
     const struct search *search = context;
-    const struct hit_list *hits = result;
-    for (size_t i = 0; i < hits->count; i++)
-        TRY(pool_add(search->matcher->samples, &hits->items[i].key, 1, hits->items[i].text, error));
+    const struct found_list *found = result;
+    return mark_lists_add(search->lists, found->entries, found->count, error);
+}
+
+/* Collects the marks of the texts of a kind; *any: whether there are some. */
+static dedup_status collect(struct search *search, const uint32_t *texts, size_t count, unsigned kind,
+                            struct block_window *window, bool *any, dedup_error *error)
+{
+    struct scan_marks marks;
+    *any = false;
+    for (size_t i = 0; i < count; i++) {
+        const struct text *text = &search->matcher->texts[texts[i]];
+        if (kind_of(&search->matcher->marks, text) != kind)
+            continue;
+        TRY(scan_marks_choose(search->matcher, text, window, &marks, error));
+        TRY(add_marks(search, text, &marks, window, error));
+        *any |= marks.count != 0;
+    }
     return DEDUP_OK;
 }
 
-dedup_status mark_scan(const struct matcher *matcher, const struct nodes *nodes, dedup_error *error)
+/* Scans all texts for the marks of texts of one kind. */
+static dedup_status scan_kind(struct search *search, const uint32_t *texts, size_t count, unsigned kind,
+                              dedup_error *error)
 {
-    struct search search = {.matcher = matcher, .nodes = nodes};
-    const struct team_job job = {.context = &search,
-                                 .count = (matcher->unit_count + BATCH - 1) / BATCH,
+    const struct team_job job = {.context = search,
+                                 .count = (search->matcher->unit_count + BATCH - 1) / BATCH,
                                  .worker_size = sizeof(struct scanner),
-                                 .result_size = sizeof(struct hit_list),
+                                 .result_size = sizeof(struct found_list),
                                  .work = scan_batch,
-                                 .take = take_hits,
+                                 .take = take_found,
                                  .release_worker = release_scanner,
-                                 .release_result = release_hits};
-    if (matcher->rare_count == 0)
+                                 .release_result = release_found};
+    struct block_window window = {0};
+    bool any;
+    search->kind = kinds[kind];
+    memset(search->marks.words, 0, ((size_t)search->marks.mask + 1) / 8);
+    memset(search->firsts.words, 0, ((size_t)search->firsts.mask + 1) / 8);
+    window_filter_clear(&search->windows);
+    dedup_status status = collect(search, texts, count, kind, &window, &any, error);
+    block_window_release(&window);
+    return status != DEDUP_OK || !any ? status : team_run(&job, search->matcher->options.thread_count, error);
+}
+
+/* An empty set for `count` numbers. */
+static dedup_status make_set(struct bit_set *set, uint64_t count, dedup_error *error)
+{
+    uint64_t bits = 1024;
+    while (bits < count * BITS_PER_MARK && bits < (uint64_t)1 << 32)
+        bits *= 2;
+    set->mask = (uint32_t)(bits - 1);
+    set->words = calloc((size_t)(bits / 64), sizeof *set->words);
+    return set->words ? DEDUP_OK : fail_memory(error, "marks");
+}
+
+dedup_status mark_scan(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *texts, size_t count,
+                       struct mark_lists *lists, dedup_error *error)
+{
+    struct search search = {.matcher = matcher, .nodes = nodes, .lists = lists};
+    const uint64_t marks = 2 * (uint64_t)count * kinds[0].step;
+    if (count == 0)
         return DEDUP_OK;
-    dedup_status status = make_filter(&search, error);
+    dedup_status status = make_set(&search.marks, marks, error);
     if (status == DEDUP_OK)
-        status = team_run(&job, matcher->options.thread_count, error);
-    free(search.filter.words);
+        status = make_set(&search.firsts, marks, error);
+    for (unsigned kind = 0; kind < KINDS && status == DEDUP_OK; kind++)
+        status = scan_kind(&search, texts, count, kind, error);
+    free(search.marks.words);
+    free(search.firsts.words);
     return status;
 }

@@ -1,52 +1,11 @@
 #include "match/matcher.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
 #include "base/failure.h"
 #include "match/band_keys.h"
-#include "sketch/shingle.h"
-
-enum {
-    MARKS_WANTED = 12,
-    MARKS_LEAST = 6,
-    SAMPLES_EXPECTED = 64, /* of a text, for the number of partitions only */
-};
-
-/* Chance that fewer marks are found than are needed, in a text that contains just the share asked for. */
-static const double mark_miss = 1e-4;
-
-/* The largest n such that of `marks` marks, each found with probability `share`, fewer than n are found with a
- * probability of at most mark_miss; at least 1. */
-static unsigned needed_of(unsigned marks, double share)
-{
-    double at_most = 0, term = pow(1 - share, marks);
-    unsigned found = 0;
-    for (; found < marks; found++) {
-        at_most += term;
-        if (at_most > mark_miss)
-            break;
-        term *= (double)(marks - found) / (found + 1) * share / (1 - share);
-    }
-    return found > 1 ? found : 1;
-}
-
-static void plan_marks(struct matcher *matcher)
-{
-    double share = matcher->options.containment;
-    if (share > 1)
-        return;
-    /* At a share of 1 every mark must be found; the formulas want a little less. */
-    share = share < 0.9999 ? share : 0.9999;
-    double enough = ceil(log(mark_miss) / log(1 - share));
-    unsigned certain = enough < MARKS_MAXIMUM ? (unsigned)enough : MARKS_MAXIMUM;
-    matcher->marks = certain > MARKS_WANTED ? certain : MARKS_WANTED;
-    matcher->marks_least = certain > MARKS_LEAST ? certain : MARKS_LEAST;
-    for (unsigned marks = 1; marks <= matcher->marks; marks++)
-        matcher->marks_needed[marks] = (uint8_t)needed_of(marks, share);
-}
 
 static dedup_status check_options(const struct match_options *options, dedup_error *error)
 {
@@ -67,13 +26,12 @@ static dedup_status build(struct matcher *matcher, uint64_t units, dedup_error *
     if (plan.bands == 0)
         plan = band_plan_choose(matcher->options.threshold, units);
     sketch_layout_init(&matcher->layout, plan);
-    plan_marks(matcher);
-    uint64_t known = units < UINT32_MAX ? units : UINT32_MAX, memory = matcher->options.memory;
+    mark_plan_init(&matcher->marks, matcher->options.containment);
+    uint64_t memory = matcher->options.memory;
     int directory = matcher->options.spill_directory;
-    if (matcher->marks != 0) {
+    if (matcher->marks.wanted != 0)
         memory = memory / 2 + memory % 2;
-        TRY(pool_create(known * SAMPLES_EXPECTED, memory, directory, &matcher->samples, error));
-    }
+    samples_init(&matcher->samples, memory, directory);
     return band_keys_create(plan.bands, memory, directory, &matcher->bands, error);
 }
 
@@ -104,13 +62,7 @@ void matcher_drop_bands(struct matcher *matcher)
 
 void matcher_drop_samples(struct matcher *matcher)
 {
-    pool_free(matcher->samples);
-    free(matcher->mark_counts);
-    free(matcher->rare_texts);
-    matcher->samples = NULL;
-    matcher->mark_counts = NULL;
-    matcher->rare_texts = NULL;
-    matcher->mark_count_capacity = matcher->rare_count = matcher->rare_capacity = 0;
+    samples_release(&matcher->samples);
 }
 
 void matcher_drop_texts(struct matcher *matcher)
@@ -152,29 +104,16 @@ dedup_status matcher_key(struct matcher *matcher, uint32_t unit, struct key_ref 
     return DEDUP_OK;
 }
 
-/* Takes the samples of a unit. A key that is shorter than a shingle stands in no other text. */
-static dedup_status add_samples(struct matcher *matcher, const struct entry *entry, const uint64_t *samples,
-                                uint32_t unit, dedup_error *error)
-{
-    if (entry->marks == 0 && entry->count >= SHINGLE_LENGTH) {
-        TRY(array_reserve(&matcher->rare_texts, &matcher->rare_capacity, matcher->rare_count + 1, "marks", error));
-        matcher->rare_texts[matcher->rare_count++] = unit;
-    }
-    return pool_add(matcher->samples, samples, entry->samples, unit, error);
-}
-
-/* Adds a unit for which there is room; `values` are its band keys and samples. */
+/* Adds a unit for which there is room; `values` are its band keys. */
 static dedup_status add_unit(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
-                             struct key_ref ref, dedup_error *error)
+                             const uint32_t *samples, struct key_ref ref, dedup_error *error)
 {
     uint32_t unit = (uint32_t)matcher->unit_count;
     void *row;
     TRY(rows_add(&matcher->rows, &row, error));
     *(struct text *)row = (struct text){entry->hash, ref.begin, ref.count, entry->shingles, entry->signature};
-    if (matcher->marks != 0)
-        matcher->mark_counts[unit] = (uint8_t)entry->marks;
-    if (matcher->marks != 0 && entry->shingles != 0)
-        TRY(add_samples(matcher, entry, values + entry->keys, unit, error));
+    if (matcher->marks.wanted != 0)
+        TRY(samples_add(&matcher->samples, samples, entry->samples, error));
     if (entry->keys != 0)
         TRY(band_keys_add(matcher->bands, values, unit, error));
     matcher->unit_count++;
@@ -185,18 +124,19 @@ dedup_status matcher_add(struct matcher *matcher, const struct match_entries *en
                          dedup_error *error)
 {
     const uint64_t *values = entries->values;
+    const uint32_t *samples = entries->samples;
     if (entries->count == 0) /* then there need not be a matcher */
         return DEDUP_OK;
     size_t units = matcher->unit_count + entries->count;
     if (units >= NONE)
         return fail(error, DEDUP_ERROR_LIMIT, "more than 4 billion texts");
-    if (matcher->marks != 0)
-        TRY(array_reserve(&matcher->mark_counts, &matcher->mark_count_capacity, units, "marks", error));
     for (size_t i = 0; i < entries->count; i++) {
         const struct entry *entry = &entries->items[i];
-        TRY(add_unit(matcher, entry, values, refs[i], error));
+        TRY(add_unit(matcher, entry, values, samples, refs[i], error));
         if (values) /* NULL while no unit has any */
-            values += entry->keys + entry->samples;
+            values += entry->keys;
+        if (samples)
+            samples += entry->samples;
     }
     return DEDUP_OK;
 }

@@ -2,9 +2,10 @@
 #ifndef DEDUP_MATCH_MATCHER_H
 #define DEDUP_MATCH_MATCHER_H
 
+#include "match/marks.h"
 #include "match/match.h"
-#include "match/pool.h"
 #include "match/rows.h"
+#include "match/samples.h"
 #include "sketch/sketch.h"
 
 #define NONE UINT32_MAX
@@ -23,31 +24,11 @@ static inline struct key_ref text_ref(const struct text *text)
     return (struct key_ref){text->begin, text->count};
 }
 
-/* Marks are a few shingle hashes of a text that are looked up in all other texts to find those that contain it. The
- * lowest hashes of all texts, one in 2^SAMPLE_BITS, are kept, so the smallest hashes of a text can be looked up among
- * those; the marks of a short text that has too few of them are looked up in all shingles again (mark_scan.h). */
-enum { MARKS_MAXIMUM = 192, SAMPLE_BITS = 4, SAMPLE_KEY_SHIFT = SAMPLE_BITS + 1 };
-
-static inline bool is_sampled(uint64_t hash)
-{
-    return hash >> (64 - SAMPLE_BITS) == 0;
-}
-
-/* A sampled hash or a mark as an entry of matcher->samples: the lowest bit tells marks, the next ones are the top bits
- * of the hash, the others its lower bits, which are spread. One bit of the hash is lost. */
-static inline uint64_t sample_key(uint64_t hash, bool mark)
-{
-    return hash << SAMPLE_KEY_SHIFT | hash >> (64 - SAMPLE_BITS) << 1 | mark;
-}
-
 struct matcher {
     struct match_options options;
     struct key_store *keys; /* borrowed */
     struct sketch_layout layout;
-    unsigned marks;       /* per text at most; 0: no search for contained texts */
-    unsigned marks_least; /* so many sampled marks are enough */
-    /* Of n marks, so many are found in a text that contains the share `containment`, but for a chance of 1e-4. */
-    uint8_t marks_needed[MARKS_MAXIMUM + 1];
+    struct mark_plan marks;
 
     struct rows rows;         /* struct text of each unit */
     const struct text *texts; /* the same, from the decision on */
@@ -55,21 +36,16 @@ struct matcher {
     uint32_t *unit_texts; /* from the decision on: text of each unit, NONE for an empty key */
 
     struct band_keys *bands;
-    struct pool *samples; /* sampled hashes and marks of texts, see sample_key; NULL without marks */
-    uint8_t *mark_counts; /* per unit; of rare texts once they are looked for */
-    size_t mark_count_capacity;
-    uint32_t *rare_texts; /* units with too few sampled hashes */
-    size_t rare_count, rare_capacity;
+    struct samples samples; /* none when no marks are looked for */
 };
 
-/* One sketched unit in a list of entries. In match_entries.values lie its band keys and then its samples, the marks
- * first, ascending. */
+/* One sketched unit in a list of entries. Its band keys lie in match_entries.values, its samples in those of samples. */
 struct entry {
     uint64_t hash;
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
     uint32_t keys;           /* 0, or one for each band: 0 where it has none */
-    uint32_t marks, samples; /* how many; samples include marks, none where too few are sampled */
+    uint32_t samples;        /* how many */
     struct signature signature;
 };
 
@@ -85,6 +61,8 @@ struct match_entries {
     size_t count, capacity;
     uint64_t *values;
     size_t value_count, value_capacity;
+    uint32_t *samples;
+    size_t sample_count, sample_capacity;
 };
 
 #endif

@@ -11,11 +11,6 @@
 
 /* Shingles are hashed in blocks that stay in the first cache level. */
 enum { BLOCK = 1024 };
-/* More sampled hashes than this and twice their share have repeats, which are dropped. */
-enum { REPEATS_MINIMUM = 256 };
-
-static const uint64_t sample_last = UINT64_MAX >> SAMPLE_BITS;
-
 /* So many sketches of parts are read off together, when the last stores to them are long done. */
 enum { PIECES = 16 };
 
@@ -35,13 +30,8 @@ struct match_worker {
     size_t left;
     uint64_t block[BLOCK]; /* of hashes: `held`, of which `taken` are in sketches */
     size_t held, taken;
-    bool marked;        /* whether sampled hashes are collected */
-    uint64_t *smallest; /* those */
-    size_t smallest_count, smallest_capacity;
-    uint64_t *chosen; /* a set of the smallest of them, for marks */
-    size_t chosen_count, chosen_capacity;
-    uint64_t *scratch;
-    size_t scratch_capacity;
+    struct match_entries *sampled; /* where its samples go; NULL: they are not wanted */
+    uint64_t sample[BLOCK + SELECT_SLACK];
 };
 
 dedup_status match_worker_create(const struct matcher *matcher, struct match_worker **out, dedup_error *error)
@@ -61,9 +51,6 @@ void match_worker_free(struct match_worker *worker)
 {
     if (!worker)
         return;
-    free(worker->smallest);
-    free(worker->chosen);
-    free(worker->scratch);
     free(worker);
 }
 
@@ -79,6 +66,7 @@ void match_entries_free(struct match_entries *entries)
         return;
     free(entries->items);
     free(entries->values);
+    free(entries->samples);
     free(entries);
 }
 
@@ -86,15 +74,18 @@ void match_entries_clear(struct match_entries *entries)
 {
     entries->count = 0;
     entries->value_count = 0;
+    entries->sample_count = 0;
 }
 
-/* Adds the sampled hashes of the block. */
+/* Appends the samples of the block. */
 static dedup_status collect(struct match_worker *worker, dedup_error *error)
 {
-    size_t count = worker->smallest_count;
-    TRY(array_reserve(&worker->smallest, &worker->smallest_capacity, count + worker->held + SELECT_SLACK, "marks",
-                      error));
-    worker->smallest_count += select_up_to(worker->block, worker->held, sample_last, worker->smallest + count);
+    struct match_entries *entries = worker->sampled;
+    size_t count = select_up_to(worker->block, worker->held, sample_last, worker->sample);
+    TRY(array_reserve(&entries->samples, &entries->sample_capacity, entries->sample_count + count + 1, "marks", error));
+    for (size_t i = 0; i < count; i++)
+        entries->samples[entries->sample_count + i] = (uint32_t)worker->sample[i];
+    entries->sample_count += count;
     return DEDUP_OK;
 }
 
@@ -104,7 +95,6 @@ static void begin_key(struct match_worker *worker, const uint32_t *points, size_
     worker->points = points;
     worker->left = shingle_count(count);
     worker->held = worker->taken = 0;
-    worker->smallest_count = 0;
 }
 
 /* Hashes the next block of shingles; some must be left. A key that is shorter than a shingle is hashed by itself. */
@@ -115,60 +105,7 @@ static dedup_status next_block(struct match_worker *worker, size_t count, dedup_
     shingle_hash(worker->points, count < SHINGLE_LENGTH ? count : worker->held + SHINGLE_LENGTH - 1, worker->block);
     worker->points += worker->held;
     worker->left -= worker->held;
-    return worker->marked ? collect(worker, error) : DEDUP_OK;
-}
-
-/* Makes worker->chosen the set of the hashes in `smallest` up to a bound. */
-static dedup_status choose(struct match_worker *worker, uint64_t bound, dedup_error *error)
-{
-    size_t count = worker->smallest_count;
-    TRY(array_reserve(&worker->chosen, &worker->chosen_capacity, count + SELECT_SLACK, "marks", error));
-    TRY(array_reserve(&worker->scratch, &worker->scratch_capacity, count + 1, "marks", error));
-    size_t kept = select_up_to(worker->smallest, count, bound, worker->chosen);
-    worker->chosen_count = shingle_set(worker->chosen, kept, worker->scratch);
-    return DEDUP_OK;
-}
-
-/* Chooses among the smallest sampled hashes: below a bound under which more are expected than are wanted, with 12 marks
- * so many more that fewer are found once in 250 times. */
-static dedup_status choose_sampled(struct match_worker *worker, dedup_error *error)
-{
-    double share = ((double)worker->matcher->marks * 1.25 + 8) / ((double)worker->smallest_count + 1);
-    if (share < 1) {
-        TRY(choose(worker, (uint64_t)(share * (double)sample_last), error));
-        if (worker->chosen_count >= worker->matcher->marks)
-            return DEDUP_OK;
-    }
-    return choose(worker, sample_last, error);
-}
-
-/* Appends the chosen hashes as marks, none when they are too few, and the other sampled ones. Those up to the last mark
- * are marks themselves. */
-static dedup_status append_samples(struct match_worker *worker, struct match_entries *entries, struct entry *entry,
-                                   dedup_error *error)
-{
-    const struct matcher *matcher = worker->matcher;
-    TRY(choose_sampled(worker, error));
-    size_t marks = worker->chosen_count < matcher->marks ? worker->chosen_count : matcher->marks;
-    if (marks < matcher->marks_least)
-        marks = 0;
-    if (worker->smallest_count > REPEATS_MINIMUM + entry->shingles / 8)
-        worker->smallest_count = shingle_set(worker->smallest, worker->smallest_count, worker->scratch);
-    TRY(array_reserve(&entries->values, &entries->value_capacity,
-                      entries->value_count + marks + worker->smallest_count + 1, "marks", error));
-    uint64_t *out = entries->values + entries->value_count, first = marks != 0 ? worker->chosen[marks - 1] + 1 : 0;
-    for (size_t i = 0; i < marks; i++)
-        out[i] = sample_key(worker->chosen[i], true);
-    size_t samples = marks;
-    for (size_t i = 0; i < worker->smallest_count; i++) {
-        uint64_t hash = worker->smallest[i];
-        out[samples] = sample_key(hash, false);
-        samples += hash >= first;
-    }
-    entry->marks = (uint32_t)marks;
-    entry->samples = (uint32_t)samples;
-    entries->value_count += samples;
-    return DEDUP_OK;
+    return worker->sampled ? collect(worker, error) : DEDUP_OK;
 }
 
 /* Fills in what the sketches of units give, signatures and band keys, in their entries, whose `keys` begin in order at
@@ -284,12 +221,13 @@ dedup_status match_sketch(struct match_worker *worker, const uint32_t *points, s
     if (count > UINT32_MAX)
         return fail(error, DEDUP_ERROR_LIMIT, "a text has more than 4 billion characters");
     TRY(array_reserve(&entries->items, &entries->capacity, entries->count + 1, "sketches", error));
-    worker->marked = sketched && matcher->marks != 0;
+    size_t samples = entries->sample_count;
+    worker->sampled = sketched && matcher->marks.wanted != 0 ? entries : NULL;
     TRY(sketch_key(worker, points, count, parts, &hash, error));
     struct pending unit = {points, entries->count};
     struct entry *entry = &entries->items[entries->count++];
-    *entry = (struct entry){.hash = key_hash_value(&hash), .count = (uint32_t)count};
-    if (sketched)
-        TRY(read_off(matcher, &worker->whole, &unit, 1, entries, error));
-    return worker->marked ? append_samples(worker, entries, entry, error) : DEDUP_OK;
+    *entry = (struct entry){.hash = key_hash_value(&hash),
+                            .count = (uint32_t)count,
+                            .samples = (uint32_t)(entries->sample_count - samples)};
+    return sketched ? read_off(matcher, &worker->whole, &unit, 1, entries, error) : DEDUP_OK;
 }

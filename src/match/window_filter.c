@@ -10,7 +10,6 @@
 enum {
     CHUNK = 1024, /* windows whose sums are made before they are looked up */
     COARSE_SHIFT = 10,
-    SAMPLE_SHIFT = 16 - (WINDOW_SAMPLES - 1),
 };
 
 /* Odd; nothing depends on their values but that they are fixed. */
@@ -23,15 +22,6 @@ static inline uint16_t place_of(const uint16_t *units, const uint16_t *by)
     for (size_t i = 0; i < WINDOW_LENGTH; i++)
         sum += (uint32_t)by[i] * units[i];
     return (uint16_t)sum;
-}
-
-/* Samples are the sums below a power of two, which share few words of the coarse filter. */
-unsigned window_sample(const uint16_t *units)
-{
-    unsigned sample = WINDOW_SAMPLES - 1;
-    for (unsigned rest = place_of(units, factors[0]) >> SAMPLE_SHIFT; rest != 0; rest >>= 1)
-        sample--;
-    return sample;
 }
 
 void window_filter_clear(struct window_filter *filter)

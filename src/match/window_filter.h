@@ -10,13 +10,6 @@
 /* Units of a window: no fewer than a shingle's. */
 enum { WINDOW_LENGTH = 5 };
 
-/* Windows lie in samples, each a half of the one before it and the first all of them, by a sum of their units. Where
- * only windows of a thin sample are wanted, most others are passed over at once. */
-enum { WINDOW_SAMPLES = 4 };
-
-/* The thinnest sample, from 0, that a window is in. */
-unsigned window_sample(const uint16_t *units);
-
 /* A window has two places among 65536, and one among 1024 for a first look. */
 struct window_filter {
     uint16_t coarse[64];

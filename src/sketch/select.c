@@ -1,6 +1,9 @@
 #include "sketch/select.h"
 
-#include "base/gather.h"
+#ifdef ISA_X86
+#include <immintrin.h>
+#endif
+
 
 static size_t up_to_scalar(const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
 {
@@ -9,17 +12,6 @@ static size_t up_to_scalar(const uint64_t *hashes, size_t count, uint64_t bound,
         uint64_t hash = hashes[i];
         out[kept] = hash;
         kept += hash <= bound;
-    }
-    return kept;
-}
-
-static size_t bits_scalar(const uint64_t *hashes, size_t count, const uint64_t *words, uint64_t mask, uint64_t *out)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t hash = hashes[i];
-        out[kept] = hash;
-        kept += words[hash >> 6 & mask] >> (hash & 63) & 1;
     }
     return kept;
 }
@@ -77,19 +69,6 @@ ISA_TARGET_AVX512 static size_t up_to_avx512(const uint64_t *hashes, size_t coun
     return kept + up_to_scalar(hashes + i, count - i, bound, out + kept);
 }
 
-ISA_TARGET_AVX512 static size_t bits_avx512(const uint64_t *hashes, size_t count, const uint64_t *words, uint64_t mask,
-                                            uint64_t *out)
-{
-    const __m512i masks = _mm512_set1_epi64((long long)mask), one = _mm512_set1_epi64(1);
-    size_t kept = 0, i = 0;
-    for (; i + 8 <= count; i += 8) {
-        __m512i lanes = _mm512_loadu_si512(hashes + i);
-        __m512i places = _mm512_and_si512(_mm512_srli_epi64(lanes, 6), masks);
-        __m512i bits = _mm512_sllv_epi64(one, _mm512_and_si512(lanes, _mm512_set1_epi64(63)));
-        kept += keep_lanes(lanes, _mm512_test_epi64_mask(gather_64(words, places), bits), out + kept);
-    }
-    return kept + bits_scalar(hashes + i, count - i, words, mask, out + kept);
-}
 #endif
 
 size_t select_up_to_by(enum isa isa, const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
@@ -104,23 +83,7 @@ size_t select_up_to_by(enum isa isa, const uint64_t *hashes, size_t count, uint6
     return up_to_scalar(hashes, count, bound, out);
 }
 
-size_t select_bits_by(enum isa isa, const uint64_t *hashes, size_t count, const uint64_t *words, uint64_t mask,
-                      uint64_t *out)
-{
-#ifdef ISA_X86
-    if (isa >= ISA_AVX512)
-        return bits_avx512(hashes, count, words, mask, out);
-#endif
-    (void)isa;
-    return bits_scalar(hashes, count, words, mask, out);
-}
-
 size_t select_up_to(const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
 {
     return select_up_to_by(isa_best(), hashes, count, bound, out);
-}
-
-size_t select_bits(const uint64_t *hashes, size_t count, const uint64_t *words, uint64_t mask, uint64_t *out)
-{
-    return select_bits_by(isa_best(), hashes, count, words, mask, out);
 }

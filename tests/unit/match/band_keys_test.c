@@ -67,7 +67,7 @@ static size_t count_equal(const struct rows *rows, const size_t *counts, size_t 
 static void check_band(const struct rows *rows, const struct band_keys *table, size_t band, size_t parts)
 {
     struct band_scratch scratch = {0};
-    struct pool_entries entries = {0};
+    struct key_entries entries = {0};
     bool *met = allocate(rows->count, sizeof *met);
     size_t *counts = allocate(rows->kinds, sizeof *counts), others = 0;
     uint64_t last = 0;

@@ -154,32 +154,60 @@ static void test_recall_at_the_threshold(void **unused)
     check_recall(900, 800, 0.999, &random);
 }
 
-/* Excerpts of which exactly the share asked for is found in a longer text must go. */
+/* How an excerpt of a longer text comes to lack shingles: its end is another one, characters are replaced, or foreign
+ * ones were put into the longer text, which costs the fewest shingles for each place. */
+enum damage { END, REPLACED, PARTED, DAMAGES };
+
+/* Copies an excerpt of `count` shingles so that `missing` of them are in no other text. What is left over when each
+ * place costs more is taken from the end. */
+static void damage(enum damage kind, uint32_t *part, size_t count, size_t missing, struct random *random)
+{
+    size_t cost = kind == REPLACED ? SHINGLE_LENGTH : SHINGLE_LENGTH - 1, places = kind == END ? 0 : missing / cost;
+    size_t rest = missing - places * cost, stretch = places != 0 ? (count - rest) / places : 0;
+    for (size_t i = 0; i < places; i++) {
+        size_t place = i * stretch + SHINGLE_LENGTH - 1 + random_below(random, stretch - 2 * cost + 1);
+        if (kind == REPLACED)
+            part[place] = 0xac00 + (uint32_t)random_below(random, 10000);
+        else /* one character less here is as good as foreign ones there */
+            memmove(part + place, part + place + 1, (count + SHINGLE_LENGTH + places - 1 - place) * sizeof *part);
+    }
+    case_fill(part + count + SHINGLE_LENGTH - 1 - rest, rest, 20000, random);
+}
+
+/* How many of PAIRS excerpts of `count` shingles are found, of which exactly the share asked for is in a longer text. */
+static size_t find_contained(enum damage kind, size_t count, size_t pairs, struct random *random)
+{
+    uint32_t longer[3000], part[1200];
+    struct match_case test = {.options = case_options()};
+    test.options.containment = 0.95;
+    size_t missing = count / 20, found = 0;
+    for (size_t i = 0; i < pairs; i++) {
+        case_fill(longer, 3000, 20000, random);
+        memcpy(part, longer + 500, (count + 100) * sizeof *part);
+        damage(kind, part, count, missing, random);
+        case_add(&test, part, count + SHINGLE_LENGTH - 1);
+        case_add(&test, longer, 3000);
+    }
+    run(&test);
+    for (size_t i = 0; i < pairs; i++)
+        found += test.verdicts[2 * i].method == MATCH_CONTAINED && test.verdicts[2 * i].keeper == 2 * i + 1;
+    case_free(&test);
+    return found;
+}
+
 static void test_recall_of_containment(void **unused)
 {
     (void)unused;
     enum { PAIRS = 1000 };
     struct random random = random_make(SEED);
-    const size_t counts[] = {1, 10, 20, 60, 100, 300, 1000};
-    uint32_t longer[3000], part[1004];
-    for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
-        struct match_case test = {.options = case_options()};
-        test.options.containment = 0.95;
-        size_t count = counts[c], missing = count / 20, found = 0;
-        for (size_t i = 0; i < PAIRS; i++) {
-            case_fill(longer, 3000, 20000, &random);
-            memcpy(part, longer + 500, (count + 4) * sizeof *part);
-            case_fill(part + count + 4 - missing, missing, 20000, &random);
-            case_add(&test, part, count + 4);
-            case_add(&test, longer, 3000);
+    const size_t counts[] = {1, 6, 10, 15, 19, 20, 30, 36, 40, 60, 79, 80, 100, 128, 160, 200, 240, 300, 500, 1000};
+    for (enum damage kind = END; kind < DAMAGES; kind++)
+        for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
+            size_t found = find_contained(kind, counts[c], PAIRS, &random);
+            print_message("damage %u, %zu shingles, %zu missing: %zu of %d\n", kind, counts[c], counts[c] / 20, found,
+                          PAIRS);
+            assert_true((double)found >= PAIRS * 0.999);
         }
-        run(&test);
-        for (size_t i = 0; i < PAIRS; i++)
-            found += test.verdicts[2 * i].method == MATCH_CONTAINED && test.verdicts[2 * i].keeper == 2 * i + 1;
-        print_message("%zu shingles, %zu missing: %zu of %d\n", count, missing, found, PAIRS);
-        assert_true((double)found >= PAIRS * 0.999);
-        case_free(&test);
-    }
 }
 
 static void check_equal(const struct match_case *a, const struct match_case *b)
@@ -345,7 +373,7 @@ static void test_no_place_to_spill(void **unused)
 {
     (void)unused;
     struct random random = random_make(SEED);
-    struct match_case test = make_families(1000, 100, &random);
+    struct match_case test = make_families(1000, 400, &random);
     test.options.memory = 1;
     test.options.containment = 0.95;
     test.options.spill_directory = open("/proc/self", O_RDONLY | O_DIRECTORY);

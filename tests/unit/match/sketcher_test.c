@@ -51,12 +51,14 @@ static void assert_equal_lists(const struct match_entries *a, const struct match
         assert_int_equal(mine->count, other->count);
         assert_int_equal(mine->shingles, other->shingles);
         assert_int_equal(mine->keys, other->keys);
-        assert_int_equal(mine->marks, other->marks);
         assert_int_equal(mine->samples, other->samples);
         assert_memory_equal(&mine->signature, &other->signature, sizeof mine->signature);
     }
     if (a->value_count != 0)
         assert_memory_equal(a->values, b->values, a->value_count * sizeof *a->values);
+    assert_int_equal(a->sample_count, b->sample_count);
+    if (a->sample_count != 0)
+        assert_memory_equal(a->samples, b->samples, a->sample_count * sizeof *a->samples);
 }
 
 /* Parts of all sizes, the one behind the other or with gaps, up to the end of the key. */
@@ -105,9 +107,34 @@ static void test_parts_are_units_of_their_own(void **unused)
     release(&fixture);
 }
 
+/* Samples are the lowest hashes in the order of their places. */
+static void test_samples(void **unused)
+{
+    (void)unused;
+    static uint32_t points[LONGEST];
+    static uint64_t hashes[LONGEST];
+    struct random random = random_make(SEED);
+    struct fixture fixture;
+    make(&fixture);
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t count = 1 + (size_t)random_below(&random, round < 100 ? 60 : LONGEST - 1), sampled = 0;
+        case_fill(points, count, 3000, &random);
+        shingle_hash(points, count, hashes);
+        match_entries_clear(fixture.lists[0]);
+        assert_int_equal(match_sketch(fixture.worker, points, count, fixture.lists[0], NULL, NULL), DEDUP_OK);
+        for (size_t i = 0; i < shingle_count(count); i++)
+            if (hashes[i] <= sample_last)
+                assert_int_equal(fixture.lists[0]->samples[sampled++], (uint32_t)hashes[i]);
+        assert_int_equal(fixture.lists[0]->items[0].samples, sampled);
+        assert_int_equal(fixture.lists[0]->sample_count, sampled);
+    }
+    release(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_samples),
         cmocka_unit_test(test_parts_are_units_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
