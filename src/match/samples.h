@@ -1,5 +1,5 @@
-/* Sampled shingles of all units, for the search for contained texts: of each unit those whose hash is one of the lowest,
- * one in 2^SAMPLE_BITS, in the order of their places, 32 bits each. Written once, read from front to back. */
+/* Sampled shingles of all units, for the search for contained texts: of each unit those whose hash is one of the
+ * lowest, one in 2^SAMPLE_BITS, in the order of their places, 32 bits each. Written once, read from front to back. */
 #ifndef DEDUP_MATCH_SAMPLES_H
 #define DEDUP_MATCH_SAMPLES_H
 

@@ -187,8 +187,8 @@ static void test_lists(void **unused)
         struct mark_lists lists = {0};
         size_t count = round == 0 ? 0 : (size_t)random_below(&random, MOST);
         for (size_t i = 0; i < count; i++)
-            entries[i] = (random_below(&random, 40) * 0x6666666 + random_below(&random, 3)) << 32 |
-                         random_below(&random, NODES);
+            entries[i] =
+                (random_below(&random, 40) * 0x6666666 + random_below(&random, 3)) << 32 | random_below(&random, NODES);
         assert_int_equal(mark_lists_add(&lists, entries, count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_add(&lists, entries + count / 2, count - count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_sort(&lists, NODES, NULL), DEDUP_OK);
@@ -216,10 +216,13 @@ static void test_lists(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marks_are_a_set), cmocka_unit_test(test_needed),
-        cmocka_unit_test(test_values),          cmocka_unit_test(test_repeats_are_counted),
+        cmocka_unit_test(test_marks_are_a_set),
+        cmocka_unit_test(test_needed),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_repeats_are_counted),
         cmocka_unit_test(test_samples_are_compared),
-        cmocka_unit_test(test_lengths_grow),    cmocka_unit_test(test_table),
+        cmocka_unit_test(test_lengths_grow),
+        cmocka_unit_test(test_table),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
