@@ -26,7 +26,7 @@ struct candidate {
 struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
-    double longer; /* so many times longer a text must be to contain another one and be no near duplicate of it */
+    double longer;   /* so many times longer a text must be to contain another one and be no near duplicate of it */
     uint32_t *marks; /* of one text after the other */
     size_t mark_count, mark_capacity;
     size_t *mark_begins; /* of each batch */
@@ -50,7 +50,7 @@ struct note {
 struct worker {
     struct sample_reader reader;
     struct block_window window;
-    struct repeat_counter repeats;
+    struct sample_table table;
     uint32_t *values;
     size_t value_capacity;
     uint8_t *met; /* per node: in how many lists it is; 0 between two searches */
@@ -79,7 +79,7 @@ static void release_worker(void *pointer)
     struct worker *worker = pointer;
     sample_reader_release(&worker->reader);
     block_window_release(&worker->window);
-    repeat_counter_release(&worker->repeats);
+    sample_table_release(&worker->table);
     free(worker->values);
     free(worker->met);
 }
@@ -125,8 +125,8 @@ static dedup_status length_of(const struct search *search, struct worker *worker
 {
     const struct matcher *matcher = search->matcher;
     double distinct;
-    TRY(repeat_counter_look(&worker->repeats, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
-                            &distinct, error));
+    TRY(sample_table_distinct(&worker->table, matcher->texts[unit].shingles, samples, matcher->samples.counts[unit],
+                              &distinct, error));
     double least = search->longer * distinct;
     *length = least < UINT32_MAX ? (uint32_t)least : UINT32_MAX;
     return DEDUP_OK;
@@ -208,8 +208,8 @@ static dedup_status find_batch(void *context, void *pointer, void *result, size_
         size_t values;
         TRY(load_values(search, worker, unit, samples, &values, error));
         uint32_t *found = worker->values + values;
-        size_t kept = mark_table_find(&search->table, worker->values, values,
-                                      mark_length(matcher->texts[unit].shingles), found);
+        size_t kept =
+            mark_table_find(&search->table, worker->values, values, mark_length(matcher->texts[unit].shingles), found);
         TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "marks", error));
         for (size_t i = 0; i < kept; i++)
             batch->items[batch->count++] = (uint64_t)found[i] << 32 | node;
@@ -249,8 +249,7 @@ static void keep_shared(const struct search *search, const uint32_t *marks, size
 }
 
 /* The lists of those marks that other nodes have, shortest first. */
-static size_t lists_of(const struct search *search, const struct marked *marked, uint32_t node,
-                       struct mark_list *lists)
+static size_t lists_of(const struct search *search, const struct marked *marked, uint32_t node, struct mark_list *lists)
 {
     struct mark_list all[MARKS_MAXIMUM];
     size_t found = 0;
@@ -318,6 +317,19 @@ static bool has_marks(uint32_t node, const struct mark_list *lists, size_t count
     return met >= needed;
 }
 
+/* *may: whether so many samples of a text, which are in worker->values, are among those of another one that it may
+ * contain it. */
+static dedup_status compare_samples(const struct search *search, struct worker *worker, uint32_t unit, uint32_t other,
+                                    bool *may, dedup_error *error)
+{
+    const struct samples *samples = &search->matcher->samples;
+    size_t mine = samples->counts[unit], others = samples->counts[other];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, mine + others, "marks", error));
+    TRY(samples_read(samples, other, worker->values + mine, error));
+    return sample_table_compare(&worker->table, search->matcher->options.containment, worker->values, mine,
+                                worker->values + mine, others, may, error);
+}
+
 /* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
  * only their lists are read. */
 static dedup_status pair_text(const struct search *search, struct worker *worker, uint32_t unit,
@@ -328,15 +340,24 @@ static dedup_status pair_text(const struct search *search, struct worker *worker
     size_t shared = lists_of(search, marked, node, lists);
     if (shared == 0 || shared < marked->needed)
         return DEDUP_OK;
-    size_t gathered = gather(search, worker, node, search->notes[unit].length, lists, shared - marked->needed + 1, &batch->skipped);
+    size_t gathered =
+        gather(search, worker, node, search->notes[unit].length, lists, shared - marked->needed + 1, &batch->skipped);
     size_t kept = gathered < CANDIDATE_LIMIT ? gathered : CANDIDATE_LIMIT;
     if (gathered > CANDIDATE_LIMIT)
         qsort(worker->ranked, gathered, sizeof *worker->ranked, likeliest);
     batch->skipped += gathered - kept;
+    size_t samples = search->matcher->samples.counts[unit];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, samples + 1, "marks", error));
+    if (kept != 0)
+        TRY(samples_read(&search->matcher->samples, unit, worker->values, error));
     TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "contained texts", error));
     for (size_t i = 0; i < kept; i++) {
-        batch->items[batch->count] = (uint64_t)node << 32 | worker->ranked[i].node;
-        batch->count += has_marks(worker->ranked[i].node, lists, shared, marked->needed);
+        uint32_t other = worker->ranked[i].node;
+        bool may = has_marks(other, lists, shared, marked->needed);
+        if (may)
+            TRY(compare_samples(search, worker, unit, search->nodes->texts[other], &may, error));
+        batch->items[batch->count] = (uint64_t)node << 32 | other;
+        batch->count += may;
     }
     return DEDUP_OK;
 }
@@ -471,8 +492,7 @@ dedup_status containers_make(const struct matcher *matcher, const struct nodes *
     *containers = (struct containers){0};
     if (matcher->marks.wanted == 0)
         return DEDUP_OK;
-    struct search search = {
-        .matcher = matcher, .nodes = nodes, .longer = longer_than(&matcher->options, threshold)};
+    struct search search = {.matcher = matcher, .nodes = nodes, .longer = longer_than(&matcher->options, threshold)};
     dedup_status status = run_search(&search, containers, error);
     mark_table_release(&search.table);
     mark_lists_release(&search.lists);

@@ -11,10 +11,10 @@ struct containers {
     uint64_t skipped; /* pairs left out because a mark stands in too many texts */
 };
 
-/* Finds those that are no near duplicates at `threshold` in any case. Linear in the length of all texts. The result does
- * not depend on the number of threads. Errors: MEMORY, READ. */
-DEDUP_NODISCARD dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes,
-                                             double threshold, struct containers *containers, dedup_error *error);
+/* Finds those that are no near duplicates at `threshold` in any case. Linear in the length of all texts. The result
+ * does not depend on the number of threads. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status containers_make(const struct matcher *matcher, const struct nodes *nodes, double threshold,
+                                             struct containers *containers, dedup_error *error);
 void containers_release(struct containers *containers);
 
 #endif

@@ -208,9 +208,8 @@ static dedup_status scan_text(const struct search *search, struct scanner *scann
     for (size_t done = 0; done + length <= text->count; done += BLOCK) {
         size_t places = text->count - done - length + 1 < BLOCK ? text->count - done - length + 1 : BLOCK;
         const uint16_t *units;
-        TRY(key_store_view(search->matcher->keys,
-                           (struct key_ref){text->begin + done, (uint32_t)(places + length - 1)}, &scanner->window,
-                           &units, error));
+        TRY(key_store_view(search->matcher->keys, (struct key_ref){text->begin + done, (uint32_t)(places + length - 1)},
+                           &scanner->window, &units, error));
         size_t likely = search->kind.step == 1 ? window_filter_find(&search->windows, units, places, scanner->places)
                                                : find_steps(search, units, places, scanner->places);
         TRY(array_reserve(&found->entries, &found->capacity, found->count + likely, "marks", error));

@@ -1,5 +1,5 @@
-/* The marks (marks.h) of all texts, each with the length from which a text may contain one of those that have it. It may
- * err by saying yes. */
+/* The marks (marks.h) of all texts, each with the length from which a text may contain one of those that have it. It
+ * may err by saying yes. */
 #ifndef DEDUP_MATCH_MARK_TABLE_H
 #define DEDUP_MATCH_MARK_TABLE_H
 
@@ -8,11 +8,13 @@
 
 #include "dedup/error.h"
 
-/* Marks are small numbers in long texts, of which there are most. So each of a few ranges of numbers, half as wide as the
- * one above it, has as many slots: most of what is looked up only touches a small part of the table. */
+/* Marks are small numbers in long texts, of which there are most. So each of a few ranges of numbers, half as wide as
+ * the one above it, has as many bits and slots: most of what is looked up only touches a small part of the bits, which
+ * stays in the cache. */
 struct mark_table {
-    uint8_t *slots; /* the shortest length of those that share the slot, the shorter the larger; 0: none */
-    unsigned bits;  /* 1 << bits slots */
+    uint64_t *there; /* bits of the marks, by which most other numbers are told */
+    uint8_t *slots;  /* the shortest length of those that share the slot, the shorter the larger; 0: none */
+    unsigned bits;   /* 1 << bits slots, and twice as many bits */
 };
 
 /* An empty table for `marks` marks. Errors: MEMORY. */

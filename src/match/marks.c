@@ -135,39 +135,67 @@ size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t
     return chosen;
 }
 
-void repeat_counter_release(struct repeat_counter *counter)
+void sample_table_release(struct sample_table *table)
 {
-    free(counter->seen);
-    *counter = (struct repeat_counter){0};
+    free(table->seen);
+    *table = (struct sample_table){0};
 }
 
-/* Goes to the next text, which has met nothing yet. */
-static dedup_status next_text(struct repeat_counter *counter, dedup_error *error)
+/* What a place of the table holds, added to the number of the pair of texts in work. */
+enum { IN_OTHER, IN_BOTH, IN_MINE, STATES };
+
+/* Goes to the next pair of texts, of which nothing was met yet. */
+static dedup_status next_pair(struct sample_table *table, dedup_error *error)
 {
     const size_t size = (size_t)1 << SEEN_BITS;
-    if (!counter->seen)
-        counter->seen = calloc(size, sizeof *counter->seen);
-    if (!counter->seen)
+    if (!table->seen)
+        table->seen = calloc(size, sizeof *table->seen);
+    if (!table->seen)
         return fail_memory(error, "marks");
-    if (++counter->number == 0) {
-        memset(counter->seen, 0, size);
-        counter->number = 1;
+    table->number = (uint8_t)(table->number + STATES);
+    if (table->number > UINT8_MAX - STATES) {
+        memset(table->seen, 0, size);
+        table->number = 1;
     }
     return DEDUP_OK;
 }
 
-dedup_status repeat_counter_look(struct repeat_counter *counter, size_t shingles, const uint32_t *samples, size_t count,
-                                 double *distinct, dedup_error *error)
+static uint8_t *place_of(const struct sample_table *table, uint32_t sample)
+{
+    return &table->seen[sample & (((uint32_t)1 << SEEN_BITS) - 1)];
+}
+
+dedup_status sample_table_distinct(struct sample_table *table, size_t shingles, const uint32_t *samples, size_t count,
+                                   double *distinct, dedup_error *error)
 {
     const double allowance = 2;
     size_t repeats = 0;
-    TRY(next_text(counter, error));
+    TRY(next_pair(table, error));
     for (size_t i = 0; i < count; i++) {
-        uint8_t *seen = &counter->seen[samples[i] & (((uint32_t)1 << SEEN_BITS) - 1)];
-        repeats += *seen == counter->number;
-        *seen = counter->number;
+        uint8_t *seen = place_of(table, samples[i]);
+        repeats += *seen == table->number;
+        *seen = table->number;
     }
     double left = (double)count - (double)repeats - allowance;
     *distinct = left > 0 ? (double)shingles * left / (double)count : 1;
+    return DEDUP_OK;
+}
+
+dedup_status sample_table_compare(struct sample_table *table, double containment, const uint32_t *samples, size_t count,
+                                  const uint32_t *other, size_t other_count, bool *may, dedup_error *error)
+{
+    const double deviations = 4.5;
+    size_t shared = 0, distinct = 0;
+    TRY(next_pair(table, error));
+    for (size_t i = 0; i < other_count; i++)
+        *place_of(table, other[i]) = (uint8_t)(table->number + IN_OTHER);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *seen = place_of(table, samples[i]), state = (uint8_t)(*seen - table->number);
+        shared += state == IN_OTHER;
+        distinct += state != IN_BOTH && state != IN_MINE;
+        *seen = (uint8_t)(table->number + (state == IN_OTHER || state == IN_BOTH ? IN_BOTH : IN_MINE));
+    }
+    double share = containment < 1 ? containment : 1, all = (double)distinct;
+    *may = (double)shared >= share * all - deviations * sqrt(share * (1 - share) * all) - 1;
     return DEDUP_OK;
 }

@@ -41,18 +41,22 @@ size_t mark_values(const struct mark_plan *plan, const uint32_t *samples, size_t
  * they are. What marks a long text has, and which, does not depend on how often it repeats itself. */
 size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t count, uint32_t *marks);
 
-/* Scratch to look for repeats in one text after the other; all zero at first. */
-struct repeat_counter {
-    uint8_t *seen; /* in which text a sample was met last, by some of its bits */
+/* Scratch to compare samples of texts; all zero at first. */
+struct sample_table {
+    uint8_t *seen; /* where a sample was met last, by some of its bits */
     uint8_t number;
 };
 
-void repeat_counter_release(struct repeat_counter *counter);
+void sample_table_release(struct sample_table *table);
 /* *distinct: no more than the different shingles of a text with so many shingles and these samples, as far as they
  * tell; chance leaves it too high for one in ten of the texts that have about as many repeats as it allows for. Errors:
  * MEMORY. */
-DEDUP_NODISCARD dedup_status repeat_counter_look(struct repeat_counter *counter, size_t shingles,
-                                                 const uint32_t *samples, size_t count, double *distinct,
-                                                 dedup_error *error);
+DEDUP_NODISCARD dedup_status sample_table_distinct(struct sample_table *table, size_t shingles, const uint32_t *samples,
+                                                   size_t count, double *distinct, dedup_error *error);
+/* *may: false when so few samples of a text are among those of another one that it cannot contain the share asked for,
+ * but for a chance of 1e-4. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status sample_table_compare(struct sample_table *table, double containment,
+                                                  const uint32_t *samples, size_t count, const uint32_t *other,
+                                                  size_t other_count, bool *may, dedup_error *error);
 
 #endif

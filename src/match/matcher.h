@@ -39,13 +39,14 @@ struct matcher {
     struct samples samples; /* none when no marks are looked for */
 };
 
-/* One sketched unit in a list of entries. Its band keys lie in match_entries.values, its samples in those of samples. */
+/* One sketched unit in a list of entries. Its band keys lie in match_entries.values, its samples in those of samples.
+ */
 struct entry {
     uint64_t hash;
     uint32_t count; /* code points; 0: no text */
     uint32_t shingles;
-    uint32_t keys;           /* 0, or one for each band: 0 where it has none */
-    uint32_t samples;        /* how many */
+    uint32_t keys;    /* 0, or one for each band: 0 where it has none */
+    uint32_t samples; /* how many */
     struct signature signature;
 };
 

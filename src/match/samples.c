@@ -71,3 +71,12 @@ dedup_status sample_reader_next(struct sample_reader *reader, const struct sampl
     *values = bytes;
     return DEDUP_OK;
 }
+
+dedup_status samples_read(const struct samples *samples, size_t unit, uint32_t *values, dedup_error *error)
+{
+    size_t batch = unit / SAMPLE_BATCH;
+    uint64_t place = samples->begins[batch];
+    for (size_t i = batch * SAMPLE_BATCH; i < unit; i++)
+        place += samples->counts[i];
+    return blocks_read(&samples->blocks, place * sizeof *values, values, samples->counts[unit] * sizeof *values, error);
+}

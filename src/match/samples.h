@@ -1,5 +1,5 @@
-/* Sampled shingles of all units, for the search for contained texts: of each unit those whose hash is one of the lowest,
- * one in 2^SAMPLE_BITS, in the order of their places, 32 bits each. Written once, read from front to back. */
+/* Sampled shingles of all units, for the search for contained texts: of each unit those whose hash is one of the
+ * lowest, one in 2^SAMPLE_BITS, in the order of their places, 32 bits each. Written once, read from front to back. */
 #ifndef DEDUP_MATCH_SAMPLES_H
 #define DEDUP_MATCH_SAMPLES_H
 
@@ -52,5 +52,10 @@ void sample_reader_release(struct sample_reader *reader);
  * they are passed over. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status sample_reader_next(struct sample_reader *reader, const struct samples *samples,
                                                 bool wanted, const uint32_t **values, dedup_error *error);
+
+/* Copies the samples of a unit to `values`, which holds samples->counts of it: for reads here and there. In parallel.
+ * Errors: READ. */
+DEDUP_NODISCARD dedup_status samples_read(const struct samples *samples, size_t unit, uint32_t *values,
+                                          dedup_error *error);
 
 #endif

@@ -97,19 +97,45 @@ static void test_repeats_are_counted(void **unused)
     uint32_t samples[200];
     double distinct;
     struct random random = random_make(SEED);
-    struct repeat_counter counter = {0};
+    struct sample_table table = {0};
     for (unsigned round = 0; round < 600; round++) {
         for (size_t i = 0; i < 200; i++)
             samples[i] = i < 100 || round % 2 ? (uint32_t)random_next(&random) : samples[i - 100];
-        assert_int_equal(repeat_counter_look(&counter, 3200, samples, 200, &distinct, NULL), DEDUP_OK);
+        assert_int_equal(sample_table_distinct(&table, 3200, samples, 200, &distinct, NULL), DEDUP_OK);
         if (round % 2)
             assert_true(distinct > 3000 && distinct < 3200);
         else
             assert_true(distinct > 1450 && distinct < 1600);
     }
-    assert_int_equal(repeat_counter_look(&counter, 10, samples, 1, &distinct, NULL), DEDUP_OK);
+    assert_int_equal(sample_table_distinct(&table, 10, samples, 1, &distinct, NULL), DEDUP_OK);
     assert_true(distinct == 1);
-    repeat_counter_release(&counter);
+    sample_table_release(&table);
+}
+
+/* Samples of texts that share as much as is asked for are never too few, of those that share half they are. */
+static void test_samples_are_compared(void **unused)
+{
+    (void)unused;
+    uint32_t mine[400], other[400];
+    struct random random = random_make(SEED);
+    struct sample_table table = {0};
+    for (unsigned round = 0; round < 2000; round++) {
+        size_t count = 1 + (size_t)random_below(&random, 200), kept = 0;
+        bool may;
+        for (size_t i = 0; i < count; i++)
+            mine[i] = mine[count + i] = (uint32_t)random_next(&random);
+        for (size_t i = 0; i < count; i++)
+            if (random_below(&random, 20) != 0)
+                other[kept++] = mine[i];
+        for (size_t repeats = 1; repeats <= 2; repeats++) {
+            assert_int_equal(sample_table_compare(&table, 0.95, mine, count * repeats, other, kept, &may, NULL),
+                             DEDUP_OK);
+            assert_true(may);
+        }
+        assert_int_equal(sample_table_compare(&table, 0.95, mine, count, other, kept / 2, &may, NULL), DEDUP_OK);
+        assert_true(!may || count < 20);
+    }
+    sample_table_release(&table);
 }
 
 static void test_lengths_grow(void **unused)
@@ -161,8 +187,8 @@ static void test_lists(void **unused)
         struct mark_lists lists = {0};
         size_t count = round == 0 ? 0 : (size_t)random_below(&random, MOST);
         for (size_t i = 0; i < count; i++)
-            entries[i] = (random_below(&random, 40) * 0x6666666 + random_below(&random, 3)) << 32 |
-                         random_below(&random, NODES);
+            entries[i] =
+                (random_below(&random, 40) * 0x6666666 + random_below(&random, 3)) << 32 | random_below(&random, NODES);
         assert_int_equal(mark_lists_add(&lists, entries, count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_add(&lists, entries + count / 2, count - count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_sort(&lists, NODES, NULL), DEDUP_OK);
@@ -190,9 +216,13 @@ static void test_lists(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_marks_are_a_set), cmocka_unit_test(test_needed),
-        cmocka_unit_test(test_values),          cmocka_unit_test(test_repeats_are_counted),
-        cmocka_unit_test(test_lengths_grow),    cmocka_unit_test(test_table),
+        cmocka_unit_test(test_marks_are_a_set),
+        cmocka_unit_test(test_needed),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_repeats_are_counted),
+        cmocka_unit_test(test_samples_are_compared),
+        cmocka_unit_test(test_lengths_grow),
+        cmocka_unit_test(test_table),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,7 +174,8 @@ static void damage(enum damage kind, uint32_t *part, size_t count, size_t missin
     case_fill(part + count + SHINGLE_LENGTH - 1 - rest, rest, 20000, random);
 }
 
-/* How many of PAIRS excerpts of `count` shingles are found, of which exactly the share asked for is in a longer text. */
+/* How many of PAIRS excerpts of `count` shingles are found, of which exactly the share asked for is in a longer text.
+ */
 static size_t find_contained(enum damage kind, size_t count, size_t pairs, struct random *random)
 {
     uint32_t longer[3000], part[1200];

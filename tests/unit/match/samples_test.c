@@ -60,6 +60,13 @@ static void check(uint64_t memory, int directory)
     fill(&samples);
     for (size_t i = 0; i < 20; i++)
         check_batch(&samples, &reader, i < 6 ? i : (size_t)random_below(&random, samples_batches(&samples)), &random);
+    for (size_t i = 0; i < 500; i++) {
+        size_t unit = (size_t)random_below(&random, UNITS);
+        uint32_t values[MOST];
+        assert_int_equal(samples_read(&samples, unit, values, NULL), DEDUP_OK);
+        for (size_t k = 0; k < count_of(unit); k++)
+            assert_int_equal(values[k], value_of(unit, k));
+    }
     sample_reader_release(&reader);
     samples_release(&samples);
 }
