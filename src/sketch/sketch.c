@@ -208,9 +208,24 @@ ISA_TARGET_SSE42 static void drain_sse42(struct sketch *sketch, struct sketch *o
     drain(sketch, others, count);
 }
 
+/* In two halves, whose minima stay in registers. */
 ISA_TARGET_AVX2 static void drain_avx2(struct sketch *sketch, struct sketch *others, size_t count)
 {
-    drain(sketch, others, count);
+    enum { HALF = SKETCH_MINIMA / SKETCH_LANES / 2 };
+    for (size_t begin = 0; begin < SKETCH_MINIMA; begin += HALF * SKETCH_LANES) {
+        __m256i least[HALF], *mine = (__m256i *)(void *)(sketch->lanes + begin);
+        for (size_t v = 0; v < HALF; v++)
+            least[v] = _mm256_load_si256(mine + v);
+        for (size_t i = 0; i < count; i++) {
+            __m256i *theirs = (__m256i *)(void *)(others[i].lanes + begin);
+            for (size_t v = 0; v < HALF; v++) {
+                least[v] = _mm256_min_epu32(least[v], _mm256_load_si256(theirs + v));
+                _mm256_store_si256(theirs + v, _mm256_set1_epi32(-1));
+            }
+        }
+        for (size_t v = 0; v < HALF; v++)
+            _mm256_store_si256(mine + v, least[v]);
+    }
 }
 
 /* Vectors of AVX-512. */
