@@ -1,6 +1,6 @@
 /* XXH3 of long input. What the library's header compiles to depends on the flags of its source file: once as
- * everywhere, once with AVX2, which takes half the time, and once with AVX-512, which takes a fifth less still. All give
- * the same values; a test compares them. */
+ * everywhere, once with AVX2, which takes half the time, and once with AVX-512, which takes a fifth less still. All
+ * give the same values; a test compares them. */
 #ifndef DEDUP_BASE_HASH_KERNEL_H
 #define DEDUP_BASE_HASH_KERNEL_H
 
