@@ -205,12 +205,33 @@ static void required_words_are_found(void **state)
     }
 }
 
+/* A digit is a mark: of escapes, of digits themselves, and of all branches or none. */
+static void required_digits_are_found(void **state)
+{
+    static const struct {
+        const char *pattern;
+        bool digit;
+    } cases[] = {
+        {"甲乙\\d", true},       {"甲乙7", true},        {"(?:\\d\\d|丙5)月", true}, {"甲乙\\d?", false},
+        {"(?:\\d|丙)丁", false}, {"甲乙(?=\\d)", false}, {"(甲乙)\\1", false},       {"甲乙\\D", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct requirement found;
+        bool digit = false;
+        assert_int_equal(literals_required(cases[i].pattern, strlen(cases[i].pattern), &found, NULL), DEDUP_OK);
+        for (size_t j = 0; j < MARK_SETS; j++)
+            digit |= found.marks[j] == LITERALS_DIGIT;
+        assert_int_equal(digit, cases[i].digit);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_pass_the_filter), cmocka_unit_test(articles_pass_the_filter),
         cmocka_unit_test(pages_pass_the_filter),    cmocka_unit_test(both_forms_agree_on_letters),
-        cmocka_unit_test(required_words_are_found),
+        cmocka_unit_test(required_words_are_found), cmocka_unit_test(required_digits_are_found),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
