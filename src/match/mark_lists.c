@@ -8,8 +8,9 @@
 #include "base/radix.h"
 
 enum {
-    THERE_BITS = 3, /* 1 << THERE_BITS bits of a map for each entry, at least */
-    PART_BITS = 3,  /* entries of a part, about: 1 << PART_BITS */
+    THERE_BITS = 3,  /* 1 << THERE_BITS bits of a map for each entry, at least */
+    THERE_LEAST = 6, /* a word */
+    PART_BITS = 3,   /* entries of a part, about: 1 << PART_BITS */
     PARTS_MOST = 31,
     FEW = 16, /* sorted without distribution */
 };
@@ -72,8 +73,7 @@ dedup_status mark_lists_sort(struct mark_lists *lists, size_t nodes, dedup_error
 {
     TRY(sort(lists, nodes, error));
     unsigned there_bits = radix_bits(lists->count) + THERE_BITS;
-    if (there_bits > 32)
-        there_bits = 32;
+    there_bits = there_bits < THERE_LEAST ? THERE_LEAST : there_bits > 32 ? 32 : there_bits;
     lists->there_mask = (uint32_t)(((uint64_t)1 << there_bits) - 1);
     lists->bits = radix_bits(lists->count >> PART_BITS);
     if (lists->bits > PARTS_MOST)
