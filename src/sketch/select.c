@@ -4,7 +4,6 @@
 #include <immintrin.h>
 #endif
 
-
 static size_t up_to_scalar(const uint64_t *hashes, size_t count, uint64_t bound, uint64_t *out)
 {
     size_t kept = 0;
