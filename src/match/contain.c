@@ -290,6 +290,8 @@ static size_t gather(const struct search *search, struct worker *worker, uint32_
 {
     size_t gathered = 0;
     for (size_t l = 0; l < count; l++) {
+        /* The analyser forgets the lists that were put here.
+         * NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
         size_t taken = lists[l].count < LIST_LIMIT ? lists[l].count : LIST_LIMIT;
         for (size_t i = 0; i < taken; i++) {
             uint32_t other = (uint32_t)lists[l].entries[i];
