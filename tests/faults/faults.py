@@ -15,6 +15,7 @@ allocations. After each fault it must hold that
 import argparse
 import concurrent.futures
 import os
+import pathlib
 import random
 import re
 import subprocess
@@ -112,8 +113,9 @@ class Bench:
     def is_clear(self, said):
         """Every line names a file, a folder, or what memory was wanted for."""
         lines = said.splitlines()
-        named = re.compile("|".join([re.escape(name) for name in self.names] +
-                                    [re.escape(self.folder), "out of memory for", "temporary file", r"\.dedup\b", "the output", "the input folder", "folder /:", "iconv"]))
+        above = ["folder %s:" % path for path in pathlib.Path(self.folder).parents]
+        named = re.compile("|".join([re.escape(name) for name in self.names + above + [self.folder]] +
+                                    ["out of memory for", "temporary file", r"\.dedup\b", "the output", "the input folder", "iconv"]))
         return bool(lines) and all(line.startswith("dedup: ") and named.search(line) for line in lines)
 
     def try_fault(self, number, kind, at, action, threads):
