@@ -202,9 +202,9 @@ static dedup_status take_lines(struct portion_reader *reader, struct portion *po
 }
 
 /* Describes the next ranges of a file, which together are a portion. */
-static dedup_status take_ranges(struct portion_reader *reader, struct portion *portion, dedup_error *error)
+static dedup_status take_ranges(struct portion_reader *reader, const struct corpus_file *file, struct portion *portion,
+                                dedup_error *error)
 {
-    const struct corpus_file *file = next_file(reader);
     portion->lines = portion->apart = true;
     portion->ranges = learn_ranges_of(file->size, reader->line_files);
     portion->range = portion->range_end = reader->next_range;
@@ -224,16 +224,17 @@ static dedup_status take_ranges(struct portion_reader *reader, struct portion *p
 
 dedup_status portion_next(struct portion_reader *reader, struct portion *portion, bool *more, dedup_error *error)
 {
+    const struct corpus_file *file = next_file(reader);
     clear_portion(portion, reader->next);
-    *more = next_file(reader) != NULL;
-    if (!*more)
+    *more = file != NULL;
+    if (!file)
         return DEDUP_OK;
     if (is_whole(reader)) {
         take_files(reader, portion);
         return DEDUP_OK;
     }
-    if (reader->use == PORTIONS_LEARN && next_file(reader)->container == CONTAINER_PLAIN)
-        return take_ranges(reader, portion, error);
+    if (reader->use == PORTIONS_LEARN && file->container == CONTAINER_PLAIN)
+        return take_ranges(reader, file, portion, error);
     return take_lines(reader, portion, error);
 }
 
