@@ -11,7 +11,8 @@
 #include "sketch/shingle.h"
 
 enum {
-    BITS_PER_MARK = 16,
+    BITS_PER_MARK = 8,   /* about, of each set: both err for one place in a hundred */
+    SET_LEAST = 1 << 16, /* bytes of a set that are no matter */
     MARKS_OF_SHORT = 12, /* of a text all of whose places are looked at */
     BATCH = 64,          /* texts that are scanned as one job */
     BLOCK = 2048,        /* places that are looked at at once; a multiple of all steps */
@@ -35,6 +36,8 @@ struct search {
     const struct matcher *matcher;
     const struct nodes *nodes;
     struct mark_lists *lists;
+    const uint32_t *texts; /* those whose marks are looked for */
+    size_t text_count;
     struct scan_kind kind;
     struct bit_set marks, firsts;
     struct window_filter windows;
@@ -142,6 +145,19 @@ static void place_pieces(const struct mark_plan *plan, const struct text *text, 
     marks->needed = 1;
 }
 
+/* Chooses where the marks of a text begin. */
+static void place_marks(const struct mark_plan *plan, const struct text *text, struct scan_marks *marks)
+{
+    marks->count = marks->needed = 0;
+    marks->kind = kind_of(plan, text);
+    if (text->count < kinds[marks->kind].length)
+        return;
+    if (kinds[marks->kind].step == 1)
+        place_short(plan, text, marks);
+    else
+        place_pieces(plan, text, marks);
+}
+
 /* *units: those of a mark. */
 static dedup_status view_mark(const struct matcher *matcher, const struct text *text, const struct scan_marks *marks,
                               size_t index, struct block_window *window, const uint16_t **units, dedup_error *error)
@@ -153,15 +169,7 @@ static dedup_status view_mark(const struct matcher *matcher, const struct text *
 dedup_status scan_marks_choose(const struct matcher *matcher, const struct text *text, struct block_window *window,
                                struct scan_marks *marks, dedup_error *error)
 {
-    const struct mark_plan *plan = &matcher->marks;
-    marks->count = marks->needed = 0;
-    marks->kind = kind_of(plan, text);
-    if (text->count < kinds[marks->kind].length)
-        return DEDUP_OK;
-    if (kinds[marks->kind].step == 1)
-        place_short(plan, text, marks);
-    else
-        place_pieces(plan, text, marks);
+    place_marks(&matcher->marks, text, marks);
     for (size_t i = 0; i < marks->count; i++) {
         const uint16_t *units;
         TRY(view_mark(matcher, text, marks, i, window, &units, error));
@@ -244,26 +252,57 @@ static dedup_status take_found(void *context, void *result, size_t batch, dedup_
     return mark_lists_add(search->lists, found->entries, found->count, error);
 }
 
-/* Collects the marks of the texts of a kind; *any: whether there are some. */
-static dedup_status collect(struct search *search, const uint32_t *texts, size_t count, unsigned kind,
-                            struct block_window *window, bool *any, dedup_error *error)
+/* An empty set for `count` numbers, of up to `most` bytes. */
+static dedup_status make_set(struct bit_set *set, uint64_t count, uint64_t most, dedup_error *error)
 {
-    struct scan_marks marks;
-    *any = false;
-    for (size_t i = 0; i < count; i++) {
-        const struct text *text = &search->matcher->texts[texts[i]];
-        if (kind_of(&search->matcher->marks, text) != kind)
-            continue;
-        TRY(scan_marks_choose(search->matcher, text, window, &marks, error));
-        TRY(add_marks(search, text, &marks, window, error));
-        *any |= marks.count != 0;
-    }
+    uint64_t bytes = 1024;
+    while (bytes < count * BITS_PER_MARK / 8 && bytes < (uint64_t)1 << 29 && (2 * bytes <= most || bytes < SET_LEAST))
+        bytes *= 2;
+    set->mask = (uint32_t)(8 * bytes - 1);
+    set->words = calloc((size_t)bytes / sizeof *set->words, sizeof *set->words);
+    return set->words ? DEDUP_OK : fail_memory(error, "marks");
+}
+
+/* Makes sets for `marks` marks, of no more memory than the bands and samples could take: with less of it more places
+ * are looked at in vain. */
+static dedup_status make_sets(struct search *search, uint64_t marks, dedup_error *error)
+{
+    uint64_t memory = search->matcher->options.memory, most = memory != 0 ? memory / 2 : UINT64_MAX;
+    TRY(make_set(&search->marks, marks, most, error));
+    if (search->kind.step == 1)
+        window_filter_clear(&search->windows);
+    else
+        TRY(make_set(&search->firsts, marks, most, error));
     return DEDUP_OK;
 }
 
-/* Scans all texts for the marks of texts of one kind. */
-static dedup_status scan_kind(struct search *search, const uint32_t *texts, size_t count, unsigned kind,
-                              dedup_error *error)
+static void release_sets(struct search *search)
+{
+    free(search->marks.words);
+    free(search->firsts.words);
+    search->marks = search->firsts = (struct bit_set){0};
+}
+
+/* Collects the marks of the texts of a kind. */
+static dedup_status collect(struct search *search, unsigned kind, dedup_error *error)
+{
+    struct block_window window = {0};
+    struct scan_marks marks;
+    dedup_status status = DEDUP_OK;
+    for (size_t i = 0; i < search->text_count && status == DEDUP_OK; i++) {
+        const struct text *text = &search->matcher->texts[search->texts[i]];
+        if (kind_of(&search->matcher->marks, text) != kind)
+            continue;
+        status = scan_marks_choose(search->matcher, text, &window, &marks, error);
+        if (status == DEDUP_OK)
+            status = add_marks(search, text, &marks, &window, error);
+    }
+    block_window_release(&window);
+    return status;
+}
+
+/* Scans all texts for the marks of texts of one kind, `marks` in all. */
+static dedup_status scan_kind(struct search *search, unsigned kind, uint64_t marks, dedup_error *error)
 {
     const struct team_job job = {.context = search,
                                  .count = (search->matcher->unit_count + BATCH - 1) / BATCH,
@@ -273,41 +312,27 @@ static dedup_status scan_kind(struct search *search, const uint32_t *texts, size
                                  .take = take_found,
                                  .release_worker = release_scanner,
                                  .release_result = release_found};
-    struct block_window window = {0};
-    bool any;
     search->kind = kinds[kind];
-    memset(search->marks.words, 0, ((size_t)search->marks.mask + 1) / 8);
-    memset(search->firsts.words, 0, ((size_t)search->firsts.mask + 1) / 8);
-    window_filter_clear(&search->windows);
-    dedup_status status = collect(search, texts, count, kind, &window, &any, error);
-    block_window_release(&window);
-    return status != DEDUP_OK || !any ? status : team_run(&job, search->matcher->options.thread_count, error);
-}
-
-/* An empty set for `count` numbers. */
-static dedup_status make_set(struct bit_set *set, uint64_t count, dedup_error *error)
-{
-    uint64_t bits = 1024;
-    while (bits < count * BITS_PER_MARK && bits < (uint64_t)1 << 32)
-        bits *= 2;
-    set->mask = (uint32_t)(bits - 1);
-    set->words = calloc((size_t)(bits / 64), sizeof *set->words);
-    return set->words ? DEDUP_OK : fail_memory(error, "marks");
+    TRY(make_sets(search, marks, error));
+    TRY(collect(search, kind, error));
+    return team_run(&job, search->matcher->options.thread_count, error);
 }
 
 dedup_status mark_scan(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *texts, size_t count,
                        struct mark_lists *lists, dedup_error *error)
 {
-    struct search search = {.matcher = matcher, .nodes = nodes, .lists = lists};
-    const uint64_t marks = 2 * (uint64_t)count * kinds[0].step;
-    if (count == 0)
-        return DEDUP_OK;
-    dedup_status status = make_set(&search.marks, marks, error);
-    if (status == DEDUP_OK)
-        status = make_set(&search.firsts, marks, error);
-    for (unsigned kind = 0; kind < KINDS && status == DEDUP_OK; kind++)
-        status = scan_kind(&search, texts, count, kind, error);
-    free(search.marks.words);
-    free(search.firsts.words);
+    struct search search = {.matcher = matcher, .nodes = nodes, .lists = lists, .texts = texts, .text_count = count};
+    uint64_t counts[KINDS] = {0};
+    for (size_t i = 0; i < count; i++) {
+        struct scan_marks marks;
+        place_marks(&matcher->marks, &matcher->texts[texts[i]], &marks);
+        counts[marks.kind] += marks.count;
+    }
+    dedup_status status = DEDUP_OK;
+    for (unsigned kind = 0; kind < KINDS && status == DEDUP_OK; kind++) {
+        if (counts[kind] != 0)
+            status = scan_kind(&search, kind, counts[kind], error);
+        release_sets(&search);
+    }
     return status;
 }
