@@ -113,6 +113,14 @@ static bool map(struct block_window *window, int file, uint64_t begin, size_t le
     return true;
 }
 
+void block_window_open(struct block_window *window, const struct blocks *blocks)
+{
+    uint64_t length = blocks->flushed * SPILL_BLOCK;
+    unmap(window);
+    if (length != 0 && length <= SIZE_MAX)
+        (void)map(window, blocks->file, 0, (size_t)length);
+}
+
 /* Moves the window to a stretch. One that is not all in the file is copied, as is one that cannot be mapped. */
 static dedup_status move(const struct blocks *blocks, uint64_t place, size_t length, struct block_window *window,
                          dedup_error *error)

@@ -47,6 +47,9 @@ struct block_window {
 
 void block_window_release(struct block_window *window);
 
+/* Makes the window all that is in the file, for reads here and there; where that fails it is left empty, and each read
+ * is a copy or a window of its own. */
+void block_window_open(struct block_window *window, const struct blocks *blocks);
 /* *bytes: the `length` bytes (1 or more) from `place` on, until the window is used again. For reads that follow each
  * other, which then cost no copy: the window moves in steps of two blocks. A disk that fails meanwhile raises SIGBUS.
  * In parallel with a window each, but not with blocks_add. Errors: MEMORY, READ. */

@@ -8,6 +8,7 @@
 #include "base/radix.h"
 #include "match/mark_lists.h"
 #include "match/mark_scan.h"
+#include "match/mark_set.h"
 #include "match/mark_table.h"
 #include "match/team.h"
 
@@ -32,6 +33,8 @@ struct search {
     size_t *mark_begins; /* of each batch */
     struct note *notes;  /* per unit */
     struct mark_table table;
+    uint64_t *found; /* marks that stand in longer texts: mark << 32 | unit that has it */
+    size_t found_count, found_capacity;
     uint32_t *rare; /* texts with too few samples */
     size_t rare_count, rare_capacity;
     struct mark_lists lists;
@@ -40,16 +43,18 @@ struct search {
     uint64_t skipped;
 };
 
-/* The marks of a text that are in search->marks, and the shingles of the shortest text that may contain it. */
+/* The marks of a text that are in search->marks, how many of them a text that contains it must have, and the shingles
+ * of the shortest one that may. */
 struct note {
     uint32_t length;
     uint8_t marks; /* RARE: it has others */
+    uint8_t needed;
 };
 
 /* What one thread needs; reused. */
 struct worker {
     struct sample_reader reader;
-    struct block_window window;
+    struct block_window window, mine, others; /* of a key, and of samples of two texts */
     struct sample_table table;
     uint32_t *values;
     size_t value_capacity;
@@ -68,9 +73,9 @@ struct batch {
     uint64_t skipped;
 };
 
-/* The marks of one text, and how many of them a text that contains it must have. */
+/* The marks of one text that others may have, and how many of them a text that contains it must have. */
 struct marked {
-    uint32_t values[MARKS_MAXIMUM];
+    const uint32_t *values;
     size_t count, needed;
 };
 
@@ -79,6 +84,8 @@ static void release_worker(void *pointer)
     struct worker *worker = pointer;
     sample_reader_release(&worker->reader);
     block_window_release(&worker->window);
+    block_window_release(&worker->mine);
+    block_window_release(&worker->others);
     sample_table_release(&worker->table);
     free(worker->values);
     free(worker->met);
@@ -108,17 +115,6 @@ static dedup_status next_unit(const struct search *search, struct worker *worker
     return sample_reader_next(&worker->reader, &matcher->samples, *node != NONE, samples, error);
 }
 
-/* Makes worker->values all that may be marks in a text, with room for as many. */
-static dedup_status load_values(const struct search *search, struct worker *worker, uint32_t unit,
-                                const uint32_t *samples, size_t *count, dedup_error *error)
-{
-    const struct matcher *matcher = search->matcher;
-    size_t sampled = matcher->samples.counts[unit];
-    TRY(array_reserve(&worker->values, &worker->value_capacity, 2 * sampled + 1, "marks", error));
-    *count = mark_values(&matcher->marks, samples, sampled, worker->values);
-    return DEDUP_OK;
-}
-
 /* The shingles of the shortest text that may contain one. */
 static dedup_status length_of(const struct search *search, struct worker *worker, uint32_t unit,
                               const uint32_t *samples, uint32_t *length, dedup_error *error)
@@ -144,17 +140,16 @@ static dedup_status note_batch(void *context, void *pointer, void *result, size_
     while (worker->reader.unit < worker->reader.end) {
         uint32_t unit, node;
         const uint32_t *samples;
-        size_t values;
         TRY(next_unit(search, worker, &unit, &node, &samples, error));
         if (node == NONE)
             continue;
         struct note *note = &search->notes[unit];
-        TRY(load_values(search, worker, unit, samples, &values, error));
         TRY(array_reserve(&batch->marks, &batch->mark_capacity, batch->mark_count + MARKS_MAXIMUM, "marks", error));
-        size_t marks = marks_choose(plan, worker->values, values, batch->marks + batch->mark_count);
-        bool enough = mark_plan_needed(plan, marks, search->matcher->texts[unit].shingles) != 0;
-        note->marks = enough ? (uint8_t)marks : RARE;
-        batch->mark_count += enough ? marks : 0;
+        size_t marks =
+            marks_choose(plan, samples, search->matcher->samples.counts[unit], batch->marks + batch->mark_count);
+        note->needed = (uint8_t)mark_plan_needed(plan, marks, search->matcher->texts[unit].shingles);
+        note->marks = note->needed != 0 ? (uint8_t)marks : RARE;
+        batch->mark_count += note->needed != 0 ? marks : 0;
         TRY(length_of(search, worker, unit, samples, &note->length, error));
     }
     return DEDUP_OK;
@@ -190,11 +185,12 @@ static dedup_status take_marks(void *context, void *result, size_t index, dedup_
     return DEDUP_OK;
 }
 
-/* Lists the marks of shorter texts that the texts of a batch have, as entries of lists. */
+/* Lists the marks of shorter texts that the texts of a batch have. */
 static dedup_status find_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
 {
     const struct search *search = context;
     const struct matcher *matcher = search->matcher;
+    const unsigned step = mark_step(&matcher->marks);
     struct worker *worker = pointer;
     struct batch *batch = result;
     batch->count = 0;
@@ -205,24 +201,100 @@ static dedup_status find_batch(void *context, void *pointer, void *result, size_
         TRY(next_unit(search, worker, &unit, &node, &samples, error));
         if (node == NONE)
             continue;
-        size_t values;
-        TRY(load_values(search, worker, unit, samples, &values, error));
-        uint32_t *found = worker->values + values;
-        size_t kept =
-            mark_table_find(&search->table, worker->values, values, mark_length(matcher->texts[unit].shingles), found);
+        size_t values = mark_values(&matcher->marks, matcher->samples.counts[unit]);
+        TRY(array_reserve(&worker->values, &worker->value_capacity, values + 1, "marks", error));
+        size_t kept = mark_table_find(&search->table, samples, values, step, mark_length(matcher->texts[unit].shingles),
+                                      worker->values);
         TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "marks", error));
         for (size_t i = 0; i < kept; i++)
-            batch->items[batch->count++] = (uint64_t)found[i] << 32 | node;
+            batch->items[batch->count++] = (uint64_t)worker->values[i] << 32 | unit;
     }
     return DEDUP_OK;
 }
 
-static dedup_status take_entries(void *context, void *result, size_t index, dedup_error *error)
+/* Appends what was found for a batch to an array. */
+static dedup_status append(const struct batch *batch, uint64_t **items, size_t *count, size_t *capacity,
+                           dedup_error *error)
+{
+    TRY(array_reserve(items, capacity, *count + batch->count + 1, "contained texts", error));
+    if (batch->count != 0)
+        memcpy(*items + *count, batch->items, batch->count * sizeof *batch->items);
+    *count += batch->count;
+    return DEDUP_OK;
+}
+
+static dedup_status take_found(void *context, void *result, size_t index, dedup_error *error)
 {
     (void)index;
     struct search *search = context;
-    const struct batch *batch = result;
-    return mark_lists_add(&search->lists, batch->items, batch->count, error);
+    return append(result, &search->found, &search->found_count, &search->found_capacity, error);
+}
+
+/* Notes how long the texts are that have found a mark. */
+static void meet_all(struct search *search)
+{
+    const struct text *texts = search->matcher->texts;
+    mark_table_turn(&search->table);
+    for (size_t i = 0; i < search->found_count; i++) {
+        uint64_t found = search->found[i];
+        mark_table_meet(&search->table, (uint32_t)(found >> 32), mark_length(texts[(uint32_t)found].shingles));
+    }
+}
+
+/* Keeps of the marks of a text, which are moved to search->marks[place] on, those that longer texts have, when enough
+ * of them do; returns how many are kept. */
+static size_t keep_met(struct search *search, const uint32_t *marks, size_t place, struct note *note)
+{
+    const uint8_t length = mark_length(note->length);
+    uint32_t *kept = search->marks + place;
+    size_t met = 0;
+    for (size_t i = 0; i < note->marks; i++) {
+        uint32_t mark = marks[i];
+        kept[met] = mark;
+        met += mark_table_has_met(&search->table, mark, length);
+    }
+    return note->marks = met < note->needed ? 0 : (uint8_t)met;
+}
+
+/* Gives up the marks of texts that no longer text may contain. */
+static void keep_likely(struct search *search)
+{
+    const uint32_t *marks = search->marks;
+    size_t kept = 0;
+    for (size_t unit = 0; unit < search->matcher->unit_count; unit++) {
+        struct note *note = &search->notes[unit];
+        if (unit % SAMPLE_BATCH == 0)
+            search->mark_begins[unit / SAMPLE_BATCH] = kept;
+        if (note->marks == RARE)
+            continue;
+        size_t count = note->marks;
+        kept += keep_met(search, marks, kept, note);
+        marks += count;
+    }
+    search->mark_count = kept;
+}
+
+/* Makes lists of what was found of the marks that are left. */
+static dedup_status list_found(struct search *search, dedup_error *error)
+{
+    uint64_t *found = search->found;
+    struct mark_set left;
+    size_t kept = 0;
+    TRY(mark_set_make(&left, search->mark_count, UINT64_MAX, error));
+    for (size_t i = 0; i < search->mark_count; i++)
+        mark_set_add(left, search->marks[i]);
+    for (size_t i = 0; i < search->found_count; i++) {
+        uint32_t mark = (uint32_t)(found[i] >> 32);
+        found[kept] = found[i];
+        kept += mark_set_has(left, mark);
+    }
+    mark_set_release(&left);
+    for (size_t i = 0; i < kept; i++)
+        found[i] = mark_list_entry((uint32_t)(found[i] >> 32), search->nodes->of_text[(uint32_t)found[i]]);
+    TRY(mark_lists_add(&search->lists, found, kept, error));
+    free(search->found);
+    search->found = NULL;
+    return DEDUP_OK;
 }
 
 static bool list_has(struct mark_list list, uint32_t node)
@@ -236,16 +308,6 @@ static bool list_has(struct mark_list list, uint32_t node)
             high = middle;
     }
     return low < list.count && (uint32_t)list.entries[low] == node;
-}
-
-/* Takes those of `count` marks that may have lists. */
-static void keep_shared(const struct search *search, const uint32_t *marks, size_t count, struct marked *marked)
-{
-    marked->count = 0;
-    for (size_t i = 0; i < count; i++) {
-        marked->values[marked->count] = marks[i];
-        marked->count += mark_lists_may_have(&search->lists, marks[i]);
-    }
 }
 
 /* The lists of those marks that other nodes have, shortest first. */
@@ -319,17 +381,16 @@ static bool has_marks(uint32_t node, const struct mark_list *lists, size_t count
     return met >= needed;
 }
 
-/* *may: whether so many samples of a text, which are in worker->values, are among those of another one that it may
- * contain it. */
+/* *may: whether so many samples of a text are among those of another one that it may contain it. */
 static dedup_status compare_samples(const struct search *search, struct worker *worker, uint32_t unit, uint32_t other,
                                     bool *may, dedup_error *error)
 {
     const struct samples *samples = &search->matcher->samples;
-    size_t mine = samples->counts[unit], others = samples->counts[other];
-    TRY(array_reserve(&worker->values, &worker->value_capacity, mine + others, "marks", error));
-    TRY(samples_read(samples, other, worker->values + mine, error));
-    return sample_table_compare(&worker->table, search->matcher->options.containment, worker->values, mine,
-                                worker->values + mine, others, may, error);
+    const uint32_t *mine, *others;
+    TRY(samples_view(samples, unit, &worker->mine, &mine, error));
+    TRY(samples_view(samples, other, &worker->others, &others, error));
+    return sample_table_compare(&worker->table, search->matcher->options.containment, mine, samples->counts[unit],
+                                others, samples->counts[other], may, error);
 }
 
 /* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
@@ -348,10 +409,6 @@ static dedup_status pair_text(const struct search *search, struct worker *worker
     if (gathered > CANDIDATE_LIMIT)
         qsort(worker->ranked, gathered, sizeof *worker->ranked, likeliest);
     batch->skipped += gathered - kept;
-    size_t samples = search->matcher->samples.counts[unit];
-    TRY(array_reserve(&worker->values, &worker->value_capacity, samples + 1, "marks", error));
-    if (kept != 0)
-        TRY(samples_read(&search->matcher->samples, unit, worker->values, error));
     TRY(array_reserve(&batch->items, &batch->capacity, batch->count + kept, "contained texts", error));
     for (size_t i = 0; i < kept; i++) {
         uint32_t other = worker->ranked[i].node;
@@ -370,35 +427,39 @@ static dedup_status mark_rare(const struct search *search, struct worker *worker
 {
     struct scan_marks *scanned = &worker->scanned;
     TRY(scan_marks_choose(search->matcher, &search->matcher->texts[unit], &worker->window, scanned, error));
-    marked->needed = scanned->needed;
-    keep_shared(search, scanned->values, scanned->count, marked);
+    *marked = (struct marked){scanned->values, scanned->count, scanned->needed};
     return DEDUP_OK;
+}
+
+static dedup_status ready_to_pair(const struct search *search, struct worker *worker, dedup_error *error)
+{
+    if (worker->met)
+        return DEDUP_OK;
+    block_window_open(&worker->mine, &search->matcher->samples.blocks);
+    block_window_open(&worker->others, &search->matcher->samples.blocks);
+    worker->met = calloc(search->nodes->count + 1, sizeof *worker->met);
+    return worker->met ? DEDUP_OK : fail_memory(error, "marks");
 }
 
 /* Lists the pairs of the texts of a batch. */
 static dedup_status pair_batch(void *context, void *pointer, void *result, size_t index, dedup_error *error)
 {
     const struct search *search = context;
-    const struct matcher *matcher = search->matcher;
     struct worker *worker = pointer;
     struct batch *batch = result;
     const uint32_t *marks = search->marks + search->mark_begins[index];
-    if (!worker->met)
-        worker->met = calloc(search->nodes->count + 1, sizeof *worker->met);
-    if (!worker->met)
-        return fail_memory(error, "marks");
+    TRY(ready_to_pair(search, worker, error));
     batch->count = 0;
     batch->skipped = 0;
     for (size_t i = index * SAMPLE_BATCH; i < batch_end(search, index); i++) {
         struct marked marked;
         uint32_t unit = (uint32_t)i;
-        size_t count = search->notes[unit].marks;
-        if (count == RARE) {
+        struct note note = search->notes[unit];
+        if (note.marks == RARE) {
             TRY(mark_rare(search, worker, unit, &marked, error));
         } else {
-            keep_shared(search, marks, count, &marked);
-            marked.needed = mark_plan_needed(&matcher->marks, count, matcher->texts[unit].shingles);
-            marks += count;
+            marked = (struct marked){marks, note.marks, note.needed};
+            marks += note.marks;
         }
         if (marked.count != 0 && marked.count >= marked.needed)
             TRY(pair_text(search, worker, unit, &marked, batch, error));
@@ -411,13 +472,8 @@ static dedup_status take_pairs(void *context, void *result, size_t index, dedup_
     (void)index;
     struct search *search = context;
     const struct batch *batch = result;
-    TRY(array_reserve(&search->pairs, &search->pair_capacity, search->pair_count + batch->count + 1, "contained texts",
-                      error));
-    if (batch->count != 0)
-        memcpy(search->pairs + search->pair_count, batch->items, batch->count * sizeof *batch->items);
-    search->pair_count += batch->count;
     search->skipped += batch->skipped;
-    return DEDUP_OK;
+    return append(batch, &search->pairs, &search->pair_count, &search->pair_capacity, error);
 }
 
 /* Sorts the pairs by nodes. */
@@ -473,7 +529,10 @@ static dedup_status run_search(struct search *search, struct containers *contain
         return fail_memory(error, "marks");
     TRY(mark_table_make(&search->table, marks, error));
     TRY(go_through(search, note_batch, take_marks, error));
-    TRY(go_through(search, find_batch, take_entries, error));
+    TRY(go_through(search, find_batch, take_found, error));
+    meet_all(search);
+    keep_likely(search);
+    TRY(list_found(search, error));
     TRY(mark_scan(matcher, search->nodes, search->rare, search->rare_count, &search->lists, error));
     TRY(mark_lists_sort(&search->lists, search->nodes->count, error));
     TRY(go_through(search, pair_batch, take_pairs, error));
@@ -499,6 +558,7 @@ dedup_status containers_make(const struct matcher *matcher, const struct nodes *
     mark_table_release(&search.table);
     mark_lists_release(&search.lists);
     free(search.marks);
+    free(search.found);
     free(search.mark_begins);
     free(search.notes);
     free(search.rare);

@@ -6,16 +6,16 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
+#include "match/mark_set.h"
 #include "match/team.h"
 #include "match/window_filter.h"
 #include "sketch/shingle.h"
 
 enum {
-    BITS_PER_MARK = 8,   /* about, of each set: both err for one place in a hundred */
-    SET_LEAST = 1 << 16, /* bytes of a set that are no matter */
     MARKS_OF_SHORT = 12, /* of a text all of whose places are looked at */
     BATCH = 64,          /* texts that are scanned as one job */
     BLOCK = 2048,        /* places that are looked at at once; a multiple of all steps */
+    AHEAD = 1024,        /* units that are loaded before they are looked at: keys come from memory, page by page */
     KINDS = 4,
 };
 
@@ -23,12 +23,6 @@ enum {
 static const struct scan_kind {
     unsigned step, length;
 } kinds[KINDS] = {{16, 24}, {8, 12}, {1, 10}, {1, WINDOW_LENGTH}};
-
-/* A set of numbers that may err by saying yes: a bit for each, by its lower bits. */
-struct bit_set {
-    uint64_t *words;
-    uint32_t mask; /* number of bits - 1 */
-};
 
 /* The marks of all texts of a kind, and what they begin with for a first look: windows where all places are looked at,
  * else the first units; and the lists to which those who may have them are added. */
@@ -39,7 +33,7 @@ struct search {
     const uint32_t *texts; /* those whose marks are looked for */
     size_t text_count;
     struct scan_kind kind;
-    struct bit_set marks, firsts;
+    struct mark_set marks, firsts;
     struct window_filter windows;
 };
 
@@ -61,16 +55,6 @@ static void release_scanner(void *worker)
 static void release_found(void *result)
 {
     free(((struct found_list *)result)->entries);
-}
-
-static void set_bit(struct bit_set set, uint32_t number)
-{
-    set.words[(number & set.mask) / 64] |= (uint64_t)1 << (number & 63);
-}
-
-static inline bool has_bit(struct bit_set set, uint32_t number)
-{
-    return set.words[(number & set.mask) / 64] >> (number & 63) & 1;
 }
 
 /* Tells what the first four units are. */
@@ -185,11 +169,11 @@ static dedup_status add_marks(struct search *search, const struct text *text, co
     for (size_t i = 0; i < marks->count; i++) {
         const uint16_t *units;
         TRY(view_mark(search->matcher, text, marks, i, window, &units, error));
-        set_bit(search->marks, marks->values[i]);
+        mark_set_add(search->marks, marks->values[i]);
         if (search->kind.step == 1)
             window_filter_add(&search->windows, units);
         else
-            set_bit(search->firsts, first_of(units));
+            mark_set_add(search->firsts, first_of(units));
     }
     return DEDUP_OK;
 }
@@ -197,12 +181,13 @@ static dedup_status add_marks(struct search *search, const struct text *text, co
 /* Writes the places i < count, each a multiple of the step, at which a mark may begin; returns how many they are. */
 static size_t find_steps(const struct search *search, const uint16_t *units, size_t count, uint32_t *places)
 {
-    const struct bit_set firsts = search->firsts;
+    const struct mark_set firsts = search->firsts;
     const unsigned step = search->kind.step;
     size_t found = 0;
     for (size_t i = 0; i < count; i += step) {
         places[found] = (uint32_t)i;
-        found += has_bit(firsts, first_of(units + i));
+        __builtin_prefetch(units + i + AHEAD);
+        found += mark_set_has(firsts, first_of(units + i));
     }
     return found;
 }
@@ -223,8 +208,8 @@ static dedup_status scan_text(const struct search *search, struct scanner *scann
         TRY(array_reserve(&found->entries, &found->capacity, found->count + likely, "marks", error));
         for (size_t i = 0; i < likely; i++) {
             uint32_t value = value_of(units + scanner->places[i], search->kind);
-            found->entries[found->count] = (uint64_t)value << 32 | node;
-            found->count += has_bit(search->marks, value);
+            found->entries[found->count] = mark_list_entry(value, node);
+            found->count += mark_set_has(search->marks, value);
         }
     }
     return DEDUP_OK;
@@ -252,35 +237,23 @@ static dedup_status take_found(void *context, void *result, size_t batch, dedup_
     return mark_lists_add(search->lists, found->entries, found->count, error);
 }
 
-/* An empty set for `count` numbers, of up to `most` bytes. */
-static dedup_status make_set(struct bit_set *set, uint64_t count, uint64_t most, dedup_error *error)
-{
-    uint64_t bytes = 1024;
-    while (bytes < count * BITS_PER_MARK / 8 && bytes < (uint64_t)1 << 29 && (2 * bytes <= most || bytes < SET_LEAST))
-        bytes *= 2;
-    set->mask = (uint32_t)(8 * bytes - 1);
-    set->words = calloc((size_t)bytes / sizeof *set->words, sizeof *set->words);
-    return set->words ? DEDUP_OK : fail_memory(error, "marks");
-}
-
 /* Makes sets for `marks` marks, of no more memory than the bands and samples could take: with less of it more places
  * are looked at in vain. */
 static dedup_status make_sets(struct search *search, uint64_t marks, dedup_error *error)
 {
     uint64_t memory = search->matcher->options.memory, most = memory != 0 ? memory / 2 : UINT64_MAX;
-    TRY(make_set(&search->marks, marks, most, error));
+    TRY(mark_set_make(&search->marks, marks, most, error));
     if (search->kind.step == 1)
         window_filter_clear(&search->windows);
     else
-        TRY(make_set(&search->firsts, marks, most, error));
+        TRY(mark_set_make(&search->firsts, marks, most, error));
     return DEDUP_OK;
 }
 
 static void release_sets(struct search *search)
 {
-    free(search->marks.words);
-    free(search->firsts.words);
-    search->marks = search->firsts = (struct bit_set){0};
+    mark_set_release(&search->marks);
+    mark_set_release(&search->firsts);
 }
 
 /* Collects the marks of the texts of a kind. */

@@ -1,20 +1,22 @@
-/* The marks (marks.h) of all texts, each with the length from which a text may contain one of those that have it. It
- * may err by saying yes. */
+/* The marks (marks.h) of all texts and, for each, how long texts that have it are. It may err by saying yes.
+ *
+ * First it holds from which length on a text may contain one of those that have a mark; so texts find the few of their
+ * links that matter. Then it is turned over, and holds how long the longest text is that has found a mark; so those
+ * whose marks no longer text has are told from the others. */
 #ifndef DEDUP_MATCH_MARK_TABLE_H
 #define DEDUP_MATCH_MARK_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "dedup/error.h"
+#include "match/mark_set.h"
 
-/* Marks are small numbers in long texts, of which there are most. So each of a few ranges of numbers, half as wide as
- * the one above it, has as many bits and slots: most of what is looked up only touches a small part of the bits, which
- * stays in the cache. */
 struct mark_table {
-    uint64_t *there; /* bits of the marks, by which most other numbers are told */
-    uint8_t *slots;  /* the shortest length of those that share the slot, the shorter the larger; 0: none */
-    unsigned bits;   /* 1 << bits slots, and twice as many bits */
+    struct mark_set there; /* by which most other numbers are told */
+    uint8_t *slots;        /* of marks that share one: the shortest length, the shorter the larger; 0: none */
+    unsigned bits;         /* 1 << bits slots */
 };
 
 /* An empty table for `marks` marks. Errors: MEMORY. */
@@ -26,9 +28,16 @@ uint8_t mark_length(uint32_t shingles);
 
 /* Adds a mark of a text that only texts of `length` and more can contain. */
 void mark_table_add(struct mark_table *table, uint32_t mark, uint8_t length);
-/* Writes those of `count` values that may be marks of texts that one of `length` may contain to `found`, which holds
- * `count` too, in order; returns how many they are. */
-size_t mark_table_find(const struct mark_table *table, const uint32_t *values, size_t count, uint8_t length,
-                       uint32_t *found);
+/* Writes those of the `count` values of a text (mark_value) that may be marks of texts that one of `length` may contain
+ * to `found`, which holds `count` too, in order; returns how many they are. */
+size_t mark_table_find(const struct mark_table *table, const uint32_t *samples, size_t count, unsigned step,
+                       uint8_t length, uint32_t *found);
+
+/* Forgets all lengths. */
+void mark_table_turn(struct mark_table *table);
+/* Notes that a text of `length` has found a mark. */
+void mark_table_meet(struct mark_table *table, uint32_t mark, uint8_t length);
+/* Whether a text of `length` or more may have found a mark. */
+bool mark_table_has_met(const struct mark_table *table, uint32_t mark, uint8_t length);
 
 #endif

@@ -88,49 +88,52 @@ size_t mark_plan_needed(const struct mark_plan *plan, size_t marks, size_t shing
     return certain > likely ? certain : likely;
 }
 
-size_t mark_values(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *values)
-{
-    size_t made = plan->linked && count != 0 ? count - 1 : count;
-    for (size_t i = 0; i < made; i++)
-        values[i] = plan->linked ? mark_link(samples[i], samples[i + 1]) : samples[i];
-    return made;
-}
+/* Different marks, and the last bits of them, by which most others are told. */
+struct chosen {
+    uint32_t *marks;
+    size_t count;
+    uint64_t seen;
+};
 
-/* Appends a mark unless it is there. */
-static size_t add_mark(uint32_t *marks, size_t count, uint32_t mark)
+static void add_mark(struct chosen *chosen, uint32_t mark)
 {
     bool there = false;
-    for (size_t i = 0; i < count; i++)
-        there |= marks[i] == mark;
-    marks[count] = mark;
-    return count + !there;
+    if (chosen->seen >> (mark & 63) & 1)
+        for (size_t i = 0; i < chosen->count; i++)
+            there |= chosen->marks[i] == mark;
+    chosen->seen |= (uint64_t)1 << (mark & 63);
+    chosen->marks[chosen->count] = mark;
+    chosen->count += !there;
 }
 
 /* Writes the different values up to a limit, no more than MARKS_MAXIMUM. */
-static size_t choose_up_to(const uint32_t *values, size_t count, uint32_t limit, uint32_t *marks)
+static size_t choose_up_to(const uint32_t *samples, size_t count, unsigned step, uint32_t limit, uint32_t *marks)
 {
     uint32_t likely[BLOCK];
-    size_t chosen = 0;
-    for (size_t begin = 0; begin < count && chosen < MARKS_MAXIMUM; begin += BLOCK) {
+    struct chosen chosen = {.marks = marks};
+    for (size_t begin = 0; begin < count && chosen.count < MARKS_MAXIMUM; begin += BLOCK) {
         size_t end = count - begin < BLOCK ? count : begin + BLOCK, kept = 0;
         for (size_t i = begin; i < end; i++) {
-            likely[kept] = values[i];
-            kept += values[i] <= limit;
+            uint32_t value = mark_value(samples + i, step);
+            likely[kept] = value;
+            kept += value <= limit;
         }
-        for (size_t i = 0; i < kept && chosen < MARKS_MAXIMUM; i++)
-            chosen = add_mark(marks, chosen, likely[i]);
+        for (size_t i = 0; i < kept && chosen.count < MARKS_MAXIMUM; i++)
+            add_mark(&chosen, likely[i]);
     }
-    return chosen;
+    return chosen.count;
 }
 
-size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t count, uint32_t *marks)
+size_t marks_choose(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *marks)
 {
-    uint64_t limit = count > plan->wanted ? (uint64_t)UINT32_MAX * plan->wanted / count : UINT32_MAX;
+    const unsigned step = mark_step(plan);
+    size_t values = mark_values(plan, count);
+    uint64_t limit = values > plan->wanted ? (uint64_t)UINT32_MAX * plan->wanted / values : UINT32_MAX;
     size_t least = plan->wanted / 2 > MARKS_LEAST ? plan->wanted / 2 : MARKS_LEAST;
-    size_t chosen = choose_up_to(values, count, (uint32_t)limit, marks);
+    size_t chosen = choose_up_to(samples, values, step, (uint32_t)limit, marks);
     while (chosen < least && limit < UINT32_MAX) {
         limit = 2 * limit < UINT32_MAX ? 2 * limit : UINT32_MAX;
-        chosen = choose_up_to(values, count, (uint32_t)limit, marks);
+        chosen = choose_up_to(samples, values, step, (uint32_t)limit, marks);
     }
     return chosen;
 }
@@ -160,9 +163,9 @@ static dedup_status next_pair(struct sample_table *table, dedup_error *error)
     return DEDUP_OK;
 }
 
-static uint8_t *place_of(const struct sample_table *table, uint32_t sample)
+static inline uint32_t place_of(uint32_t sample)
 {
-    return &table->seen[sample & (((uint32_t)1 << SEEN_BITS) - 1)];
+    return sample & (((uint32_t)1 << SEEN_BITS) - 1);
 }
 
 dedup_status sample_table_distinct(struct sample_table *table, size_t shingles, const uint32_t *samples, size_t count,
@@ -171,10 +174,11 @@ dedup_status sample_table_distinct(struct sample_table *table, size_t shingles, 
     const double allowance = 2;
     size_t repeats = 0;
     TRY(next_pair(table, error));
+    uint8_t *const all = table->seen, number = table->number;
     for (size_t i = 0; i < count; i++) {
-        uint8_t *seen = place_of(table, samples[i]);
-        repeats += *seen == table->number;
-        *seen = table->number;
+        uint8_t *seen = &all[place_of(samples[i])];
+        repeats += *seen == number;
+        *seen = number;
     }
     double left = (double)count - (double)repeats - allowance;
     *distinct = left > 0 ? (double)shingles * left / (double)count : 1;
@@ -187,13 +191,14 @@ dedup_status sample_table_compare(struct sample_table *table, double containment
     const double deviations = 4.5;
     size_t shared = 0, distinct = 0;
     TRY(next_pair(table, error));
+    uint8_t *const places = table->seen, number = table->number;
     for (size_t i = 0; i < other_count; i++)
-        *place_of(table, other[i]) = (uint8_t)(table->number + IN_OTHER);
+        places[place_of(other[i])] = (uint8_t)(number + IN_OTHER);
     for (size_t i = 0; i < count; i++) {
-        uint8_t *seen = place_of(table, samples[i]), state = (uint8_t)(*seen - table->number);
+        uint8_t *seen = &places[place_of(samples[i])], state = (uint8_t)(*seen - number);
         shared += state == IN_OTHER;
         distinct += state != IN_BOTH && state != IN_MINE;
-        *seen = (uint8_t)(table->number + (state == IN_OTHER || state == IN_BOTH ? IN_BOTH : IN_MINE));
+        *seen = (uint8_t)(number + (state == IN_OTHER || state == IN_BOTH ? IN_BOTH : IN_MINE));
     }
     double share = containment < 1 ? containment : 1, all = (double)distinct;
     *may = (double)shared >= share * all - deviations * sqrt(share * (1 - share) * all) - 1;

@@ -28,18 +28,27 @@ size_t mark_plan_needed(const struct mark_plan *plan, size_t marks, size_t shing
 /* How many of so many shingles may be missing in a text that contains the share `containment` of them. */
 size_t mark_plan_missing(const struct mark_plan *plan, size_t shingles);
 
-/* Two samples with none between them as one number. */
-static inline uint32_t mark_link(uint32_t first, uint32_t second)
+/* A sample and the one `step` places behind it as one number: a link where this is 1, else (0) the sample alone. */
+static inline uint32_t mark_value(const uint32_t *sample, unsigned step)
 {
-    return first * UINT32_C(0x9e3779b1) + second;
+    return sample[0] * UINT32_C(0x9e3779b0) + sample[step];
 }
 
-/* Writes all that may be marks in a text with these samples to `values`, which holds as many, in order of place;
- * returns how many they are. */
-size_t mark_values(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *values);
-/* Writes the marks among these, the smallest ones, each once, to `marks`, which holds MARKS_MAXIMUM; returns how many
- * they are. What marks a long text has, and which, does not depend on how often it repeats itself. */
-size_t marks_choose(const struct mark_plan *plan, const uint32_t *values, size_t count, uint32_t *marks);
+/* The step, and how many values, numbers that may be marks, there are among `count` samples. */
+static inline unsigned mark_step(const struct mark_plan *plan)
+{
+    return plan->linked;
+}
+
+static inline size_t mark_values(const struct mark_plan *plan, size_t count)
+{
+    return plan->linked && count != 0 ? count - 1 : count;
+}
+
+/* Writes the marks of a text with these samples, the smallest of its values, each once, to `marks`, which holds
+ * MARKS_MAXIMUM; returns how many they are. What marks a long text has, and which, does not depend on how often it
+ * repeats itself. */
+size_t marks_choose(const struct mark_plan *plan, const uint32_t *samples, size_t count, uint32_t *marks);
 
 /* Scratch to compare samples of texts; all zero at first. */
 struct sample_table {

@@ -57,26 +57,33 @@ void sample_reader_release(struct sample_reader *reader)
     block_window_release(&reader->window);
 }
 
-dedup_status sample_reader_next(struct sample_reader *reader, const struct samples *samples, bool wanted,
-                                const uint32_t **values, dedup_error *error)
+/* *values: `count` samples from a place on. */
+static dedup_status view(const struct samples *samples, uint64_t place, size_t count, struct block_window *window,
+                         const uint32_t **values, dedup_error *error)
 {
     static const uint32_t nothing = 0;
-    size_t count = samples->counts[reader->unit++];
-    uint64_t place = reader->place;
     const void *bytes = &nothing;
-    reader->place += count;
-    if (wanted && count != 0)
-        TRY(blocks_view(&samples->blocks, place * sizeof **values, count * sizeof **values, &reader->window, &bytes,
-                        error));
+    if (count != 0)
+        TRY(blocks_view(&samples->blocks, place * sizeof **values, count * sizeof **values, window, &bytes, error));
     *values = bytes;
     return DEDUP_OK;
 }
 
-dedup_status samples_read(const struct samples *samples, size_t unit, uint32_t *values, dedup_error *error)
+dedup_status sample_reader_next(struct sample_reader *reader, const struct samples *samples, bool wanted,
+                                const uint32_t **values, dedup_error *error)
+{
+    size_t count = samples->counts[reader->unit++];
+    uint64_t place = reader->place;
+    reader->place += count;
+    return view(samples, place, wanted ? count : 0, &reader->window, values, error);
+}
+
+dedup_status samples_view(const struct samples *samples, size_t unit, struct block_window *window,
+                          const uint32_t **values, dedup_error *error)
 {
     size_t batch = unit / SAMPLE_BATCH;
     uint64_t place = samples->begins[batch];
     for (size_t i = batch * SAMPLE_BATCH; i < unit; i++)
         place += samples->counts[i];
-    return blocks_read(&samples->blocks, place * sizeof *values, values, samples->counts[unit] * sizeof *values, error);
+    return view(samples, place, samples->counts[unit], window, values, error);
 }

@@ -53,9 +53,9 @@ void sample_reader_release(struct sample_reader *reader);
 DEDUP_NODISCARD dedup_status sample_reader_next(struct sample_reader *reader, const struct samples *samples,
                                                 bool wanted, const uint32_t **values, dedup_error *error);
 
-/* Copies the samples of a unit to `values`, which holds samples->counts of it: for reads here and there. In parallel.
- * Errors: READ. */
-DEDUP_NODISCARD dedup_status samples_read(const struct samples *samples, size_t unit, uint32_t *values,
-                                          dedup_error *error);
+/* *values: the samples of a unit, samples->counts of it, until the window is used again: for reads here and there, best
+ * through a window of all (block_window_open). In parallel. Errors: MEMORY, READ. */
+DEDUP_NODISCARD dedup_status samples_view(const struct samples *samples, size_t unit, struct block_window *window,
+                                          const uint32_t **values, dedup_error *error);
 
 #endif

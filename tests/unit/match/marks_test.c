@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "match/mark_lists.h"
+#include "match/mark_set.h"
 #include "match/mark_table.h"
 #include "match/marks.h"
 #include "random.h"
@@ -22,34 +23,44 @@ static bool has(const uint32_t *values, size_t count, uint32_t value)
     return false;
 }
 
-/* Marks are different values, the smallest there are; repeats of a text do not change them. */
-static void test_marks_are_a_set(void **unused)
+/* Marks are different values, the smallest there are; repeats of a text do not change them but for the one where it
+ * begins again. */
+static void check_set(double containment)
 {
-    (void)unused;
-    static uint32_t values[2 * MOST];
-    uint32_t marks[MARKS_MAXIMUM], again[MARKS_MAXIMUM];
+    static uint32_t samples[2 * MOST];
+    uint32_t marks[MARKS_MAXIMUM], again[MARKS_MAXIMUM], values[MOST];
     struct random random = random_make(SEED);
     struct mark_plan plan;
-    mark_plan_init(&plan, 0.95);
+    mark_plan_init(&plan, containment);
     for (unsigned round = 0; round < ROUNDS; round++) {
-        size_t count = (size_t)random_below(&random, round < 50 ? 30 : MOST);
+        size_t count = 1 + (size_t)random_below(&random, round < 50 ? 30 : MOST - 1), made = mark_values(&plan, count);
         for (size_t i = 0; i < count; i++)
-            values[i] = (uint32_t)random_next(&random);
-        size_t chosen = marks_choose(&plan, values, count, marks);
+            samples[i] = (uint32_t)random_next(&random);
+        for (size_t i = 0; i < made; i++)
+            values[i] = mark_value(samples + i, mark_step(&plan));
+        size_t chosen = marks_choose(&plan, samples, count, marks);
         uint32_t largest = 0;
         for (size_t i = 0; i < chosen; i++) {
-            assert_true(has(values, count, marks[i]));
+            assert_true(has(values, made, marks[i]));
             assert_false(has(marks, i, marks[i]));
             largest = marks[i] > largest ? marks[i] : largest;
         }
-        for (size_t i = 0; i < count; i++)
+        for (size_t i = 0; i < made; i++)
             assert_true(values[i] > largest || has(marks, chosen, values[i]));
-        assert_true(chosen >= 8 || chosen == count);
-        memcpy(values + count, values, count * sizeof *values);
-        size_t repeated = marks_choose(&plan, values, 2 * count, again);
+        assert_true(chosen >= 8 || chosen == made);
+        memcpy(samples + count, samples, count * sizeof *samples);
+        uint32_t seam = mark_value(samples + count - 1, mark_step(&plan));
+        size_t repeated = marks_choose(&plan, samples, 2 * count, again);
         for (size_t i = 0; i < repeated && repeated <= chosen; i++)
-            assert_true(has(marks, chosen, again[i]));
+            assert_true(again[i] == seam || has(marks, chosen, again[i]));
     }
+}
+
+static void test_marks_are_a_set(void **unused)
+{
+    (void)unused;
+    check_set(0.95);
+    check_set(0.5);
 }
 
 /* What is needed is no more than there is, none only where few marks are, and less when more may be missing. */
@@ -78,17 +89,18 @@ static void test_values(void **unused)
 {
     (void)unused;
     const uint32_t samples[] = {5, 6, 5, 6, 9};
-    uint32_t values[5];
     struct mark_plan plan;
     mark_plan_init(&plan, 0.95);
-    assert_int_equal(mark_values(&plan, samples, 5, values), 4);
-    assert_int_equal(values[0], values[2]);
-    assert_int_not_equal(values[0], values[1]); /* the order counts */
-    assert_int_equal(mark_values(&plan, samples, 1, values), 0);
-    assert_int_equal(mark_values(&plan, samples, 0, values), 0);
+    const unsigned step = mark_step(&plan);
+    assert_int_equal(mark_values(&plan, 5), 4);
+    assert_int_equal(mark_values(&plan, 1), 0);
+    assert_int_equal(mark_values(&plan, 0), 0);
+    assert_int_equal(mark_value(samples, step), mark_value(samples + 2, step));
+    assert_int_not_equal(mark_value(samples, step), mark_value(samples + 1, step)); /* the order counts */
+    assert_int_not_equal(mark_value(samples + 1, step), mark_value(samples + 3, step));
     mark_plan_init(&plan, 0.5);
-    assert_int_equal(mark_values(&plan, samples, 5, values), 5);
-    assert_memory_equal(values, samples, sizeof samples);
+    assert_int_equal(mark_values(&plan, 5), 5);
+    assert_int_equal(mark_value(samples + 1, mark_step(&plan)), mark_value(samples + 3, mark_step(&plan)));
 }
 
 static void test_repeats_are_counted(void **unused)
@@ -152,16 +164,17 @@ static void test_lengths_grow(void **unused)
 static void test_table(void **unused)
 {
     (void)unused;
-    static uint32_t marks[MOST], found[MOST];
+    static uint32_t samples[MOST], marks[MOST], found[MOST];
     struct random random = random_make(SEED);
     struct mark_table table;
     assert_int_equal(mark_table_make(&table, MOST, NULL), DEDUP_OK);
     for (size_t i = 0; i < MOST; i++) {
-        marks[i] = (uint32_t)random_next(&random) >> random_below(&random, 6);
+        samples[i] = (uint32_t)random_next(&random) >> random_below(&random, 6);
+        marks[i] = mark_value(samples + i, 0);
         mark_table_add(&table, marks[i], (uint8_t)(i % 200));
     }
     for (unsigned length = 0; length < 255; length++) {
-        size_t kept = mark_table_find(&table, marks, MOST, (uint8_t)length, found), met = 0;
+        size_t kept = mark_table_find(&table, samples, MOST, 0, (uint8_t)length, found), met = 0;
         for (size_t i = 0; i < MOST; i++) {
             bool listed = met < kept && found[met] == marks[i];
             assert_true(listed || i % 200 > length);
@@ -170,44 +183,93 @@ static void test_table(void **unused)
         assert_int_equal(met, kept);
     }
     for (size_t i = 0; i < MOST; i++)
-        marks[i] = (uint32_t)random_next(&random) >> random_below(&random, 6);
-    assert_in_range(mark_table_find(&table, marks, MOST, 254, found), 0, MOST / 3);
-    assert_in_range(mark_table_find(&table, marks, MOST, 0, found), 0, MOST / 100);
+        samples[i] = (uint32_t)random_next(&random) >> random_below(&random, 6);
+    assert_in_range(mark_table_find(&table, samples, MOST, 0, 254, found), 0, MOST / 3);
+    assert_in_range(mark_table_find(&table, samples, MOST, 0, 0, found), 0, MOST / 100);
     mark_table_release(&table);
+}
+
+/* Once it is turned, what texts have met is known with the longest length, and of others little. */
+static void test_table_turned(void **unused)
+{
+    (void)unused;
+    struct random random = random_make(SEED);
+    struct mark_table table;
+    uint32_t marks[MOST];
+    size_t others = 0;
+    assert_int_equal(mark_table_make(&table, MOST, NULL), DEDUP_OK);
+    for (size_t i = 0; i < MOST; i++) {
+        marks[i] = (uint32_t)random_next(&random);
+        mark_table_add(&table, marks[i], 0);
+    }
+    mark_table_turn(&table);
+    for (unsigned length = 1; length <= 250; length++)
+        for (size_t i = 0; i < MOST / 4; i++)
+            if (i % 250 < length)
+                mark_table_meet(&table, marks[i], (uint8_t)length);
+    for (size_t i = 0; i < MOST / 4; i++)
+        assert_true(mark_table_has_met(&table, marks[i], 250));
+    for (size_t i = MOST / 4; i < MOST; i++)
+        others += mark_table_has_met(&table, marks[i], 1);
+    assert_in_range(others, 0, MOST / 5);
+    mark_table_release(&table);
+}
+
+/* All that was added to a set is there, and little else; a bound makes it smaller, not wrong. */
+static void test_set(void **unused)
+{
+    (void)unused;
+    enum { COUNT = 200000 };
+    const uint64_t bounds[] = {UINT64_MAX, 1 << 16, 1};
+    for (size_t b = 0; b < sizeof bounds / sizeof *bounds; b++) {
+        struct random random = random_make(SEED);
+        struct mark_set set;
+        size_t others = 0;
+        assert_int_equal(mark_set_make(&set, COUNT, bounds[b], NULL), DEDUP_OK);
+        assert_true((set.mask + (uint64_t)1) / 8 <= (b == 0 ? 2 * COUNT : 1 << 16));
+        for (size_t i = 0; i < COUNT; i++)
+            mark_set_add(set, (uint32_t)random_next(&random));
+        for (size_t i = 0; i < COUNT; i++)
+            others += mark_set_has(set, (uint32_t)random_next(&random));
+        assert_true(others < (b == 0 ? COUNT / 7 : COUNT * 2 / 5));
+        random = random_make(SEED);
+        for (size_t i = 0; i < COUNT; i++)
+            assert_true(mark_set_has(set, (uint32_t)random_next(&random)));
+        mark_set_release(&set);
+    }
 }
 
 /* Lists hold each node once, ascending, as a naive search finds them. */
 static void test_lists(void **unused)
 {
     (void)unused;
-    enum { NODES = 700 };
+    enum { NODES = 700, MARKS = 130 };
     static uint64_t entries[MOST];
     struct random random = random_make(SEED);
-    for (unsigned round = 0; round < 20; round++) {
+    for (unsigned round = 0; round < 30; round++) {
         struct mark_lists lists = {0};
         size_t count = round < 4 ? round : (size_t)random_below(&random, MOST);
+        uint32_t marks = round % 3 ? MARKS : 2; /* few have long lists */
         for (size_t i = 0; i < count; i++)
             entries[i] =
-                (random_below(&random, 40) * 0x6666666 + random_below(&random, 3)) << 32 | random_below(&random, NODES);
+                mark_list_entry((uint32_t)random_below(&random, marks), (uint32_t)random_below(&random, NODES));
         assert_int_equal(mark_lists_add(&lists, entries, count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_add(&lists, entries + count / 2, count - count / 2, NULL), DEDUP_OK);
         assert_int_equal(mark_lists_sort(&lists, NODES, NULL), DEDUP_OK);
-        for (uint32_t value = 0; value < 130; value++) {
-            uint32_t mark = value / 3 * 0x6666666 + value % 3;
+        for (uint32_t mark = 0; mark < MARKS + 10; mark++) {
             struct mark_list list;
             mark_lists_find(&lists, &mark, 1, &list);
             size_t met = 0;
-            for (uint64_t node = 0; node < NODES; node++) {
+            for (uint32_t node = 0; node < NODES; node++) {
                 bool there = false;
                 for (size_t i = 0; i < count; i++)
-                    there |= entries[i] == ((uint64_t)mark << 32 | node);
+                    there |= entries[i] == mark_list_entry(mark, node);
                 if (there) {
                     assert_true(met < list.count && (uint32_t)list.entries[met] == node);
                     met++;
                 }
             }
             assert_int_equal(met, list.count);
-            assert_true(met == 0 || mark_lists_may_have(&lists, mark));
         }
         mark_lists_release(&lists);
     }
@@ -223,6 +285,8 @@ int main(void)
         cmocka_unit_test(test_samples_are_compared),
         cmocka_unit_test(test_lengths_grow),
         cmocka_unit_test(test_table),
+        cmocka_unit_test(test_table_turned),
+        cmocka_unit_test(test_set),
         cmocka_unit_test(test_lists),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,18 +56,22 @@ static void check(uint64_t memory, int directory)
     struct random random = random_make(SEED);
     struct samples samples;
     struct sample_reader reader = {0};
+    struct block_window window = {0};
     samples_init(&samples, memory, directory);
     fill(&samples);
     for (size_t i = 0; i < 20; i++)
         check_batch(&samples, &reader, i < 6 ? i : (size_t)random_below(&random, samples_batches(&samples)), &random);
     for (size_t i = 0; i < 500; i++) {
         size_t unit = (size_t)random_below(&random, UNITS);
-        uint32_t values[MOST];
-        assert_int_equal(samples_read(&samples, unit, values, NULL), DEDUP_OK);
+        const uint32_t *values;
+        if (i == 250)
+            block_window_open(&window, &samples.blocks);
+        assert_int_equal(samples_view(&samples, unit, &window, &values, NULL), DEDUP_OK);
         for (size_t k = 0; k < count_of(unit); k++)
             assert_int_equal(values[k], value_of(unit, k));
     }
     sample_reader_release(&reader);
+    block_window_release(&window);
     samples_release(&samples);
 }
 
