@@ -243,15 +243,17 @@ static void meet_all(struct search *search)
 
 /* Keeps of the marks of a text, which are moved to search->marks[place] on, those that longer texts have, when enough
  * of them do; returns how many are kept. */
-static size_t keep_met(struct search *search, const uint32_t *marks, size_t place, struct note *note)
+static size_t keep_met(struct search *search, const uint32_t *marks, size_t place, size_t unit)
 {
+    struct note *note = &search->notes[unit];
     const uint8_t length = mark_length(note->length);
+    const bool itself = mark_length(search->matcher->texts[unit].shingles) >= length; /* it has met its own marks */
     uint32_t *kept = search->marks + place;
     size_t met = 0;
     for (size_t i = 0; i < note->marks; i++) {
         uint32_t mark = marks[i];
         kept[met] = mark;
-        met += mark_table_has_met(&search->table, mark, length);
+        met += mark_table_has_met(&search->table, mark, length, itself);
     }
     return note->marks = met < note->needed ? 0 : (uint8_t)met;
 }
@@ -262,13 +264,12 @@ static void keep_likely(struct search *search)
     const uint32_t *marks = search->marks;
     size_t kept = 0;
     for (size_t unit = 0; unit < search->matcher->unit_count; unit++) {
-        struct note *note = &search->notes[unit];
+        size_t count = search->notes[unit].marks;
         if (unit % SAMPLE_BATCH == 0)
             search->mark_begins[unit / SAMPLE_BATCH] = kept;
-        if (note->marks == RARE)
+        if (count == RARE)
             continue;
-        size_t count = note->marks;
-        kept += keep_met(search, marks, kept, note);
+        kept += keep_met(search, marks, kept, unit);
         marks += count;
     }
     search->mark_count = kept;

@@ -242,11 +242,11 @@ static dedup_status take_found(void *context, void *result, size_t batch, dedup_
 static dedup_status make_sets(struct search *search, uint64_t marks, dedup_error *error)
 {
     uint64_t memory = search->matcher->options.memory, most = memory != 0 ? memory / 2 : UINT64_MAX;
-    TRY(mark_set_make(&search->marks, marks, most, error));
+    TRY(mark_set_make(&search->marks, 2 * marks, most, error));
     if (search->kind.step == 1)
         window_filter_clear(&search->windows);
     else
-        TRY(mark_set_make(&search->firsts, marks, most, error));
+        TRY(mark_set_make(&search->firsts, 2 * marks, most, error));
     return DEDUP_OK;
 }
 

@@ -1,6 +1,7 @@
 #include "match/mark_set.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/failure.h"
 
@@ -25,4 +26,9 @@ void mark_set_release(struct mark_set *set)
 {
     free(set->words);
     *set = (struct mark_set){0};
+}
+
+void mark_set_clear(struct mark_set set)
+{
+    memset(set.words, 0, ((size_t)set.mask + 1) / 8);
 }

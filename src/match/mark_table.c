@@ -89,15 +89,17 @@ size_t mark_table_find(const struct mark_table *table, const uint32_t *samples, 
 void mark_table_turn(struct mark_table *table)
 {
     memset(table->slots, 0, ((size_t)1 << table->bits) * sizeof *table->slots);
+    mark_set_clear(table->there);
 }
 
 void mark_table_meet(struct mark_table *table, uint32_t mark, uint8_t length)
 {
-    uint8_t *slot = &table->slots[turned_slot_of(table->bits, mark)];
-    *slot = *slot > length ? *slot : length;
+    uint8_t *slot = &table->slots[turned_slot_of(table->bits, mark)], level = (uint8_t)(length + 1);
+    mark_set_add_if(table->there, mark, *slot != 0);
+    *slot = *slot > level ? *slot : level;
 }
 
-bool mark_table_has_met(const struct mark_table *table, uint32_t mark, uint8_t length)
+bool mark_table_has_met(const struct mark_table *table, uint32_t mark, uint8_t length, bool known)
 {
-    return table->slots[turned_slot_of(table->bits, mark)] >= length;
+    return (table->slots[turned_slot_of(table->bits, mark)] > length) & (!known || mark_set_has(table->there, mark));
 }

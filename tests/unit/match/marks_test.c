@@ -208,10 +208,19 @@ static void test_table_turned(void **unused)
             if (i % 250 < length)
                 mark_table_meet(&table, marks[i], (uint8_t)length);
     for (size_t i = 0; i < MOST / 4; i++)
-        assert_true(mark_table_has_met(&table, marks[i], 250));
+        assert_true(mark_table_has_met(&table, marks[i], 250, i % 250 < 249)); /* the others were met once */
     for (size_t i = MOST / 4; i < MOST; i++)
-        others += mark_table_has_met(&table, marks[i], 1);
+        others += mark_table_has_met(&table, marks[i], 1, false);
     assert_in_range(others, 0, MOST / 5);
+    mark_table_turn(&table);
+    others = 0;
+    for (size_t i = 0; i < MOST / 4; i++)
+        mark_table_meet(&table, marks[i], 9);
+    for (size_t i = 0; i < MOST / 4; i++) {
+        assert_true(mark_table_has_met(&table, marks[i], 9, false));
+        others += mark_table_has_met(&table, marks[i], 9, true);
+    }
+    assert_in_range(others, 0, MOST / 20);
     mark_table_release(&table);
 }
 
