@@ -101,5 +101,7 @@ void mark_table_meet(struct mark_table *table, uint32_t mark, uint8_t length)
 
 bool mark_table_has_met(const struct mark_table *table, uint32_t mark, uint8_t length, bool known)
 {
-    return (table->slots[turned_slot_of(table->bits, mark)] > length) & (!known || mark_set_has(table->there, mark));
+    unsigned met = table->slots[turned_slot_of(table->bits, mark)] > length;
+    unsigned other = !known || mark_set_has(table->there, mark);
+    return met & other;
 }
