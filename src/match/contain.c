@@ -54,7 +54,7 @@ struct note {
 /* What one thread needs; reused. */
 struct worker {
     struct sample_reader reader;
-    struct block_window window, mine, others; /* of a key, and of samples of two texts */
+    struct block_window window, samples; /* of a key, and of samples here and there */
     struct sample_table table;
     uint32_t *values;
     size_t value_capacity;
@@ -84,8 +84,7 @@ static void release_worker(void *pointer)
     struct worker *worker = pointer;
     sample_reader_release(&worker->reader);
     block_window_release(&worker->window);
-    block_window_release(&worker->mine);
-    block_window_release(&worker->others);
+    block_window_release(&worker->samples);
     sample_table_release(&worker->table);
     free(worker->values);
     free(worker->met);
@@ -388,10 +387,14 @@ static dedup_status compare_samples(const struct search *search, struct worker *
 {
     const struct samples *samples = &search->matcher->samples;
     const uint32_t *mine, *others;
-    TRY(samples_view(samples, unit, &worker->mine, &mine, error));
-    TRY(samples_view(samples, other, &worker->others, &others, error));
-    return sample_table_compare(&worker->table, search->matcher->options.containment, mine, samples->counts[unit],
-                                others, samples->counts[other], may, error);
+    size_t count = samples->counts[unit];
+    TRY(array_reserve(&worker->values, &worker->value_capacity, count + 1, "marks", error));
+    TRY(samples_view(samples, unit, &worker->samples, &mine, error));
+    if (count != 0)
+        memcpy(worker->values, mine, count * sizeof *mine);
+    TRY(samples_view(samples, other, &worker->samples, &others, error));
+    return sample_table_compare(&worker->table, search->matcher->options.containment, worker->values, count, others,
+                                samples->counts[other], may, error);
 }
 
 /* Appends the pairs of a text. A text that has `needed` of n marks has at least one of the n - needed + 1 rarest; so
@@ -436,8 +439,7 @@ static dedup_status ready_to_pair(const struct search *search, struct worker *wo
 {
     if (worker->met)
         return DEDUP_OK;
-    block_window_open(&worker->mine, &search->matcher->samples.blocks);
-    block_window_open(&worker->others, &search->matcher->samples.blocks);
+    block_window_open(&worker->samples, &search->matcher->samples.blocks);
     worker->met = calloc(search->nodes->count + 1, sizeof *worker->met);
     return worker->met ? DEDUP_OK : fail_memory(error, "marks");
 }
