@@ -7,8 +7,13 @@
 #include "base/failure.h"
 #include "match/blocks.h"
 
+#ifdef ISA_X86
+#include <emmintrin.h>
+#endif
+
 enum {
-    ROW_STEP = 16,
+    TILE_ROWS = 16,        /* a cache line of each column */
+    TURN = 4,              /* rows and bands that are turned at once */
     PART_ROWS = 4 << 20,   /* rows of which a part is made, up to PART_BITS_MAXIMUM */
     PART_BITS_MAXIMUM = 3, /* each part reads all of a column */
     SECOND_SHIFT = 42,     /* the second filter looks at the bits of keys that the first one does not look at */
@@ -20,7 +25,9 @@ struct band_keys {
     size_t block_rows;
     struct blocks blocks;
     uint32_t *last; /* block */
-    size_t rows;
+    size_t rows;    /* those behind the last full tile are not in the block yet */
+    uint32_t texts[TILE_ROWS];
+    uint32_t *tile;  /* the keys of so many rows, row by row, before they go to their columns */
     uint32_t *names; /* of rows, see band_keys_name */
 };
 
@@ -31,7 +38,12 @@ dedup_status band_keys_create(unsigned bands, uint64_t memory, int spill_directo
     if (!table)
         return fail_memory(error, "candidate keys");
     table->bands = bands;
-    table->block_rows = SPILL_BLOCK / sizeof(uint32_t) / (bands + 1) / ROW_STEP * ROW_STEP;
+    table->tile = malloc(sizeof *table->tile * TILE_ROWS * bands);
+    if (!table->tile) {
+        free(table);
+        return fail_memory(error, "candidate keys");
+    }
+    table->block_rows = SPILL_BLOCK / sizeof(uint32_t) / (bands + 1) / TILE_ROWS * TILE_ROWS;
     blocks_init(&table->blocks, memory, spill_directory, "candidate keys");
     *out = table;
     return DEDUP_OK;
@@ -42,28 +54,71 @@ void band_keys_free(struct band_keys *table)
     if (!table)
         return;
     blocks_release(&table->blocks);
+    free(table->tile);
     free(table->names);
     free(table);
 }
 
-dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32_t text, dedup_error *error)
+/* Moves the keys of bands `band` to `end` of a tile to the rows of their columns, which are `step` rows long. */
+static void turn_scalar(const uint32_t *tile, unsigned bands, unsigned band, unsigned end, uint32_t *columns,
+                        size_t step)
 {
-    size_t row = table->rows % table->block_rows, step = table->block_rows;
-    if (row == 0) {
+    for (; band < end; band++)
+        for (size_t row = 0; row < TILE_ROWS; row++)
+            columns[band * step + row] = tile[row * bands + band];
+}
+
+#ifdef ISA_X86
+/* The same for as many bands as can be turned TURN at a time. Returns how many. Every x86-64 can do this. */
+static unsigned turn_sse2(const uint32_t *tile, unsigned bands, uint32_t *columns, size_t step)
+{
+    unsigned band = 0;
+    for (; band + TURN <= bands; band += TURN) {
+        for (size_t row = 0; row < TILE_ROWS; row += TURN) {
+            const uint32_t *from = tile + row * bands + band;
+            uint32_t *to = columns + band * step + row;
+            __m128i a = _mm_loadu_si128((const __m128i *)(const void *)from);
+            __m128i b = _mm_loadu_si128((const __m128i *)(const void *)(from + bands));
+            __m128i c = _mm_loadu_si128((const __m128i *)(const void *)(from + (size_t)2 * bands));
+            __m128i d = _mm_loadu_si128((const __m128i *)(const void *)(from + (size_t)3 * bands));
+            __m128i ab = _mm_unpacklo_epi32(a, b), cd = _mm_unpacklo_epi32(c, d);
+            __m128i ab_high = _mm_unpackhi_epi32(a, b), cd_high = _mm_unpackhi_epi32(c, d);
+            _mm_store_si128((__m128i *)(void *)to, _mm_unpacklo_epi64(ab, cd));
+            _mm_store_si128((__m128i *)(void *)(to + step), _mm_unpackhi_epi64(ab, cd));
+            _mm_store_si128((__m128i *)(void *)(to + 2 * step), _mm_unpacklo_epi64(ab_high, cd_high));
+            _mm_store_si128((__m128i *)(void *)(to + 3 * step), _mm_unpackhi_epi64(ab_high, cd_high));
+        }
+    }
+    return band;
+}
+#endif
+
+/* Copies the tile that ends at or behind the last row to the block. */
+static void put_tile(const struct band_keys *table)
+{
+    size_t row = (table->rows - 1) / TILE_ROWS * TILE_ROWS % table->block_rows, step = table->block_rows;
+    uint32_t *columns = table->last + step + row;
+    unsigned band = 0;
+    memcpy(table->last + row, table->texts, sizeof table->texts);
+#ifdef ISA_X86
+    band = turn_sse2(table->tile, table->bands, columns, step);
+#endif
+    turn_scalar(table->tile, table->bands, band, table->bands, columns, step);
+}
+
+dedup_status band_keys_add(struct band_keys *table, const uint32_t *keys, uint32_t text, dedup_error *error)
+{
+    size_t row = table->rows % TILE_ROWS;
+    if (table->rows % table->block_rows == 0) {
         void *block;
         TRY(blocks_add(&table->blocks, &block, error));
         table->last = block;
     }
-    uint32_t *place = table->last + row;
-    *place = text;
-    for (unsigned band = 0; band < table->bands; band++) {
-        uint32_t key = (uint32_t)(keys[band] >> 32);
-        place += step;
-        *place = key + (key == 0 && keys[band] != 0);
-        if (row % ROW_STEP == 0)
-            __builtin_prefetch(place + ROW_STEP, 1);
-    }
+    table->texts[row] = text;
+    memcpy(table->tile + row * table->bands, keys, table->bands * sizeof *keys);
     table->rows++;
+    if (row + 1 == TILE_ROWS)
+        put_tile(table);
     return DEDUP_OK;
 }
 
@@ -114,6 +169,8 @@ static size_t rows_of(const struct band_keys *table, size_t block)
 dedup_status band_keys_name(struct band_keys *table, const uint32_t *names, dedup_error *error)
 {
     size_t step = table->block_rows, blocks = block_count(table);
+    if (table->rows % TILE_ROWS != 0)
+        put_tile(table);
     free(table->names);
     table->names = malloc((blocks + 1) * step * sizeof *table->names);
     if (!table->names)

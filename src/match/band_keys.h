@@ -1,4 +1,4 @@
-/* The band keys of all texts, band by band: 32 bits of each key, in columns that grow together.
+/* The band keys of all texts, band by band, in columns that grow together.
  *
  * Texts come in order, one row each, so adding is a copy into a few places; the columns are grouped later, several at a
  * time. Over its memory bound the table moves to a file. */
@@ -16,7 +16,7 @@ DEDUP_NODISCARD dedup_status band_keys_create(unsigned bands, uint64_t memory, i
 void band_keys_free(struct band_keys *table); /* NULL is fine */
 
 /* Adds a row: one key for each band, 0 where the text has none. Not in parallel. Errors: MEMORY, WRITE. */
-DEDUP_NODISCARD dedup_status band_keys_add(struct band_keys *table, const uint64_t *keys, uint32_t text,
+DEDUP_NODISCARD dedup_status band_keys_add(struct band_keys *table, const uint32_t *keys, uint32_t text,
                                            dedup_error *error);
 
 /* The keys come in so many parts, those of a band together; equal keys of one band are in one part. */

@@ -7,10 +7,11 @@
 #include "base/array.h"
 #include "base/failure.h"
 #include "base/hash.h"
+#include "base/isa.h"
 
 enum {
     BITS_LEAST = 4,
-    SLOTS_PER_HASH = 4,
+    SLOTS_PER_HASH = 8,    /* half as many wide ones */
     PORTION = 512,         /* hashes that are put in empty slots before those whose slot was taken are looked at */
     STEP = 8,              /* hashes of a run that are compared, or looked up, at once */
     BITS_PER_MISSING = 16, /* of the map of missing hashes */
@@ -59,24 +60,40 @@ static inline size_t home_of(const struct hash_index *index, uint64_t factor, ui
     return (size_t)(hash * factor >> (64 - index->bits));
 }
 
+/* What functions that are always in line ask for with `wide`, index->wide, as a constant. */
+static inline uint32_t slot_at(const struct hash_index *index, bool wide, size_t slot)
+{
+    return wide ? ((const uint32_t *)(const void *)index->slots)[slot] : index->slots[slot];
+}
+
+static inline void set_slot(const struct hash_index *index, bool wide, size_t slot, uint32_t value)
+{
+    if (wide)
+        ((uint32_t *)(void *)index->slots)[slot] = value;
+    else
+        index->slots[slot] = (uint16_t)value;
+}
+
 /* The slot of a hash, or the empty one where it belongs. */
-static inline uint32_t *slot_of(const struct hash_index *index, uint64_t factor, uint64_t hash)
+static inline ISA_INLINE size_t slot_of(const struct hash_index *index, bool wide, uint64_t factor, uint64_t hash)
 {
     size_t mask = ((size_t)1 << index->bits) - 1, slot = home_of(index, factor, hash);
-    while (index->slots[slot] != 0 && index->hashes[index->slots[slot] - 1] != hash)
+    while (slot_at(index, wide, slot) != 0 && index->hashes[slot_at(index, wide, slot) - 1] != hash)
         slot = (slot + 1) & mask;
-    return &index->slots[slot];
+    return slot;
 }
 
 /* Puts the hashes from `begin` to `end` in their slots where these are empty, without a branch, and lists the others.
  */
-static size_t place_portion(const struct hash_index *index, uint64_t factor, size_t begin, size_t end, uint32_t *taken)
+static inline ISA_INLINE size_t place_portion(const struct hash_index *index, bool wide, uint64_t factor, size_t begin,
+                                              size_t end, uint32_t *taken)
 {
     const struct hash_index held = *index;
     size_t count = 0;
     for (size_t i = begin; i < end; i++) {
-        uint32_t *slot = &held.slots[home_of(&held, factor, held.hashes[i])], before = *slot;
-        *slot = before | ((uint32_t)(i + 1) & (0 - (uint32_t)(before == 0)));
+        size_t slot = home_of(&held, factor, held.hashes[i]);
+        uint32_t before = slot_at(&held, wide, slot);
+        set_slot(&held, wide, slot, before | ((uint32_t)(i + 1) & (0 - (uint32_t)(before == 0))));
         taken[count] = (uint32_t)i;
         count += before != 0;
     }
@@ -89,32 +106,43 @@ static dedup_status start_index(struct hash_index *index, const uint64_t *hashes
     index->hashes = hashes;
     index->count = count;
     index->repeat_count = 0;
+    index->wide = count >= UINT16_MAX;
     index->bits = BITS_LEAST;
     while (((size_t)1 << index->bits) / SLOTS_PER_HASH < count)
         index->bits++;
     size_t slots = (size_t)1 << index->bits;
+    index->bits -= index->wide;
     TRY(array_reserve(&index->slots, &index->capacity, slots, what, error));
     memset(index->slots, 0, slots * sizeof *index->slots);
+    return DEDUP_OK;
+}
+
+static inline ISA_INLINE dedup_status fill_index(struct hash_index *index, bool wide, uint64_t factor,
+                                                 dedup_error *error)
+{
+    const uint64_t *hashes = index->hashes;
+    uint32_t taken[PORTION];
+    for (size_t begin = 0; begin < index->count; begin += PORTION) {
+        size_t end = index->count - begin < PORTION ? index->count : begin + PORTION;
+        size_t left = place_portion(index, wide, factor, begin, end, taken);
+        TRY(array_reserve(&index->repeats, &index->repeat_capacity, index->repeat_count + left, what, error));
+        for (size_t i = 0; i < left; i++) {
+            size_t slot = slot_of(index, wide, factor, hashes[taken[i]]);
+            uint32_t place = slot_at(index, wide, slot);
+            if (place == 0)
+                set_slot(index, wide, slot, taken[i] + 1);
+            else
+                index->repeats[index->repeat_count++] = (struct hash_repeat){taken[i], place - 1};
+        }
+    }
     return DEDUP_OK;
 }
 
 static dedup_status make_index(struct hash_index *index, uint64_t factor, const uint64_t *hashes, size_t count,
                                dedup_error *error)
 {
-    uint32_t taken[PORTION];
     TRY(start_index(index, hashes, count, error));
-    for (size_t begin = 0; begin < count; begin += PORTION) {
-        size_t left = place_portion(index, factor, begin, count - begin < PORTION ? count : begin + PORTION, taken);
-        TRY(array_reserve(&index->repeats, &index->repeat_capacity, index->repeat_count + left, what, error));
-        for (size_t i = 0; i < left; i++) {
-            uint32_t *slot = slot_of(index, factor, hashes[taken[i]]);
-            if (*slot == 0)
-                *slot = taken[i] + 1;
-            else
-                index->repeats[index->repeat_count++] = (struct hash_repeat){taken[i], *slot - 1};
-        }
-    }
-    return DEDUP_OK;
+    return index->wide ? fill_index(index, true, factor, error) : fill_index(index, false, factor, error);
 }
 
 dedup_status hash_set_make(struct hash_set *set, const uint64_t *hashes, size_t count, dedup_error *error)
@@ -163,16 +191,17 @@ static inline void miss(const struct hash_set *set, const uint64_t *hashes, size
 }
 
 /* How many of the next hashes of the other list are surely not in the set: their slots are empty. */
-static inline size_t count_empty(const struct hash_set *set, const uint64_t *other, size_t count)
+static inline ISA_INLINE size_t count_empty(const struct hash_set *set, bool wide, const uint64_t *other, size_t count)
 {
     unsigned taken = 1u << count;
     for (size_t i = 0; i < count; i++)
-        taken |= (unsigned)(set->own.slots[home_of(&set->own, set->factor, other[i])] != 0) << i;
+        taken |= (unsigned)(slot_at(&set->own, wide, home_of(&set->own, set->factor, other[i])) != 0) << i;
     return (size_t)__builtin_ctz(taken);
 }
 
 /* Notes where the hashes of the other list are met, and which ones are not, up to `most`. */
-static void follow(const struct hash_set *set, const uint64_t *other, size_t count, size_t most, struct found *found)
+static inline ISA_INLINE void follow(const struct hash_set *set, bool wide, const uint64_t *other, size_t count,
+                                     size_t most, struct found *found)
 {
     for (size_t i = 0, next = 0; i < count && found->seen <= most;) {
         size_t left = set->own.count - next < count - i ? set->own.count - next : count - i;
@@ -180,12 +209,12 @@ static void follow(const struct hash_set *set, const uint64_t *other, size_t cou
         set_bits(set->met, next, run);
         i += run;
         next += run;
-        size_t empty = count_empty(set, other + i, count - i < STEP ? count - i : STEP);
+        size_t empty = count_empty(set, wide, other + i, count - i < STEP ? count - i : STEP);
         miss(set, other + i, empty, found);
         i += empty;
         if (i == count || empty == STEP)
             continue;
-        uint32_t place = *slot_of(&set->own, set->factor, other[i]);
+        uint32_t place = slot_at(&set->own, wide, slot_of(&set->own, wide, set->factor, other[i]));
         if (place != 0)
             next = place - 1;
         else
@@ -221,7 +250,10 @@ dedup_status hash_set_meet(struct hash_set *set, const uint64_t *other, size_t c
     TRY(array_reserve(&set->missing, &set->missing_capacity, count + 1, what, error));
     memset(set->met, 0, words * sizeof *set->met);
     memset(set->seen, 0, seen * sizeof *set->seen);
-    follow(set, other, count, most, &found);
+    if (set->own.wide)
+        follow(set, true, other, count, most, &found);
+    else
+        follow(set, false, other, count, most, &found);
     *met = false;
     if (found.seen > most)
         return DEDUP_OK;

@@ -17,13 +17,15 @@ struct hash_repeat {
     uint32_t place, first;
 };
 
-/* Where the hashes of a list stand: an open table with linear probing, at most a quarter full; reused. */
+/* Where the hashes of a list stand: an open table with linear probing, at most an eighth full, a quarter when
+ * its slots are wide; reused. */
 struct hash_index {
     const uint64_t *hashes; /* borrowed */
     size_t count;
-    uint32_t *slots; /* place + 1, of equal hashes the first; 0: empty */
-    size_t capacity;
-    unsigned bits; /* 1 << bits slots are in use */
+    uint16_t *slots; /* place + 1, of equal hashes the first; 0: empty */
+    size_t capacity; /* of these */
+    bool wide;       /* slots are of 32 bits, for 2^16 - 1 hashes and more */
+    unsigned bits;   /* 1 << bits slots are in use */
     struct hash_repeat *repeats;
     size_t repeat_count, repeat_capacity;
 };

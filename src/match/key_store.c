@@ -97,6 +97,11 @@ size_t key_store_room(const struct key_store *store)
 
 dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error)
 {
+    if (store->copy_count == 0 && count > store->copy_capacity) { /* nothing has to be moved */
+        free(store->copies);
+        store->copies = NULL;
+        store->copy_capacity = 0;
+    }
     TRY(array_reserve(&store->copies, &store->copy_capacity, store->copy_count + count, "the fold keys", error));
     *place = store->copy_count;
     store->copy_count += count;

@@ -104,7 +104,7 @@ dedup_status matcher_key(struct matcher *matcher, uint32_t unit, struct key_ref 
 }
 
 /* Adds a unit for which there is room; `values` are its band keys. */
-static dedup_status add_unit(struct matcher *matcher, const struct entry *entry, const uint64_t *values,
+static dedup_status add_unit(struct matcher *matcher, const struct entry *entry, const uint32_t *values,
                              const uint32_t *samples, struct key_ref ref, dedup_error *error)
 {
     uint32_t unit = (uint32_t)matcher->unit_count;
@@ -122,7 +122,7 @@ static dedup_status add_unit(struct matcher *matcher, const struct entry *entry,
 dedup_status matcher_add(struct matcher *matcher, const struct match_entries *entries, const struct key_ref *refs,
                          dedup_error *error)
 {
-    const uint64_t *values = entries->values;
+    const uint32_t *values = entries->values;
     const uint32_t *samples = entries->samples;
     if (entries->count == 0) /* then there need not be a matcher */
         return DEDUP_OK;

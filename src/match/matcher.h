@@ -60,7 +60,7 @@ void matcher_drop_texts(struct matcher *matcher);
 struct match_entries {
     struct entry *items;
     size_t count, capacity;
-    uint64_t *values;
+    uint32_t *values;
     size_t value_count, value_capacity;
     uint32_t *samples;
     size_t sample_count, sample_capacity;

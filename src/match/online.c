@@ -218,7 +218,7 @@ static dedup_status find_near(struct online *online, const struct match_entries 
     for (size_t key = 0; key < entry->keys; key++) {
         if (entries->values[key] == 0)
             continue;
-        size_t found = postings_find(&online->by_band, entries->values[key], numbers);
+        size_t found = postings_find(&online->by_band, (uint64_t)entries->values[key] << 32, numbers);
         TRY(array_reserve(&online->likely, &online->likely_capacity, online->likely_count + found, "candidates",
                           error));
         for (size_t i = 0; i < found; i++) {
@@ -358,7 +358,7 @@ static dedup_status keep(struct online *online, const struct match_entries *entr
     postings_add(&online->by_key, entry->hash, number);
     for (size_t i = 0; i < entry->keys; i++)
         if (entries->values[i] != 0)
-            postings_add(&online->by_band, entries->values[i], number);
+            postings_add(&online->by_band, (uint64_t)entries->values[i] << 32, number);
     for (size_t i = 0; i < online->mark_count; i++)
         postings_add(&online->by_mark, online->marks[i], number);
     return DEDUP_OK;

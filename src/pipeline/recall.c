@@ -154,7 +154,7 @@ static bool make_copy(struct recall_meter *meter, const uint32_t *points, size_t
     return false;
 }
 
-static void make_keys(const uint64_t *set, size_t size, const struct sketch_layout *layout, uint64_t *keys)
+static void make_keys(const uint64_t *set, size_t size, const struct sketch_layout *layout, uint32_t *keys)
 {
     static const uint64_t no_salt;
     struct sketch sketch;
@@ -166,7 +166,7 @@ static void make_keys(const uint64_t *set, size_t size, const struct sketch_layo
 
 static bool shares_band(const struct recall_meter *meter, const struct sketch_layout *layout)
 {
-    uint64_t mine[BANDS_MAXIMUM + SKETCH_KEY_SLACK], other[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    uint32_t mine[BANDS_MAXIMUM + SKETCH_KEY_SLACK], other[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     make_keys(meter->piece_set, meter->piece_size, layout, mine);
     make_keys(meter->copy_set, meter->copy_size, layout, other);
     for (size_t i = 0; i < layout->plan.bands; i++)

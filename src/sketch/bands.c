@@ -11,10 +11,10 @@ static const double key_cost = 64, candidate_cost = 50;
 /* Texts of one source resemble each other however few they are: chance candidates are counted as among so many. */
 static const double similar_units = 3e6;
 
-/* Units up to which three missed pairs in ten thousand at the threshold are accepted; above it, one in twenty
- * thousand, because as many more units have as many more pairs there. */
+/* Units up to which seven missed pairs in ten thousand at the threshold are accepted, which hardly one pair in a
+ * hundred is so near to; above it, one in twenty thousand, because as many more units have as many more pairs there. */
 static const uint64_t many_units = 10000000;
-static const double miss_few = 3e-4, miss_many = 5e-5;
+static const double miss_few = 7e-4, miss_many = 5e-5;
 
 double band_plan_recall(struct band_plan plan, double jaccard)
 {

@@ -335,7 +335,7 @@ static inline uint64_t lane_pair(const struct sketch *sketch, const uint8_t *lan
 
 /* Always in line, so that the usual number of rows can be a constant. */
 static inline ISA_INLINE void keys_of(const struct sketch *sketch, const struct sketch_layout *layout, unsigned rows,
-                                      uint64_t salt, uint64_t *keys)
+                                      uint64_t salt, uint32_t *keys)
 {
     const uint8_t *lane = layout->lanes;
     uint64_t number = 0;
@@ -347,11 +347,11 @@ static inline ISA_INLINE void keys_of(const struct sketch *sketch, const struct 
             key = (key ^ pair) * key_multiplier;
             key ^= key >> 32;
         }
-        keys[band] = all != UINT64_MAX ? key : 0;
+        keys[band] = all != UINT64_MAX ? (uint32_t)(key >> 32) + (key >> 32 == 0) : 0;
     }
 }
 
-static void keys_plain(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint64_t *keys)
+static void keys_plain(const struct sketch *sketch, const struct sketch_layout *layout, uint64_t salt, uint32_t *keys)
 {
     if (layout->plan.rows == 4)
         keys_of(sketch, layout, 4, salt, keys);
@@ -384,22 +384,21 @@ struct words {
     __m512i low, high;
 };
 
-ISA_TARGET_AVX512 static inline struct words in_order(struct words words)
+/* Their upper halves, band by band. */
+ISA_TARGET_AVX512 static inline __m512i upper_halves(struct words words)
 {
-    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11),
-                  last = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
-    return (struct words){_mm512_permutex2var_epi64(words.low, first, words.high),
-                          _mm512_permutex2var_epi64(words.low, last, words.high)};
+    const __m512i order = _mm512_setr_epi32(1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29, 31);
+    return _mm512_permutex2var_epi32(words.low, order, words.high);
 }
 
 /* The keys of up to 16 bands from `band` on; more are written, up to 16. */
 ISA_TARGET_AVX512 static inline ISA_INLINE void keys_avx512(const struct sketch *sketch,
                                                             const struct sketch_layout *layout, unsigned rows,
-                                                            unsigned band, uint64_t salt, uint64_t *keys)
+                                                            unsigned band, uint64_t salt, uint32_t *keys)
 {
     const __m512i none = _mm512_set1_epi64(-1), step = _mm512_set1_epi64((long long)key_multiplier);
     const __m512i low_bands = _mm512_setr_epi64(1, 2, 5, 6, 9, 10, 13, 14), two = _mm512_set1_epi64(2);
-    const __m512i salts = _mm512_set1_epi64((long long)salt);
+    const __m512i salts = _mm512_set1_epi64((long long)salt), least = _mm512_set1_epi64((long long)1 << 32);
     const __m512i numbers = _mm512_add_epi64(low_bands, _mm512_set1_epi64(band));
     const unsigned bands = layout->plan.bands;
     __m512i minima[VECTORS];
@@ -419,15 +418,13 @@ ISA_TARGET_AVX512 static inline ISA_INLINE void keys_avx512(const struct sketch 
         key.low = mix_pair(key.low, pair.low);
         key.high = mix_pair(key.high, pair.high);
     }
-    key.low = _mm512_maskz_mov_epi64(_mm512_cmpneq_epi64_mask(all.low, none), key.low);
-    key.high = _mm512_maskz_mov_epi64(_mm512_cmpneq_epi64_mask(all.high, none), key.high);
-    key = in_order(key);
-    _mm512_storeu_si512(keys, key.low);
-    _mm512_storeu_si512(keys + 8, key.high);
+    key.low = _mm512_maskz_max_epu64(_mm512_cmpneq_epi64_mask(all.low, none), key.low, least);
+    key.high = _mm512_maskz_max_epu64(_mm512_cmpneq_epi64_mask(all.high, none), key.high, least);
+    _mm512_storeu_si512(keys, upper_halves(key));
 }
 
 ISA_TARGET_AVX512 static void all_keys_avx512(const struct sketch *sketches, size_t count,
-                                              const struct sketch_layout *layout, const uint64_t *salts, uint64_t *keys)
+                                              const struct sketch_layout *layout, const uint64_t *salts, uint32_t *keys)
 {
     const unsigned bands = layout->plan.bands, rows = layout->plan.rows;
     if (rows == 4 && bands <= VECTOR_LANES) { /* as usual: what does not depend on the sketch is made once */
@@ -442,7 +439,7 @@ ISA_TARGET_AVX512 static void all_keys_avx512(const struct sketch *sketches, siz
 #endif
 
 void sketch_keys_by(enum isa isa, const struct sketch *sketches, size_t count, const struct sketch_layout *layout,
-                    const uint64_t *salts, uint64_t *keys)
+                    const uint64_t *salts, uint32_t *keys)
 {
 #ifdef ISA_X86
     if (isa >= ISA_AVX512) {
@@ -456,7 +453,7 @@ void sketch_keys_by(enum isa isa, const struct sketch *sketches, size_t count, c
 }
 
 void sketch_keys(const struct sketch *sketches, size_t count, const struct sketch_layout *layout, const uint64_t *salts,
-                 uint64_t *keys)
+                 uint32_t *keys)
 {
     sketch_keys_by(isa_best(), sketches, count, layout, salts, keys);
 }

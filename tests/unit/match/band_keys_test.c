@@ -11,13 +11,13 @@
 #include "match/band_keys.h"
 #include "random.h"
 
-enum { SEED = 21, BANDS = 40, MANY_ROWS = 4200000 };
+enum { SEED = 21, BANDS = 42, MANY_ROWS = 4200000 };
 
-/* Odd, and its inverse modulo 2^64. */
-static const uint64_t factor = 0x9e3779b97f4a7c15, inverse = 0xf1de83e19937733d;
+/* Odd, and its inverse modulo 2^32. */
+static const uint32_t factor = 0x9e3779b1, inverse = 0x0e8b2f51;
 
 struct rows {
-    uint64_t *keys; /* `bands` of each row */
+    uint32_t *keys; /* `bands` of each row */
     size_t count;   /* the numbers of texts are twice those of rows, which are their names */
     size_t kinds;
     unsigned bands;
@@ -37,7 +37,7 @@ static struct rows make_rows(size_t count, unsigned bands)
     struct rows rows = {allocate(count * bands, sizeof *rows.keys), count, 4 * count + 1, bands};
     for (size_t i = 0; i < count * bands; i++) {
         uint64_t kind = random_below(&random, 10) == 0 ? 0 : random_below(&random, rows.kinds);
-        rows.keys[i] = kind * factor;
+        rows.keys[i] = (uint32_t)kind * factor;
     }
     return rows;
 }
@@ -57,8 +57,8 @@ static bool has_part(size_t row)
 /* How many rows that take part have the key of a row in a band; 0 for one that does not. */
 static size_t count_equal(const struct rows *rows, const size_t *counts, size_t row, size_t band)
 {
-    uint64_t key = rows->keys[row * rows->bands + band];
-    return key == 0 || !has_part(row) ? 0 : counts[key * inverse];
+    uint32_t key = rows->keys[row * rows->bands + band];
+    return key == 0 || !has_part(row) ? 0 : counts[(uint32_t)(key * inverse)];
 }
 
 /* Each part's entries are keys of one band, in order, with the name of a text that has it, in the order of rows; all
@@ -72,7 +72,7 @@ static void check_band(const struct rows *rows, const struct band_keys *table, s
     size_t *counts = allocate(rows->kinds, sizeof *counts), others = 0;
     uint64_t last = 0;
     for (size_t row = 0; row < rows->count; row++)
-        counts[rows->keys[row * rows->bands + band] * inverse] += has_part(row);
+        counts[(uint32_t)(rows->keys[row * rows->bands + band] * inverse)] += has_part(row);
     for (size_t part = band * parts; part < (band + 1) * parts; part++) {
         assert_int_equal(band_keys_load(table, part, &scratch, &entries, NULL), DEDUP_OK);
         for (size_t i = 1; i < entries.count; i++)
@@ -82,7 +82,7 @@ static void check_band(const struct rows *rows, const struct band_keys *table, s
             uint32_t row = (uint32_t)entries.items[i];
             assert_true(row < rows->count && has_part(row) && !met[row]);
             met[row] = true;
-            uint64_t key = rows->keys[row * rows->bands + band] >> 32;
+            uint64_t key = rows->keys[row * rows->bands + band];
             others += count_equal(rows, counts, row, band) < 2;
             assert_true(key >= last && key != 0);
             assert_true(i == 0 || (entries.items[i] >> 32 == entries.items[i - 1] >> 32) == (key == last));
@@ -148,7 +148,7 @@ static void test_in_a_file(void **unused)
 static void test_no_place_for_the_file(void **unused)
 {
     (void)unused;
-    uint64_t keys[BANDS] = {1};
+    uint32_t keys[BANDS] = {1};
     struct band_keys *table;
     int directory = open("/proc/self", O_RDONLY | O_DIRECTORY);
     dedup_status status = DEDUP_OK;

@@ -97,8 +97,31 @@ static void test_like_naive(void **unused)
     hash_set_release(&set);
 }
 
+/* Of all sizes around the one from which slots are wide, and one far above it. */
+static void test_long_lists(void **unused)
+{
+    (void)unused;
+    enum { LENGTH = 70000, REPEATS = 100, NEW = 500 };
+    static uint64_t a[LENGTH], b[LENGTH];
+    struct random random = random_make(SEED + 1);
+    struct hash_set set;
+    hash_set_init(&set, hash_set_secret());
+    for (size_t i = 0; i < LENGTH; i++)
+        a[i] = i < REPEATS ? random_next(&random) : i < (size_t)2 * REPEATS ? a[i - REPEATS] : random_next(&random);
+    for (size_t count = UINT16_MAX - 2; count <= LENGTH; count += count <= UINT16_MAX ? 1 : LENGTH - UINT16_MAX - 1) {
+        for (size_t i = 0; i < count; i++)
+            b[i] = i < NEW ? random_next(&random) : a[count - 1 - i];
+        size_t shared = count - NEW - REPEATS;
+        assert_int_equal(hash_set_make(&set, a, count, NULL), DEDUP_OK);
+        assert_int_equal(set.distinct, count - REPEATS);
+        assert_meets(&set, b, count, shared, shared + NEW);
+        assert_meets(&set, a, count, count - REPEATS, count - REPEATS);
+    }
+    hash_set_release(&set);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_naive)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_like_naive), cmocka_unit_test(test_long_lists)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

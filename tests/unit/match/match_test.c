@@ -326,7 +326,7 @@ static void test_short_and_empty_keys(void **unused)
     case_free(&test);
 }
 
-/* Work stays linear when all units look alike: equal, near, or from one template below the threshold. */
+/* Work stays linear when all units look alike: equal, near (J = .83), or from one template below the threshold. */
 static void test_work_is_linear(void **unused)
 {
     (void)unused;
@@ -347,7 +347,11 @@ static void test_work_is_linear(void **unused)
                       (size_t)test.found.candidates, (size_t)test.found.verified);
         assert_true(test.found.candidates <= 1000 * UNITS);
         assert_true(test.found.verified <= 30 * UNITS);
-        assert_int_equal(test.found.exact + test.found.near, kind == 2 ? 0 : UNITS - 1);
+        size_t found = (size_t)(test.found.exact + test.found.near);
+        if (kind == 1)
+            assert_in_range(found, (UNITS - 1) * 0.999, UNITS - 1);
+        else
+            assert_int_equal(found, kind == 2 ? 0 : UNITS - 1);
         case_free(&test);
     }
 }

@@ -70,7 +70,7 @@ static void test_theory(void **state)
 {
     (void)state;
     dedup_plan plan = plan_for(0.8, 0, 0, 0, NULL);
-    assert_int_equal(plan.bands, 16);
+    assert_int_equal(plan.bands, 14);
     assert_int_equal(plan.rows, 4);
     assert_int_equal(plan.point_count, 15);
     assert_int_equal(plan.threshold, 10);

@@ -11,7 +11,7 @@ static void test_default_threshold(void **unused)
 {
     (void)unused;
     struct band_plan few = band_plan_choose(0.8, 1000), many = band_plan_choose(0.8, 100000000);
-    assert_int_equal(few.bands, 16);
+    assert_int_equal(few.bands, 14);
     assert_int_equal(few.rows, 4);
     assert_int_equal(many.bands, 25);
     assert_int_equal(many.rows, 5);

@@ -72,7 +72,7 @@ static void test_hash_of_a_key(void **unused)
 
 static bool share_key(const struct pair *pair, size_t count, const struct sketch_layout *layout)
 {
-    uint64_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    uint32_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     struct sketch a = sketch_of(pair->a, count), b = sketch_of(pair->b, count);
     const uint64_t salt = 0;
     sketch_keys(&a, 1, layout, &salt, keys[0]);
@@ -165,7 +165,7 @@ static void test_salt_separates(void **unused)
     struct random random = random_make(SEED);
     struct pair pair;
     struct sketch_layout layout;
-    uint64_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    uint32_t keys[2][BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     fill_pair(&pair, 100, 100, &random);
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(pair.a, 100);
@@ -180,7 +180,7 @@ static void test_empty_sketch_has_no_keys(void **unused)
 {
     (void)unused;
     struct sketch_layout layout;
-    uint64_t keys[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    uint32_t keys[BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     sketch_layout_init(&layout, (struct band_plan){16, 4});
     struct sketch sketch = sketch_of(NULL, 0);
     const uint64_t salt = 5;
@@ -262,7 +262,7 @@ static void test_instruction_sets_agree_on_keys(void **unused)
     (void)unused;
     enum { SKETCHES = 6 };
     static struct sketch sketches[SKETCHES];
-    static uint64_t keys[2][SKETCHES * BANDS_MAXIMUM + SKETCH_KEY_SLACK];
+    static uint32_t keys[2][SKETCHES * BANDS_MAXIMUM + SKETCH_KEY_SLACK];
     const uint64_t salts[SKETCHES] = {0, 1, 2, 3, 4, 5};
     struct random random = random_make(SEED);
     for (unsigned rows = 1; rows <= ROWS_MAXIMUM; rows++) {
