@@ -2,37 +2,21 @@
 
 #include "text/fold_table.h"
 
-size_t fold_decode_rest(const unsigned char *text, size_t at, size_t limit, struct fold_block *block)
+size_t fold_place(const struct fold_block *block, size_t point)
 {
-    size_t count = block->count;
-    while (at < limit && (text[at] & 0xc0) == 0x80)
-        at++;
-    while (at < limit) {
-        const unsigned char *bytes = text + at;
-        unsigned lead = bytes[0];
-        block->places[count] = (uint16_t)at;
-        if (lead < 0x80) {
-            block->values[count++] = (uint16_t)lead;
-            at += 1;
-        } else if (lead >= 0xe0 && lead < 0xf0) {
-            block->values[count++] = (uint16_t)((lead & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu));
-            at += 3;
-        } else if (lead < 0xe0) {
-            block->values[count++] = (uint16_t)((lead & 0x1fu) << 6 | (bytes[1] & 0x3fu));
-            at += 2;
-        } else {
-            block->values[count++] = FOLD_FAR_POINT;
-            at += 4;
-        }
-    }
-    block->count = count;
-    return limit;
+    return block->places[point];
 }
 
 static size_t decode(const unsigned char *text, size_t length, struct fold_block *block)
 {
-    block->count = 0;
-    size_t end = fold_decode_rest(text, 0, length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, block);
+    size_t at = 0, end = length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, count = 0;
+    while (at < end && (text[at] & 0xc0) == 0x80)
+        at++;
+    while (at < end) {
+        block->places[count] = (uint16_t)at;
+        at += fold_decode_one(text + at, &block->values[count++]);
+    }
+    block->count = count;
     fold_look_up_block(block);
     return end;
 }
@@ -62,7 +46,7 @@ static void pack(struct fold_block *block, size_t from, uint32_t *out)
 
 const struct fold_kernel *fold_kernel_for(enum isa isa)
 {
-    static const struct fold_kernel scalar = {decode, pack};
+    static const struct fold_kernel scalar = {decode, pack, fold_place};
 #ifdef ISA_X86
     if (isa >= ISA_AVX512VBMI)
         return &fold_kernel_avx512vbmi;
