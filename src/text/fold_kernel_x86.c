@@ -321,29 +321,36 @@ ISA_TARGET_AVX2 static inline __m256i narrow(__m256i low, __m256i high)
     return _mm256_permute4x64_epi64(_mm256_packus_epi16(low, high), 0xd8);
 }
 
+/* Bit `bit` of each byte. */
+ISA_TARGET_AVX2 static inline uint64_t bits_of_bytes(__m256i bytes, int bit)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(bytes, 7 - bit));
+}
+
 ISA_TARGET_AVX2 static inline uint64_t bytes_equal(__m256i bytes, char what)
 {
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(what)));
 }
 
+_Static_assert(FOLD_SENTENCE == 1 && FOLD_SYMBOL == 2 && FOLD_STOP == 3 && FOLD_KEPT == 4, "half_of reads their bits");
+
 /* What 32 values are, in the lower halves. */
 ISA_TARGET_AVX2 static inline struct word half_of(const uint16_t *values)
 {
-    const __m256i byte = _mm256_set1_epi16(0xff), plain = _mm256_set1_epi16((short)(FOLD_SPECIAL - 1));
+    const __m256i least = _mm256_set1_epi16(FOLD_KEPT), plain = _mm256_set1_epi16((short)(FOLD_SPECIAL - 1));
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)values);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(values + 16));
-    __m256i small = narrow(_mm256_min_epu16(low, byte), _mm256_min_epu16(high, byte));
+    __m256i kind = narrow(_mm256_min_epu16(low, least), _mm256_min_epu16(high, least));
     __m256i special = narrow(_mm256_subs_epu16(low, plain), _mm256_subs_epu16(high, plain));
-    uint64_t usual = bytes_equal(special, 0);
+    uint64_t usual = bytes_equal(special, 0), odd = bits_of_bytes(kind, 0);
     struct word half = {
+        .kept = bits_of_bytes(kind, 2) & usual,
         .breaks = bytes_equal(special, FOLD_BREAK - FOLD_SPECIAL + 1),
-        .sentences = bytes_equal(small, FOLD_SENTENCE),
-        .symbols = bytes_equal(small, FOLD_SYMBOL),
-        .stops = bytes_equal(small, FOLD_STOP),
+        .symbols = bits_of_bytes(kind, 1),
     };
-    half.symbols |= half.stops;
-    half.inserts = ~(usual | half.breaks) & UINT32_MAX;
-    half.kept = usual & ~(half.sentences | half.symbols | bytes_equal(small, FOLD_DROPPED));
+    half.sentences = odd & ~half.symbols;
+    half.stops = odd & half.symbols;
+    half.inserts = (usual | half.breaks) ^ UINT32_MAX;
     return half;
 }
 
@@ -360,6 +367,17 @@ ISA_TARGET_AVX2 static inline struct word word_of_avx2(const uint16_t *values)
     };
 }
 
+/* Packs 32 values, of which `kept` are kept; returns where the next ones go. */
+ISA_TARGET_AVX2 static inline uint32_t *pack_half_avx2(const uint16_t *values, uint32_t kept, uint32_t *out)
+{
+    for (size_t i = 0; i < 4; i++, kept >>= 8) {
+        __m256i lanes = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)(values + 8 * i)));
+        _mm256_storeu_si256((__m256i *)(void *)out, lanes_to_front(lanes, (uint8_t)kept));
+        out += _mm_popcnt_u32((uint8_t)kept);
+    }
+    return out;
+}
+
 /* Fewer values are packed faster one by one. */
 enum { SHORT = 16 };
 
@@ -374,12 +392,9 @@ ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uin
         struct word word = word_of_avx2(block->values + i);
         limit_word(&word, i, &packing);
         add_ends(&word, i, &packing);
-        for (size_t j = 0; j < 64 && i + j < packing.last; j += 8) {
-            uint32_t keep = word.kept >> j & 0xff;
-            __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
-            _mm256_storeu_si256((__m256i *)out, lanes_to_front(values, keep));
-            out += _mm_popcnt_u32(keep);
-        }
+        out = pack_half_avx2(block->values + i, (uint32_t)word.kept, out);
+        if (packing.last - i > 32)
+            out = pack_half_avx2(block->values + i + 32, (uint32_t)(word.kept >> 32), out);
     }
     end_packing(block, &packing);
 }
