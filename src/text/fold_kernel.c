@@ -1,10 +1,31 @@
 #include "text/fold_kernel.h"
 
+#include <stdbool.h>
+
 #include "text/fold_table.h"
 
 size_t fold_place(const struct fold_block *block, size_t point)
 {
     return block->places[point];
+}
+
+/* Whether two sequences of three bytes stand there, in any byte order. */
+static inline bool two_of_three_bytes(const unsigned char *bytes)
+{
+    static const unsigned char mask[8] = {0xf0, 0, 0, 0xf0, 0, 0, 0, 0};
+    static const unsigned char form[8] = {0xe0, 0, 0, 0xe0, 0, 0, 0, 0};
+    uint64_t word, mask_word, form_word;
+    memcpy(&word, bytes, 8);
+    memcpy(&mask_word, mask, 8);
+    memcpy(&form_word, form, 8);
+    return (word & mask_word) == form_word;
+}
+
+/* The key of the code point of three bytes. The upper half of the first falls out of the 16 bits. */
+static inline uint16_t value_of_three(const unsigned char *bytes)
+{
+    enum { TAILS = 0x80 << 6 | 0x80 };
+    return fold_near[(uint16_t)(((unsigned)bytes[0] << 12) + ((unsigned)bytes[1] << 6) + bytes[2] - TAILS)];
 }
 
 static size_t decode(const unsigned char *text, size_t length, struct fold_block *block)
@@ -13,34 +34,47 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
     while (at < end && (text[at] & 0xc0) == 0x80)
         at++;
     while (at < end) {
+        while (end - at >= 8 && two_of_three_bytes(text + at)) {
+            block->places[count] = (uint16_t)at;
+            block->places[count + 1] = (uint16_t)(at + 3);
+            block->values[count] = value_of_three(text + at);
+            block->values[count + 1] = value_of_three(text + at + 3);
+            count += 2;
+            at += 6;
+        }
+        uint16_t point;
         block->places[count] = (uint16_t)at;
-        at += fold_decode_one(text + at, &block->values[count++]);
+        at += fold_decode_one(text + at, &point);
+        block->values[count++] = fold_near[point];
     }
     block->count = count;
-    fold_look_up_block(block);
     return end;
 }
 
+_Static_assert(FOLD_COUNT_KEPT == 0, "pack counts what is kept in the lowest bits");
+
 static void pack(struct fold_block *block, size_t from, uint32_t *out)
 {
-    static const uint64_t one_of[] = {
+    static const uint64_t one_of[FOLD_KEPT + 1] = {
         [FOLD_SENTENCE] = (uint64_t)1 << FOLD_COUNT_SENTENCES,
         [FOLD_SYMBOL] = (uint64_t)1 << FOLD_COUNT_SYMBOLS,
         [FOLD_STOP] = (uint64_t)1 << FOLD_COUNT_STOPS | (uint64_t)1 << FOLD_COUNT_SYMBOLS,
-        [FOLD_KEPT] = (uint64_t)1 << FOLD_COUNT_KEPT,
     };
-    uint64_t counts = 0;
-    size_t i = from, ends = 0;
-    for (; i < block->count && block->values[i] <= FOLD_BREAK; i++) {
+    uint64_t others = 0;
+    size_t i = from, ends = 0, kept = 0;
+    for (; i < block->count; i++) {
         uint16_t value = block->values[i];
-        if (value == FOLD_BREAK) {
-            block->ends[ends++] = (struct fold_end){counts, i};
+        if (value >= FOLD_SPECIAL) {
+            if (value != FOLD_BREAK)
+                break;
+            block->ends[ends++] = (struct fold_end){others + kept, i};
             continue;
         }
-        out[fold_count(counts, FOLD_COUNT_KEPT)] = value;
-        counts += one_of[value < FOLD_KEPT ? value : FOLD_KEPT];
+        out[kept] = value;
+        kept += value >= FOLD_KEPT;
+        others += one_of[value < FOLD_KEPT ? value : FOLD_KEPT];
     }
-    block->ends[ends] = (struct fold_end){counts, i};
+    block->ends[ends] = (struct fold_end){others + kept, i};
     block->end_count = ends;
 }
 

@@ -191,8 +191,8 @@ ISA_TARGET_AVX512VBMI static void pack_avx512vbmi(struct fold_block *block, size
 const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi, fold_place};
 
 /* AVX2: which bytes are leads is found for a whole block at first. Then of each 16 sequences, which is all that stands
- * in 48 bytes of Chinese, the bits of the leads tell where each fourth one begins and which shape the four have, so that
- * nothing has to be guessed and only the step to the next 16 has to wait for the one before. */
+ * in 48 bytes of Chinese, the bits of the leads tell where each fourth one begins and which shape the four have, so
+ * that nothing has to be guessed and only the step to the next 16 has to wait for the one before. */
 enum {
     WINDOW = 64,
     WINDOW_SEQUENCES = FOLD_GROUP,
@@ -253,8 +253,8 @@ ISA_TARGET_AVX2 static inline const __m128i *shape_at(uint64_t leads, size_t pla
 /* Four sequences from each of two places on, a lane each. All lengths have their payload in the same places. */
 ISA_TARGET_AVX2 static inline __m256i assemble_lanes(const unsigned char *text, uint64_t leads, size_t low, size_t high)
 {
-    __m256i bytes = _mm256_loadu2_m128i((const __m128i *)(const void *)(text + high),
-                                        (const __m128i *)(const void *)(text + low));
+    __m256i bytes =
+        _mm256_loadu2_m128i((const __m128i *)(const void *)(text + high), (const __m128i *)(const void *)(text + low));
     __m256i shapes = _mm256_loadu2_m128i(shape_at(leads, high), shape_at(leads, low));
     __m256i payload = _mm256_and_si256(_mm256_shuffle_epi8(bytes, shapes), _mm256_set1_epi32(0x000f3f7f));
     __m256i pairs = _mm256_maddubs_epi16(payload, _mm256_set1_epi32(0x00014001));
