@@ -51,30 +51,28 @@ static size_t decode(const unsigned char *text, size_t length, struct fold_block
     return end;
 }
 
-_Static_assert(FOLD_COUNT_KEPT == 0, "pack counts what is kept in the lowest bits");
-
 static void pack(struct fold_block *block, size_t from, uint32_t *out)
 {
-    static const uint64_t one_of[FOLD_KEPT + 1] = {
+    static const uint64_t one_of[] = {
         [FOLD_SENTENCE] = (uint64_t)1 << FOLD_COUNT_SENTENCES,
         [FOLD_SYMBOL] = (uint64_t)1 << FOLD_COUNT_SYMBOLS,
         [FOLD_STOP] = (uint64_t)1 << FOLD_COUNT_STOPS | (uint64_t)1 << FOLD_COUNT_SYMBOLS,
+        [FOLD_KEPT] = (uint64_t)1 << FOLD_COUNT_KEPT,
     };
-    uint64_t others = 0;
-    size_t i = from, ends = 0, kept = 0;
+    uint64_t counts = 0;
+    size_t i = from, ends = 0;
     for (; i < block->count; i++) {
-        uint16_t value = block->values[i];
+        size_t value = block->values[i];
         if (value >= FOLD_SPECIAL) {
             if (value != FOLD_BREAK)
                 break;
-            block->ends[ends++] = (struct fold_end){others + kept, i};
+            block->ends[ends++] = (struct fold_end){counts, i};
             continue;
         }
-        out[kept] = value;
-        kept += value >= FOLD_KEPT;
-        others += one_of[value < FOLD_KEPT ? value : FOLD_KEPT];
+        out[fold_count(counts, FOLD_COUNT_KEPT)] = (uint32_t)value;
+        counts += one_of[value < FOLD_KEPT ? value : FOLD_KEPT];
     }
-    block->ends[ends] = (struct fold_end){others + kept, i};
+    block->ends[ends] = (struct fold_end){counts, i};
     block->end_count = ends;
 }
 
