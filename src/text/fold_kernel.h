@@ -89,20 +89,20 @@ static inline size_t fold_decode_one(const unsigned char *bytes, uint16_t *value
 /* What `places` says. */
 size_t fold_place(const struct fold_block *block, size_t point);
 
-/* Replaces the code points in `values` by their fold_near values. Eight loads come before eight stores, because loads
- * that have to wait for stores to unrelated places cost twice as much. Gathers are no faster, and on many CPUs much
- * slower. */
+enum { FOLD_LOOK_UP = 8 };
+
+/* Replaces the code points in `values` by their fold_near values, and those behind them up to a multiple of
+ * FOLD_LOOK_UP, which must be set. Eight loads come before eight stores, because loads that have to wait for stores to
+ * unrelated places cost twice as much. Gathers are no faster, and on many CPUs much slower. */
 static inline void fold_look_up_block(struct fold_block *block)
 {
-    size_t i = 0;
-    for (; i + 8 <= block->count; i += 8) {
-        uint16_t values[8];
-        for (size_t j = 0; j < 8; j++)
+    const size_t count = block->count;
+    for (size_t i = 0; i < count; i += FOLD_LOOK_UP) {
+        uint16_t values[FOLD_LOOK_UP];
+        for (size_t j = 0; j < FOLD_LOOK_UP; j++)
             values[j] = fold_near[block->values[i + j]];
         memcpy(block->values + i, values, sizeof values);
     }
-    for (; i < block->count; i++)
-        block->values[i] = fold_near[block->values[i]];
 }
 
 /* The kernels for an instruction set; the next lower one's when it has none of its own. */

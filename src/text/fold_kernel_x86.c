@@ -202,12 +202,12 @@ enum {
 /* Notes which of 64 bytes are leads; raises `most` to the largest of them. */
 ISA_TARGET_AVX2 static inline uint64_t leads_of(const unsigned char *text, __m256i *most)
 {
-    const __m256i last_tail = _mm256_set1_epi8((char)0xbf);
+    const __m256i first_lead = _mm256_set1_epi8((char)0xc0);
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)text);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + 32));
     *most = _mm256_max_epu8(*most, _mm256_max_epu8(low, high));
-    return (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(low, last_tail)) |
-           (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(high, last_tail)) << 32;
+    return ~((uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(first_lead, low)) |
+             (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(first_lead, high)) << 32);
 }
 
 /* Finds the leads of text[0, end) and a window behind it, and how many stand in the former. Returns whether some
@@ -290,7 +290,8 @@ ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t leng
     size_t end = length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES;
     if (length < FOLD_BLOCK_BYTES + READ_AHEAD) {
         memcpy(copy, text, length);
-        memset(copy + length, 0, READ_AHEAD);
+        for (size_t i = 0; i < READ_AHEAD; i += sizeof(__m256i)) /* as a call it would take longer */
+            _mm256_storeu_si256((__m256i *)(void *)(copy + length + i), _mm256_setzero_si256());
         text = copy;
     }
     bool far = find_leads(text, end, block);
