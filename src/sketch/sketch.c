@@ -124,24 +124,24 @@ ISA_TARGET_SSE42 static void update_sse42(struct sketch *sketch, const uint64_t 
     }
 }
 
-/* The low half of a hash comes straight from memory to all lanes. */
-ISA_TARGET_AVX2 static inline void lower_avx2(struct sketch *sketch, const uint64_t *hash, __m256i factors)
+/* The low half of a hash comes straight from memory to all lanes. `from` and `to` are one sketch: of two addresses each
+ * is added to the place of the group by the instruction that uses it. */
+static inline ISA_INLINE ISA_TARGET_AVX2 void lower_avx2(const struct sketch *from, struct sketch *to,
+                                                         const uint64_t *hash, __m256i factors)
 {
-    __m256i *lanes = group_of(sketch, hash);
+    _Static_assert(sizeof factors == 2 * 16, "the upper half of the last byte is 16 times the group");
+    size_t group = 2 * (size_t)(((const unsigned char *)hash)[7] & 0xf0u);
     __m256i products = _mm256_mullo_epi32(_mm256_broadcastd_epi32(_mm_loadu_si32(hash)), factors);
-    _mm256_store_si256(lanes, _mm256_min_epu32(products, _mm256_load_si256(lanes)));
-}
-
-ISA_TARGET_AVX2 static inline void lower_four_avx2(struct sketch *sketch, const uint64_t *hashes, __m256i factors)
-{
-    for (size_t i = 0; i < 4; i++)
-        lower_avx2(sketch, hashes + i, factors);
+    const __m256i *least = (const __m256i *)(const void *)((const unsigned char *)from + group);
+    _mm256_store_si256((__m256i *)(void *)((unsigned char *)to + group),
+                       _mm256_min_epu32(products, _mm256_load_si256(least)));
 }
 
 /* How many hashes there are cannot be predicted: those behind the last four are not taken one by one, but in four of
- * which some were taken before, which does minima no harm, and as columns with zeros behind them. */
-ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *hashes, size_t count,
-                                        struct key_hash *key)
+ * which some were taken before, which does minima no harm, and as columns with zeros behind them. Compiled once per
+ * instruction set: AVX-512 has products with a number in memory. */
+static inline ISA_INLINE ISA_TARGET_AVX2 void update_four(const struct sketch *from, struct sketch *to,
+                                                          const uint64_t *hashes, size_t count, struct key_hash *key)
 {
     static const int64_t masks[2 * COLUMNS] = {-1, -1, -1, -1, 0, 0, 0, 0};
     const __m256i factors = _mm256_loadu_si256((const __m256i *)(const void *)multiplier);
@@ -150,27 +150,42 @@ ISA_TARGET_AVX2 static void update_avx2(struct sketch *sketch, const uint64_t *h
     for (; i + COLUMNS <= count; i += COLUMNS) {
         sums = _mm256_add_epi64(sums, _mm256_loadu_si256((const __m256i *)(const void *)(hashes + i)));
         prefixes = _mm256_add_epi64(prefixes, sums);
-        lower_four_avx2(sketch, hashes + i, factors);
+        for (size_t j = 0; j < COLUMNS; j++)
+            lower_avx2(from, to, hashes + i + j, factors);
     }
     __m256i mask = _mm256_loadu_si256((const __m256i *)(const void *)(masks + COLUMNS - (count - i)));
     sums = _mm256_add_epi64(sums, _mm256_maskload_epi64((const long long *)(const void *)(hashes + i), mask));
     prefixes = _mm256_add_epi64(prefixes, sums);
-    if (i != 0 && i < count)
-        lower_four_avx2(sketch, hashes + count - 4, factors);
-    for (; i < count && count < 4; i++)
-        lower_avx2(sketch, hashes + i, factors);
+    for (size_t j = 0; i != 0 && i < count && j < COLUMNS; j++)
+        lower_avx2(from, to, hashes + count - COLUMNS + j, factors);
+    for (; i < count && count < COLUMNS; i++)
+        lower_avx2(from, to, hashes + i, factors);
     struct columns columns;
     _mm256_storeu_si256((__m256i *)(void *)columns.sums, sums);
     _mm256_storeu_si256((__m256i *)(void *)columns.prefixes, prefixes);
     join_columns(key, &columns, count, COLUMNS - count % COLUMNS);
+}
+
+ISA_TARGET_AVX2 static void update_avx2(const struct sketch *from, struct sketch *to, const uint64_t *hashes,
+                                        size_t count, struct key_hash *key)
+{
+    update_four(from, to, hashes, count, key);
+}
+
+ISA_TARGET_AVX512 static void update_avx512(const struct sketch *from, struct sketch *to, const uint64_t *hashes,
+                                            size_t count, struct key_hash *key)
+{
+    update_four(from, to, hashes, count, key);
 }
 #endif
 
 void sketch_update_by(enum isa isa, struct sketch *sketch, const uint64_t *hashes, size_t count, struct key_hash *key)
 {
 #ifdef ISA_X86
-    if (isa >= ISA_AVX2)
-        update_avx2(sketch, hashes, count, key);
+    if (isa >= ISA_AVX512)
+        update_avx512(sketch, sketch, hashes, count, key);
+    else if (isa >= ISA_AVX2)
+        update_avx2(sketch, sketch, hashes, count, key);
     else if (isa >= ISA_SSE42)
         update_sse42(sketch, hashes, count, key);
     else if (isa >= ISA_SSE2)

@@ -51,7 +51,7 @@ ISA_TARGET_AVX2 static size_t place_avx2(const uint32_t *points, size_t count, u
             window = window_step_avx2(window, points + i + j);
         __m256i product = _mm256_mullo_epi32(window, _mm256_set1_epi32((int)factor));
         __m256i wanted = _mm256_or_si256(all, _mm256_cmpeq_epi32(_mm256_and_si256(product, bits), bits));
-        uint32_t lanes = (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(wanted));
+        uint8_t lanes = (uint8_t)_mm256_movemask_ps(_mm256_castsi256_ps(wanted));
         _mm256_storeu_si256((__m256i *)(void *)(places + placed),
                             lanes_to_front(_mm256_srl_epi32(product, shift), lanes));
         placed += (size_t)_mm_popcnt_u32(lanes);

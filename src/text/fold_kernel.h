@@ -13,6 +13,7 @@
 enum {
     FOLD_BLOCK_BYTES = 1024, /* text of a block */
     FOLD_BLOCK_SLACK = 64,   /* elements that kernels may write behind what they report */
+    FOLD_GROUP = 16,
 };
 
 /* How many values of each kind stand somewhere: four counts of 16 bits in one word, which are added and subtracted
@@ -35,18 +36,25 @@ struct fold_end {
     size_t point;    /* its index in the block */
 };
 
-/* Some text, decoded: for each code point that begins in it, its fold_near value and its place. */
+/* Some text, decoded: for each code point that begins in it, its fold_near value. */
 struct fold_block {
     uint16_t values[FOLD_BLOCK_BYTES + FOLD_BLOCK_SLACK];
-    uint16_t places[FOLD_BLOCK_BYTES + FOLD_BLOCK_SLACK]; /* bytes from the begin of the block */
     size_t count;
+    /* Where the code points begin, as `place` of the kernel reads it. */
+    union {
+        uint16_t places[FOLD_BLOCK_BYTES + FOLD_BLOCK_SLACK]; /* of each code point */
+        struct {
+            uint64_t leads[FOLD_BLOCK_BYTES / 64 + 2];          /* a bit for each byte: whether one begins with it */
+            uint16_t groups[FOLD_BLOCK_BYTES / FOLD_GROUP + 1]; /* places of each 16th */
+        };
+    };
     struct fold_end ends[FOLD_BLOCK_BYTES + FOLD_BLOCK_SLACK]; /* the terminators that `pack` found last, and its end */
     size_t end_count;                                          /* without the last */
 };
 
 /* A set of kernels. */
 struct fold_kernel {
-    /* Fills values and places from the start of `text` (`length` > 0 bytes) and returns how many bytes it took, up to
+    /* Fills a block from the start of `text` (`length` > 0 bytes) and returns how many bytes it took, up to
      * FOLD_BLOCK_BYTES. The last code point may reach behind them; the next call then begins inside it and skips its
      * rest. Code points above U+FFFF get FOLD_FAR. */
     size_t (*decode)(const unsigned char *text, size_t length, struct fold_block *block);
@@ -54,25 +62,47 @@ struct fold_kernel {
      * other code points than itself (above FOLD_BREAK) or to the end. FOLD_BLOCK_SLACK elements more than kept may be
      * overwritten. */
     void (*pack)(struct fold_block *block, size_t from, uint32_t *out);
+    /* Where the code point with an index begins: bytes from the begin of the block. */
+    size_t (*place)(const struct fold_block *block, size_t point);
 };
 
-/* Adds the code points that begin in text[at, limit) to the block, one by one; returns `limit`. */
-size_t fold_decode_rest(const unsigned char *text, size_t at, size_t limit, struct fold_block *block);
+/* Reads one code point; returns its length. */
+static inline size_t fold_decode_one(const unsigned char *bytes, uint16_t *value)
+{
+    unsigned lead = bytes[0];
+    if (lead < 0x80) {
+        *value = (uint16_t)lead;
+        return 1;
+    }
+    if (lead < 0xe0) {
+        *value = (uint16_t)((lead & 0x1fu) << 6 | (bytes[1] & 0x3fu));
+        return 2;
+    }
+    if (lead < 0xf0) {
+        *value = (uint16_t)((lead & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3fu));
+        return 3;
+    }
+    *value = FOLD_FAR_POINT;
+    return 4;
+}
 
-/* Replaces the code points in `values` by their fold_near values. Eight loads come before eight stores, because loads
- * that have to wait for stores to unrelated places cost twice as much. Gathers are no faster, and on many CPUs much
- * slower. */
+/* What `places` says. */
+size_t fold_place(const struct fold_block *block, size_t point);
+
+enum { FOLD_LOOK_UP = 8 };
+
+/* Replaces the code points in `values` by their fold_near values, and those behind them up to a multiple of
+ * FOLD_LOOK_UP, which must be set. Eight loads come before eight stores, because loads that have to wait for stores to
+ * unrelated places cost twice as much. Gathers are no faster, and on many CPUs much slower. */
 static inline void fold_look_up_block(struct fold_block *block)
 {
-    size_t i = 0;
-    for (; i + 8 <= block->count; i += 8) {
-        uint16_t values[8];
-        for (size_t j = 0; j < 8; j++)
+    const size_t count = block->count;
+    for (size_t i = 0; i < count; i += FOLD_LOOK_UP) {
+        uint16_t values[FOLD_LOOK_UP];
+        for (size_t j = 0; j < FOLD_LOOK_UP; j++)
             values[j] = fold_near[block->values[i + j]];
         memcpy(block->values + i, values, sizeof values);
     }
-    for (; i < block->count; i++)
-        block->values[i] = fold_near[block->values[i]];
 }
 
 /* The kernels for an instruction set; the next lower one's when it has none of its own. */

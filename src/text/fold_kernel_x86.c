@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/front.h"
+#include "text/fold_shapes.h"
 #include "text/fold_table.h"
 
 /* What 64 values are, a bit for each. */
@@ -187,35 +188,52 @@ ISA_TARGET_AVX512VBMI static void pack_avx512vbmi(struct fold_block *block, size
     end_packing(block, &packing);
 }
 
-const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi};
+const struct fold_kernel fold_kernel_avx512vbmi = {decode_avx512vbmi, pack_avx512vbmi, fold_place};
 
-/* AVX2: of 64 bytes the first 16 sequences are decoded, which is all that stands in 48 bytes of Chinese. Where each
- * fourth of them begins is told by the bits of the leads alone, so that nothing has to be guessed and only the step to
- * the next 64 bytes has to wait for the one before. */
+/* AVX2: which bytes are leads is found for a whole block at first. Then of each 16 sequences, which is all that stands
+ * in 48 bytes of Chinese, the bits of the leads tell where each fourth one begins and which shape the four have, so
+ * that nothing has to be guessed and only the step to the next 16 has to wait for the one before. */
 enum {
     WINDOW = 64,
-    WINDOW_SEQUENCES = 16,
-    READ_AHEAD = WINDOW + 16, /* what may be read from a place on */
+    WINDOW_SEQUENCES = FOLD_GROUP,
+    READ_AHEAD = 2 * WINDOW, /* what is read behind a block */
 };
 
-/* 64 bytes: which of them are leads, and whether some sequence has four. */
-struct window {
-    uint64_t leads;
-    bool far;
-};
-
-ISA_TARGET_AVX2 static inline struct window window_at(const unsigned char *text)
+/* Notes which of 64 bytes are leads; raises `most` to the largest of them. */
+ISA_TARGET_AVX2 static inline uint64_t leads_of(const unsigned char *text, __m256i *most)
 {
-    const __m256i last_tail = _mm256_set1_epi8((char)0xbf), first_far = _mm256_set1_epi8((char)0xf0);
+    const __m256i first_lead = _mm256_set1_epi8((char)0xc0);
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)text);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(text + 32));
-    __m256i most = _mm256_max_epu8(low, high);
-    __m256i far = _mm256_cmpeq_epi8(_mm256_max_epu8(most, first_far), most);
-    return (struct window){
-        .leads = (uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(low, last_tail)) |
-                 (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(high, last_tail)) << 32,
-        .far = !_mm256_testz_si256(far, far),
-    };
+    *most = _mm256_max_epu8(*most, _mm256_max_epu8(low, high));
+    return ~((uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(first_lead, low)) |
+             (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(first_lead, high)) << 32);
+}
+
+/* Finds the leads of text[0, end) and a window behind it, and how many stand in the former. Returns whether some
+ * sequence has four bytes. */
+ISA_TARGET_AVX2 static inline bool find_leads(const unsigned char *text, size_t end, struct fold_block *block)
+{
+    const __m256i last_near = _mm256_set1_epi8((char)0xef);
+    __m256i most = last_near;
+    size_t count = 0, chunk = 0;
+    for (; chunk < end / WINDOW; chunk++) {
+        block->leads[chunk] = leads_of(text + chunk * WINDOW, &most);
+        count += (size_t)_mm_popcnt_u64(block->leads[chunk]);
+    }
+    block->leads[chunk] = leads_of(text + chunk * WINDOW, &most);
+    block->leads[chunk + 1] = leads_of(text + (chunk + 1) * WINDOW, &most);
+    block->count = count + (size_t)_mm_popcnt_u64(_bzhi_u64(block->leads[chunk], (unsigned)(end % WINDOW)));
+    __m256i far = _mm256_xor_si256(most, last_near);
+    return !_mm256_testz_si256(far, far);
+}
+
+/* The leads from a place on, for 57 bytes or more. */
+ISA_TARGET_AVX2 static inline uint64_t leads_from(const struct fold_block *block, size_t place)
+{
+    uint64_t leads;
+    memcpy(&leads, (const unsigned char *)block->leads + place / 8, sizeof leads);
+    return leads >> place % 8;
 }
 
 /* The place of the lead with a number. */
@@ -224,67 +242,78 @@ ISA_TARGET_AVX2 static inline size_t lead_place(uint64_t leads, unsigned number)
     return (size_t)_tzcnt_u64(_pdep_u64((uint64_t)1 << number, leads));
 }
 
-/* The places of the lowest leads, which are below 16, a byte for each. */
-ISA_TARGET_AVX2 static inline uint64_t lowest_places(uint64_t leads)
+/* The shape of the four sequences from a place on; that of another byte than the last is asked for, which the next lead
+ * tells. */
+ISA_TARGET_AVX2 static inline const __m128i *shape_at(uint64_t leads, size_t place)
 {
-    uint64_t nibbles = _pdep_u64(leads, 0x1111111111111111) * 0xf;
-    return _pdep_u64(_pext_u64(0xfedcba9876543210, nibbles), 0x0f0f0f0f0f0f0f0f);
+    size_t ends = leads >> place >> 1 & ((1 << FOLD_SHAPE_ENDS) - 1);
+    return (const __m128i *)(const void *)(fold_shapes + fold_shape_places[ends]);
 }
 
-/* Four sequences each in the halves: 16 bytes from their begin on, and the places of the leads in these. Each sequence
- * becomes a lane with its last byte first, so that all lengths have their payload in the same places. */
-ISA_TARGET_AVX2 static inline __m128i assemble_lanes(__m256i text, __m256i places)
+/* Four sequences from each of two places on, a lane each. All lengths have their payload in the same places. */
+ISA_TARGET_AVX2 static inline __m256i assemble_lanes(const unsigned char *text, uint64_t leads, size_t low, size_t high)
 {
-    const __m256i first = _mm256_setr_epi8(0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2,
-                                           2, 2, 3, 3, 3, 3);
-    const __m256i next = _mm256_add_epi8(first, _mm256_set1_epi8(1)), back = _mm256_set1_epi32(0x7f030201);
-    __m256i byte = _mm256_sub_epi8(_mm256_shuffle_epi8(places, next), back);
-    byte =
-        _mm256_or_si256(byte, _mm256_cmpgt_epi8(_mm256_shuffle_epi8(places, first), byte)); /* none before the lead */
-    __m256i payload = _mm256_and_si256(_mm256_shuffle_epi8(text, byte), _mm256_set1_epi32(0x000f3f7f));
+    __m256i bytes =
+        _mm256_loadu2_m128i((const __m128i *)(const void *)(text + high), (const __m128i *)(const void *)(text + low));
+    __m256i shapes = _mm256_loadu2_m128i(shape_at(leads, high), shape_at(leads, low));
+    __m256i payload = _mm256_and_si256(_mm256_shuffle_epi8(bytes, shapes), _mm256_set1_epi32(0x000f3f7f));
     __m256i pairs = _mm256_maddubs_epi16(payload, _mm256_set1_epi32(0x00014001));
-    __m256i points = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x10000001));
-    return _mm_packus_epi32(_mm256_castsi256_si128(points), _mm256_extracti128_si256(points, 1));
+    return _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x10000001));
 }
 
-ISA_TARGET_AVX2 static inline __m128i add_places(uint64_t places, size_t base)
+/* Whether one of 16 sequences may have four bytes: whether three bytes without a lead follow each other. */
+static inline bool may_be_far(uint64_t leads)
 {
-    return _mm_add_epi16(_mm_cvtepu8_epi16(_mm_cvtsi64_si128((long long)places)), _mm_set1_epi16((short)base));
+    return (~(leads | leads >> 1 | leads >> 2) & (((uint64_t)1 << 48) - 1)) != 0;
 }
 
-/* Decodes the eight sequences from lead `number` of the window at text + at on. */
-ISA_TARGET_AVX2 static inline void decode_eight(const unsigned char *text, size_t at, uint64_t leads, unsigned number,
-                                                struct fold_block *block)
+/* Decodes 16 sequences from the lead at text + at on, into values[from..]; returns where the next one begins. */
+ISA_TARGET_AVX2 static inline size_t decode_window(const unsigned char *text, size_t at, bool far,
+                                                   struct fold_block *block, size_t from)
 {
-    size_t low = lead_place(leads, number), high = lead_place(leads, number + 4), out = block->count + number;
-    uint64_t low_places = lowest_places(leads >> low), high_places = lowest_places(leads >> high);
-    __m256i places = _mm256_setr_epi64x((long long)low_places, 0, (long long)high_places, 0);
-    __m256i bytes = _mm256_loadu2_m128i((const __m128i *)(const void *)(text + at + high),
-                                        (const __m128i *)(const void *)(text + at + low));
-    _mm_storeu_si128((__m128i *)(void *)(block->values + out), assemble_lanes(bytes, places));
-    _mm_storeu_si128((__m128i *)(void *)(block->places + out),
-                     _mm_unpacklo_epi64(add_places(low_places, at + low), add_places(high_places, at + high)));
+    uint64_t leads = leads_from(block, at);
+    if (far && may_be_far(leads)) {
+        for (size_t i = 0; i < WINDOW_SEQUENCES; i++)
+            at += fold_decode_one(text + at, &block->values[from + i]);
+        return at;
+    }
+    size_t fourth = lead_place(leads, 4), eighth = lead_place(leads, 8), twelfth = lead_place(leads, 12);
+    __m256i low = assemble_lanes(text + at, leads, 0, eighth);
+    __m256i high = assemble_lanes(text + at, leads, fourth, twelfth);
+    _mm256_storeu_si256((__m256i *)(void *)(block->values + from), _mm256_packus_epi32(low, high));
+    return at + lead_place(leads, WINDOW_SEQUENCES);
 }
 
 ISA_TARGET_AVX2 static size_t decode_avx2(const unsigned char *text, size_t length, struct fold_block *block)
 {
-    size_t at = 0;
-    block->count = 0;
-    while (at + WINDOW <= FOLD_BLOCK_BYTES && length - at >= READ_AHEAD) {
-        struct window window = window_at(text + at);
-        if (window.far) {
-            at = fold_decode_rest(text, at, at + WINDOW, block);
-            continue;
-        }
-        decode_eight(text, at, window.leads, 0, block);
-        decode_eight(text, at, window.leads, 8, block);
-        block->count += WINDOW_SEQUENCES;
-        at += lead_place(window.leads, WINDOW_SEQUENCES);
+    unsigned char copy[FOLD_BLOCK_BYTES + 2 * READ_AHEAD];
+    size_t end = length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES;
+    if (length < FOLD_BLOCK_BYTES + READ_AHEAD) {
+        memcpy(copy, text, length);
+        for (size_t i = 0; i < READ_AHEAD; i += sizeof(__m256i)) /* as a call it would take longer */
+            _mm256_storeu_si256((__m256i *)(void *)(copy + length + i), _mm256_setzero_si256());
+        text = copy;
     }
-    if (length - at < READ_AHEAD)
-        at = fold_decode_rest(text, at, length < FOLD_BLOCK_BYTES ? length : FOLD_BLOCK_BYTES, block);
+    bool far = find_leads(text, end, block);
+    size_t at = (size_t)_tzcnt_u64(block->leads[0]);
+    for (size_t i = 0; i < block->count; i += WINDOW_SEQUENCES) {
+        block->groups[i / WINDOW_SEQUENCES] = (uint16_t)at;
+        at = decode_window(text, at, far, block, i);
+    }
     fold_look_up_block(block);
-    return at;
+    return end;
+}
+
+ISA_TARGET_AVX2 static size_t place_avx2(const struct fold_block *block, size_t point)
+{
+    enum { SURE = 56 };
+    size_t at = block->groups[point / WINDOW_SEQUENCES];
+    unsigned number = point % WINDOW_SEQUENCES;
+    uint64_t leads = leads_from(block, at) & (((uint64_t)1 << SURE) - 1);
+    unsigned known = (unsigned)_mm_popcnt_u64(leads);
+    if (number < known)
+        return at + lead_place(leads, number);
+    return at + SURE + lead_place(leads_from(block, at + SURE), number - known);
 }
 
 /* Of 32 values a byte each, in their order. */
@@ -293,29 +322,36 @@ ISA_TARGET_AVX2 static inline __m256i narrow(__m256i low, __m256i high)
     return _mm256_permute4x64_epi64(_mm256_packus_epi16(low, high), 0xd8);
 }
 
+/* Bit `bit` of each byte. */
+ISA_TARGET_AVX2 static inline uint64_t bits_of_bytes(__m256i bytes, int bit)
+{
+    return (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(bytes, 7 - bit));
+}
+
 ISA_TARGET_AVX2 static inline uint64_t bytes_equal(__m256i bytes, char what)
 {
     return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(what)));
 }
 
+_Static_assert(FOLD_SENTENCE == 1 && FOLD_SYMBOL == 2 && FOLD_STOP == 3 && FOLD_KEPT == 4, "half_of reads their bits");
+
 /* What 32 values are, in the lower halves. */
 ISA_TARGET_AVX2 static inline struct word half_of(const uint16_t *values)
 {
-    const __m256i byte = _mm256_set1_epi16(0xff), plain = _mm256_set1_epi16((short)(FOLD_SPECIAL - 1));
+    const __m256i least = _mm256_set1_epi16(FOLD_KEPT), plain = _mm256_set1_epi16((short)(FOLD_SPECIAL - 1));
     __m256i low = _mm256_loadu_si256((const __m256i *)(const void *)values);
     __m256i high = _mm256_loadu_si256((const __m256i *)(const void *)(values + 16));
-    __m256i small = narrow(_mm256_min_epu16(low, byte), _mm256_min_epu16(high, byte));
+    __m256i kind = narrow(_mm256_min_epu16(low, least), _mm256_min_epu16(high, least));
     __m256i special = narrow(_mm256_subs_epu16(low, plain), _mm256_subs_epu16(high, plain));
-    uint64_t usual = bytes_equal(special, 0);
+    uint64_t usual = bytes_equal(special, 0), odd = bits_of_bytes(kind, 0);
     struct word half = {
+        .kept = bits_of_bytes(kind, 2) & usual,
         .breaks = bytes_equal(special, FOLD_BREAK - FOLD_SPECIAL + 1),
-        .sentences = bytes_equal(small, FOLD_SENTENCE),
-        .symbols = bytes_equal(small, FOLD_SYMBOL),
-        .stops = bytes_equal(small, FOLD_STOP),
+        .symbols = bits_of_bytes(kind, 1),
     };
-    half.symbols |= half.stops;
-    half.inserts = ~(usual | half.breaks) & UINT32_MAX;
-    half.kept = usual & ~(half.sentences | half.symbols | bytes_equal(small, FOLD_DROPPED));
+    half.sentences = odd & ~half.symbols;
+    half.stops = odd & half.symbols;
+    half.inserts = (usual | half.breaks) ^ UINT32_MAX;
     return half;
 }
 
@@ -332,6 +368,17 @@ ISA_TARGET_AVX2 static inline struct word word_of_avx2(const uint16_t *values)
     };
 }
 
+/* Packs 32 values, of which `kept` are kept; returns where the next ones go. */
+ISA_TARGET_AVX2 static inline uint32_t *pack_half_avx2(const uint16_t *values, uint32_t kept, uint32_t *out)
+{
+    for (size_t i = 0; i < 4; i++, kept >>= 8) {
+        __m256i lanes = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)(values + 8 * i)));
+        _mm256_storeu_si256((__m256i *)(void *)out, lanes_to_front(lanes, (uint8_t)kept));
+        out += _mm_popcnt_u32((uint8_t)kept);
+    }
+    return out;
+}
+
 /* Fewer values are packed faster one by one. */
 enum { SHORT = 16 };
 
@@ -346,16 +393,13 @@ ISA_TARGET_AVX2 static void pack_avx2(struct fold_block *block, size_t from, uin
         struct word word = word_of_avx2(block->values + i);
         limit_word(&word, i, &packing);
         add_ends(&word, i, &packing);
-        for (size_t j = 0; j < 64 && i + j < packing.last; j += 8) {
-            uint32_t keep = word.kept >> j & 0xff;
-            __m256i values = _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(block->values + i + j)));
-            _mm256_storeu_si256((__m256i *)out, lanes_to_front(values, keep));
-            out += _mm_popcnt_u32(keep);
-        }
+        out = pack_half_avx2(block->values + i, (uint32_t)word.kept, out);
+        if (packing.last - i > 32)
+            out = pack_half_avx2(block->values + i + 32, (uint32_t)(word.kept >> 32), out);
     }
     end_packing(block, &packing);
 }
 
-const struct fold_kernel fold_kernel_avx2 = {decode_avx2, pack_avx2};
+const struct fold_kernel fold_kernel_avx2 = {decode_avx2, pack_avx2, place_avx2};
 
 #endif

@@ -64,7 +64,7 @@ static dedup_status pack_more(struct fold_reader *reader, struct fold_key *key, 
 {
     struct fold_block *block = &reader->block;
     if (reader->to < block->count) {
-        const char *text = (const char *)reader->text + reader->begin + block->places[reader->to++];
+        const char *text = (const char *)reader->text + reader->begin + reader->kernel->place(block, reader->to++);
         TRY(append_special(key, utf8_next(&text), error));
         content->points++;
     }
@@ -131,7 +131,7 @@ dedup_status fold_reader_line(struct fold_reader *reader, struct fold_key *key, 
             return DEDUP_OK;
         TRY(pack_more(reader, key, &line->content, error));
     }
-    line->end = reader->begin + reader->block.places[reader->next];
+    line->end = reader->begin + reader->kernel->place(&reader->block, reader->next);
     line->next = line->end + pass_terminator(reader, line->end);
     return DEDUP_OK;
 }

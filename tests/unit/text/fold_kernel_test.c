@@ -186,6 +186,26 @@ static void test_runs_of_three_bytes(void **state)
         }
 }
 
+/* A terminator at every place of a run of sequences of four bytes, of which some are kept: 16 of them fill a vector. */
+static void test_runs_of_four_bytes(void **state)
+{
+    (void)state;
+    static const char *const points[] = {"\xf0\xa0\xae\xb7", "\xf0\x9f\x98\x80"};
+    char text[LONGEST];
+    for (size_t before = 0; before <= 3; before++)
+        for (size_t place = 0; place <= 80; place++) {
+            size_t length = before;
+            memset(text, 'x', before);
+            for (size_t i = 0; i <= 80; i++) {
+                if (i == place)
+                    text[length++] = '\n';
+                memcpy(text + length, points[i % 3 == 0], 4);
+                length += 4;
+            }
+            assert_all_kernels(text, length);
+        }
+}
+
 static void test_all_kernels_know_the_plain_points(void **state)
 {
     (void)state;
@@ -205,6 +225,7 @@ int main(void)
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_block_borders),
         cmocka_unit_test(test_runs_of_three_bytes),
+        cmocka_unit_test(test_runs_of_four_bytes),
         cmocka_unit_test(test_all_kernels_know_the_plain_points),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
