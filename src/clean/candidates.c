@@ -236,6 +236,10 @@ dedup_status find_candidates(struct clean_worker *worker, const struct text_docu
     for (size_t i = 0; i < document->line_count; i++) {
         const struct text_line *line = &document->lines[i];
         worker->line_notes[i] = (struct line_note){.marks = anywhere, .end = (uint32_t)worker->candidate_count};
+        /* Words of notices are common in prose, but only few rules take lines that long. */
+        while (worker->scan.places[walk.place].at < line->key + line->key_count &&
+               worker->scan.places[walk.place].limit < line->key_count)
+            walk.place++;
         /* One branch that is easy to foresee, for most lines are plain. */
         bool plain = (line->flags == LINE_PROSE) & (line->key_count > unseen) & (walk.sign >= line->next) &
                      (worker->scan.places[walk.place].at >= line->key + line->key_count);

@@ -151,27 +151,15 @@ static bool may_be_latin(const char *text, uint32_t length)
 enum { GBK_MARKS = 7 };
 static const uint32_t gbk_marks[GBK_MARKS] = {U'锛', U'銆', U'鈥', U'鐨', U'纴', U'殑', U'槸'};
 
-static bool is_gbk_mark(uint32_t point)
-{
-    for (size_t i = 0; i < GBK_MARKS; i++)
-        if (point == gbk_marks[i])
-            return true;
-    return false;
-}
-
 /* True when a line has one of these. Such a line is no prose, because it has no punctuation. The key has them as they
  * are, or simplified. */
 static bool has_gbk_mark(const uint32_t *points, size_t count)
 {
-    uint64_t low = 0, high = 0;
-    for (size_t i = 0; i < GBK_MARKS; i++) {
-        low |= UINT64_C(1) << gbk_marks[i] % 64;
-        high |= UINT64_C(1) << gbk_marks[i] / 64 % 64;
-    }
+    unsigned found = 0;
     for (size_t i = 0; i < count; i++)
-        if (low >> points[i] % 64 & high >> points[i] / 64 % 64 & 1 && is_gbk_mark(points[i]))
-            return true;
-    return false;
+        for (size_t j = 0; j < GBK_MARKS; j++)
+            found |= points[i] == gbk_marks[j];
+    return found != 0;
 }
 
 /* Tries a line. `gbk`: it need not have marks of UTF-8 read as GBK. */

@@ -142,7 +142,9 @@ static dedup_status end_rule(struct pack_reader *reader, dedup_error *error)
     size_t index = 0;
     if (status == DEDUP_OK)
         status = rule_set_add(reader->set, rule, &index, error);
-    struct requirement needs = {0};
+    struct requirement needs; /* large: only what is read is set */
+    needs.first.count = needs.second.count = 0;
+    memset(needs.marks, 0, sizeof needs.marks);
     for (size_t i = 0; status == DEDUP_OK && i < reader->value_count; i++)
         if (reader->values[i].kind == VALUE_NEED)
             status = add_needs(&needs.first, reader->values[i].text, error);

@@ -135,9 +135,9 @@ static void index_entries(struct prefilter *prefilter)
             gate_add(&prefilter->gate, points, gate_width(points, entry->literal.count - entry->start));
         }
         struct prefilter_literal *literal = &prefilter->literals[literals - 1];
-        uint32_t limit = entry->use.limit;
+        uint32_t *limit = &prefilter->letters[literals - 1].limit;
         literal->end = (uint32_t)i + 1;
-        literal->limit = limit > literal->limit ? limit : literal->limit;
+        *limit = entry->use.limit > *limit ? entry->use.limit : *limit;
         prefilter->buckets[bucket_of(entry->hash) + 1] = literals;
         prefilter->uses[i] = entry->use;
     }
@@ -273,7 +273,7 @@ static dedup_status list_awaited(const struct prefilter *prefilter, const uint32
     TRY(array_reserve(&scan->places, &scan->capacity, scan->count + (bucket[1] - bucket[0]) + 1, "places of a text",
                       error));
     for (uint32_t i = bucket[0]; i < bucket[1]; i++) {
-        scan->places[scan->count] = (struct prefilter_place){at, i};
+        scan->places[scan->count] = (struct prefilter_place){at, i, prefilter->letters[i].limit};
         scan->count += (halves ^ prefilter->letters[i].halves) << prefilter->letters[i].shift == 0;
     }
     return DEDUP_OK;
@@ -299,7 +299,7 @@ void prefilter_find(const struct prefilter *prefilter, const struct prefilter_pl
     begin_search(hits);
     for (size_t i = 0; i < place_count; i++) {
         const struct prefilter_literal *literal = &prefilter->literals[places[i].literal];
-        if (literal->limit < count || !stands(literal, points, count, places[i].at - begin))
+        if (places[i].limit < count || !stands(literal, points, count, places[i].at - begin))
             continue;
         for (uint32_t j = places[i].literal > 0 ? literal[-1].end : 0; j < literal->end; j++)
             if (prefilter->uses[j].limit >= count)

@@ -28,14 +28,14 @@ struct prefilter_entry {
 struct prefilter_literal {
     struct literal literal;
     uint32_t start;
-    uint32_t limit; /* letters of the longest line that one of its patterns takes */
-    uint32_t end;   /* of its uses, which begin where those of the literal before it end */
+    uint32_t end; /* of its uses, which begin where those of the literal before it end */
 };
 
 /* The first letters of a literal that are looked for, so that a look at them touches less. */
 struct prefilter_letters {
     uint64_t halves; /* their lower halves, four at most, the first lowest */
     uint32_t shift;  /* moves out what is not of them */
+    uint32_t limit;  /* letters of the longest line that a pattern of the literal takes */
 };
 
 struct prefilter {
@@ -80,6 +80,7 @@ DEDUP_NODISCARD dedup_status prefilter_hits_reserve(struct prefilter_hits *hits,
 struct prefilter_place {
     uint32_t at; /* of these letters; UINT32_MAX behind the last place */
     uint32_t literal;
+    uint32_t limit; /* of the literal: in a line with more letters it is of no use */
 };
 
 /* Where literals may stand in a key. */

@@ -100,7 +100,9 @@ static unsigned kind_of(const struct clean_worker *worker, const struct text_doc
         return KIND_LIVE | KIND_PROSE;
     if (!line_open(worker, document, i) || is_markup(text, length))
         return KIND_LIVE | KIND_TEXT;
-    unsigned plain = line->key_count <= HEADLINE_LETTERS ? headline_kind(text, length) : 0;
+    unsigned plain = 0;
+    if (line->key_count <= HEADLINE_LETTERS)
+        plain = line->flags & LINE_UNENDED ? KIND_LINE : headline_kind(text, length);
     bool known = match_form(worker, document, i, CLASS_Z, &rule);
     bool menu = known || match_form(worker, document, i, CLASS_M, &rule);
     return KIND_LIVE | (known ? KIND_KNOWN : 0) | (menu ? KIND_CONTROL : 0) | plain |

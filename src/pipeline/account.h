@@ -50,7 +50,8 @@ DEDUP_NODISCARD dedup_status account_codes(struct account *account, enum encodin
 /* Logs and counts a document that leaves as a whole. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status account_removed(struct worker *worker, const struct leaving *leaving,
                                              struct account *account, dedup_error *error);
-/* Logs and counts the cuts of worker->document, which holds those of `leaving`, and the repairs. Errors: MEMORY. */
+/* Logs and counts the cuts of worker->document, which holds those of `leaving` and are mapped, and the repairs. Errors:
+ * MEMORY. */
 DEDUP_NODISCARD dedup_status account_cuts(struct worker *worker, const struct leaving *leaving, struct account *account,
                                           dedup_error *error);
 /* Lists and counts a document that stays as it is. Errors: MEMORY. */

@@ -82,8 +82,8 @@ static bool nothing_repeats(const struct text_cleaner *cleaner, struct text_docu
     return repeats_ruled_out(cleaner->repeats, document, how->mode);
 }
 
-/* Runs the steps over a fresh document until whole lines no longer go. *rest: a fresh document of the kept text would
- * lose nothing more. */
+/* Runs the steps over a fresh document as long as whole lines go by rules; each line goes once, and what the governor
+ * takes back ends it. *rest: a fresh document of the kept text would lose nothing more. */
 static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document *document,
                              const struct text_cleaning *how, struct text_outcome *outcome, bool *rest,
                              dedup_error *error)
@@ -91,7 +91,6 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
     struct clean_outcome cleaned = {.lines = true};
     struct repeat_counts counts = {0};
     for (bool first = true; cleaned.lines && !(cleaned.inside && !first); first = false) {
-        size_t cuts = document->cut_count;
         cleaned.lines = false;
         if (cleaner->worker)
             TRY(clean_structure(cleaner->worker, document, first, &cleaned, error));
@@ -103,7 +102,6 @@ static dedup_status run_pass(struct text_cleaner *cleaner, struct text_document 
         if (cleaner->worker)
             TRY(clean_zones(cleaner->worker, document, first, &cleaned, error));
         cleaned.inside |= cleaned.restored;
-        cleaned.lines &= document->cut_count != cuts;
     }
     outcome->restored |= cleaned.restored;
     *rest = !cleaned.inside;

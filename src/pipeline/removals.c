@@ -267,21 +267,14 @@ static dedup_status log_cut(struct logging *logging, size_t index, bool exact, d
     return add(logging->account, &removal, error);
 }
 
-/* Fills worker->bounds with begin and end of every cut, worker->places with their places in the document's bytes, and
- * for JSON worker->line_places. */
+/* Fills worker->places with the places of the cuts in the document's bytes. */
 static dedup_status map_cuts(struct worker *worker, const struct source *source, dedup_error *error)
 {
     size_t count = 2 * worker->document.cut_count;
-    TRY(worker_cut_bounds(worker, error));
     TRY(array_reserve(&worker->places, &worker->place_capacity, count, "places of cuts", error));
-    TRY(source_map(&worker->desk, source, worker->bounds, count, worker->places, error));
-    if (!source->json)
-        return DEDUP_OK;
-    TRY(array_reserve(&worker->line_places, &worker->line_place_capacity, count, "places of cuts", error));
-    if (source->encoding->family != ENCODING_UTF8)
-        return source_map_to_line(&worker->desk, source, worker->bounds, count, worker->line_places, error);
-    if (count != 0)
-        memcpy(worker->line_places, worker->places, count * sizeof *worker->places);
+    if (!source->json || source->encoding->family != ENCODING_UTF8)
+        return source_map(&worker->desk, source, worker->bounds, count, worker->places, error);
+    memcpy(worker->places, worker->line_places, count * sizeof *worker->places);
     return DEDUP_OK;
 }
 

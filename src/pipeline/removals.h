@@ -21,8 +21,8 @@ DEDUP_NODISCARD dedup_status removals_mark(const struct job *job, size_t file, c
 /* Logs a document that leaves as a whole. Errors: MEMORY, ARGUMENT. */
 DEDUP_NODISCARD dedup_status removals_document(struct worker *worker, const struct leaving *leaving,
                                                struct account *account, dedup_error *error);
-/* Logs the cuts of worker->document, which holds those of `leaving`, and the places that its text does not give back,
- * ascending. Errors: MEMORY, ARGUMENT. */
+/* Logs the cuts of worker->document, which holds those of `leaving` and are mapped, and the places that its text does
+ * not give back, ascending. Errors: MEMORY, ARGUMENT. */
 DEDUP_NODISCARD dedup_status removals_cuts(struct worker *worker, const struct leaving *leaving,
                                            struct account *account, dedup_error *error);
 /* Logs the same places of bytes that are no document, but decoded to be passed on: `source` holds bytes, encoding and

@@ -80,8 +80,6 @@ static dedup_status cut_changes(struct worker *worker, const struct source *sour
     const uint32_t size = sizeof replacement - 1;
     struct text_document *document = &worker->document;
     uint32_t place = (uint32_t)document->replacements.length;
-    if (source->change_count == 0)
-        return DEDUP_OK;
     TRY(dedup_buffer_append(&document->replacements, replacement, size, error));
     for (size_t i = 0; i < source->change_count; i++) {
         struct text_cut cut = {.begin = source->changes[i],
@@ -95,25 +93,27 @@ static dedup_status cut_changes(struct worker *worker, const struct source *sour
     return DEDUP_OK;
 }
 
-/* The line with the raw bytes of the cuts left out: what stays is byte for byte what it was. */
+/* The line with the raw bytes of the cuts left out: what stays is byte for byte what it was. The cuts are mapped. */
 static dedup_status splice_line(struct worker *worker, const struct source *source, dedup_buffer *out,
                                 dedup_error *error)
 {
     const struct text_document *document = &worker->document;
-    TRY(cut_changes(worker, source, error));
+    if (source->change_count != 0) {
+        TRY(cut_changes(worker, source, error));
+        TRY(worker_map_cuts(worker, source, error));
+    }
     struct json_style style = {0};
     if (document->replacements.length != 0)
         style = source_style(source);
-    size_t at = 0, count = 2 * document->cut_count;
-    TRY(worker_cut_bounds(worker, error));
-    TRY(source_map_to_line(&worker->desk, source, worker->bounds, count, worker->bounds, error));
+    size_t at = 0;
+    const uint32_t *places = worker->line_places;
     for (size_t i = 0; i < document->cut_count; i++) {
         const struct text_cut *cut = &document->cuts[i];
-        TRY(dedup_buffer_append(out, source->line + at, worker->bounds[2 * i] - at, error));
+        TRY(dedup_buffer_append(out, source->line + at, places[2 * i] - at, error));
         if (cut->replacement_length != 0)
             TRY(json_escape_like(style, document->replacements.data + cut->replacement, cut->replacement_length, out,
                                  error));
-        at = worker->bounds[2 * i + 1];
+        at = places[2 * i + 1];
     }
     return dedup_buffer_append(out, source->line + at, source->line_length - at, error);
 }
@@ -125,6 +125,7 @@ dedup_status render_kept(struct worker *worker, const struct leaving *leaving, d
     const struct source *source = leaving->source;
     uint32_t dropped_units;
     TRY(prepare(worker, leaving, &dropped_units, error));
+    TRY(worker_map_cuts(worker, source, error));
     TRY(account_duplicates(worker, leaving, true, account, error));
     TRY(account_cuts(worker, leaving, account, error));
     account->out.paragraphs += record->kept_paragraphs - dropped_units;

@@ -398,13 +398,17 @@ dedup_status worker_pass_document(struct worker *worker, struct read_batch *batc
     return add_document_ref(batch, (struct key_ref){batch->unit_count, 0}, error);
 }
 
-dedup_status worker_cut_bounds(struct worker *worker, dedup_error *error)
+dedup_status worker_map_cuts(struct worker *worker, const struct source *source, dedup_error *error)
 {
     const struct text_document *document = &worker->document;
-    TRY(array_reserve(&worker->bounds, &worker->bound_capacity, 2 * document->cut_count, "places of cuts", error));
+    size_t count = 2 * document->cut_count;
+    TRY(array_reserve(&worker->bounds, &worker->bound_capacity, count, "places of cuts", error));
     for (size_t i = 0; i < document->cut_count; i++) {
         worker->bounds[2 * i] = document->cuts[i].begin;
         worker->bounds[2 * i + 1] = document->cuts[i].end;
     }
-    return DEDUP_OK;
+    if (!source->json || count == 0)
+        return DEDUP_OK;
+    TRY(array_reserve(&worker->line_places, &worker->line_place_capacity, count, "places of cuts", error));
+    return source_map_to_line(&worker->desk, source, worker->bounds, count, worker->line_places, error);
 }

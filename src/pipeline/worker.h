@@ -97,7 +97,8 @@ DEDUP_NODISCARD dedup_status worker_read_document(struct worker *worker, const s
 /* Appends a document that takes no part (flags and status are the caller's). Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status worker_pass_document(struct worker *worker, struct read_batch *batch, dedup_error *error);
 
-/* Fills worker->bounds with begin and end of every cut of worker->document. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status worker_cut_bounds(struct worker *worker, dedup_error *error);
+/* Fills worker->bounds with begin and end of every cut of worker->document, whose text is that of `source`, and for
+ * JSON worker->line_places with their places in the line. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status worker_map_cuts(struct worker *worker, const struct source *source, dedup_error *error);
 
 #endif

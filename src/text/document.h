@@ -16,6 +16,8 @@ enum line_flag {
     LINE_REMOVED = 8, /* a cut takes the whole line */
     LINE_CUT = 16,    /* a cut takes part of the line: its key slice is out of date */
     LINE_FENCED = 32, /* inside a Markdown fence; also LINE_CODE */
+    LINE_UNENDED =
+        64, /* has a key, is no code, and has no mark that may end a sentence or clause (POINT_SENTENCE, .) */
 };
 
 struct text_line {
@@ -111,8 +113,8 @@ size_t document_line_at(const struct text_document *document, uint32_t offset);
 
 /* True when `text` (valid UTF-8) is nothing but spaces and invisible characters. */
 bool text_is_blank(const char *text, size_t length);
-/* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE or 0. Several lines
- * may be judged as one. */
+/* What kind of line `text` with the fold key `key` is by itself: LINE_BLANK, LINE_PROSE, LINE_CODE, LINE_UNENDED or 0.
+ * Several lines may be judged as one. */
 uint32_t text_classify(const char *text, size_t length, const uint32_t *key, size_t key_count);
 
 #endif

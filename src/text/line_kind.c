@@ -270,8 +270,9 @@ uint32_t line_kind(const char *text, size_t length, const uint32_t *key, size_t 
         return text_is_blank(text, length) ? LINE_BLANK : 0;
     if (reads_like_code(text, length, key_count, content))
         return LINE_CODE;
-    if (key_count < LINE_PROSE_LETTERS || !(content->sentence || content->stop) || is_heading(text, length) ||
-        !has_letters(key, key_count))
+    if (!(content->sentence || content->stop))
+        return LINE_UNENDED;
+    if (key_count < LINE_PROSE_LETTERS || is_heading(text, length) || !has_letters(key, key_count))
         return 0;
     if (content->symbols != 0 && line_may_have_markup_by(isa_best(), text, length) && !text_has_letters(text, length))
         return 0;

@@ -171,6 +171,23 @@ static void test_stray_fences(void **state)
     assert_kinds("```\n" PROSE "\n" PROSE "\nab\n```\n", "-PP--");
 }
 
+/* The flag is about the same characters as the class. */
+static void test_marks_of_sentences(void **state)
+{
+    (void)state;
+    for (uint32_t point = 0x20; point < 0x110000; point++) {
+        if (point - 0xd800 < 0x800)
+            continue;
+        char text[16] = "字";
+        size_t length = 3 + utf8_put(point, text + 3);
+        text[length] = '\0';
+        set(text);
+        bool ends = point == '.' || point_class(point) & POINT_SENTENCE;
+        if (document.lines[0].end == length && !(document.lines[0].flags & LINE_CODE))
+            assert_int_equal((document.lines[0].flags & LINE_UNENDED) == 0, ends);
+    }
+}
+
 static void test_all_kernels_find_han(void **state)
 {
     (void)state;
@@ -216,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_lines_tile_and_have_their_keys),
         cmocka_unit_test(test_kind_of_a_line_is_its_own),
         cmocka_unit_test(test_blank_and_prose),
+        cmocka_unit_test(test_marks_of_sentences),
         cmocka_unit_test(test_all_kernels_find_han),
         cmocka_unit_test(test_all_kernels_find_markup),
         cmocka_unit_test(test_addresses_are_no_letters),
