@@ -101,7 +101,7 @@ enum exit_code command_stream(const struct settings *settings)
     dedup_status status = dedup_stream_create(&options, &observer, &stream, &error);
     if (status != DEDUP_OK) {
         (void)fprintf(stderr, "dedup: %s\n", error.message);
-        return command_exit_code(status);
+        return command_start_exit_code(status);
     }
     enum exit_code code = EXIT_WRITE;
     if (open_log(options.log_file, &log))
