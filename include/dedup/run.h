@@ -74,12 +74,12 @@ typedef struct dedup_options {
     bool follow;               /* (result) follow symbolic links */
     unsigned threads;          /* 0: as many as processors */
     uint64_t memory;           /* bytes for the search of duplicates before it spills to `temporary`; 0: 64 MiB */
-    const char *temporary;     /* folder for spill files (SIGBUS if its disk fails); NULL: below output/.dedup */
+    const char *temporary;     /* folder for spill files, not below input (SIGBUS if its disk fails); NULL: .dedup */
     uint64_t maximum_document; /* bytes; longer documents are passed on unchanged and reported */
     uint64_t maximum_file;     /* decompressed bytes of one file */
     uint32_t maximum_ratio;    /* decompressed bytes per compressed byte */
     bool dry_run;              /* find out what a run would do: `output` is not looked at and nothing is written but */
-    const char *log_file;      /* of a dry run: a file that gets the removal log and duplicates.jsonl; NULL: none */
+    const char *log_file;      /* of a dry run: a file, not below input, for removal log and duplicates; NULL: none */
     uint64_t sample;           /* of a dry run: so many documents, those whose names have the smallest hashes, and no
                                   others; what is learned is learned from all. 0: all documents */
 } dedup_options;

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
@@ -259,12 +258,8 @@ dedup_status dedup_verify(const dedup_audit_options *options, const dedup_audit_
         return fail(error, DEDUP_ERROR_ARGUMENT, "the input of the run is needed (--in DIR)");
     TRY(audit_open(&verifier.audit, options, observer, error));
     names_init(&verifier.names);
-    verifier.input = file_open(AT_FDCWD, options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    dedup_status status = DEDUP_OK;
-    if (verifier.input < 0)
-        status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)",
-                            options->input);
-    else
+    dedup_status status = place_open_input(options->input, &verifier.input, error);
+    if (status == DEDUP_OK)
         status = verify_all(&verifier, error);
     if (verifier.input >= 0)
         close(verifier.input);

@@ -7,7 +7,7 @@
 enum { ARENA_BLOCK = 64 * 1024 };
 
 struct arena_block {
-    struct arena_block *next;
+    struct arena_block *before;
     size_t size; /* bytes of `memory` */
     alignas(max_align_t) unsigned char memory[];
 };
@@ -19,38 +19,25 @@ void arena_init(struct arena *arena)
 
 void arena_release(struct arena *arena)
 {
-    for (struct arena_block *block = arena->first; block;) {
-        struct arena_block *next = block->next;
+    for (struct arena_block *block = arena->current; block;) {
+        struct arena_block *before = block->before;
         free(block);
-        block = next;
+        block = before;
     }
     arena_init(arena);
 }
 
-void arena_clear(struct arena *arena)
+/* Makes a new block with room for `need` bytes current. */
+static struct arena_block *add_block(struct arena *arena, size_t need)
 {
-    arena->current = arena->first;
+    size_t size = need > ARENA_BLOCK ? need : ARENA_BLOCK;
+    struct arena_block *block = malloc(sizeof *block + size);
+    if (!block)
+        return NULL;
+    *block = (struct arena_block){.before = arena->current, .size = size};
+    arena->current = block;
     arena->used = 0;
-}
-
-/* Makes a block with room for `need` bytes current. The next one, which is unused, serves if it is large enough; else a
- * larger one takes its place, so that an arena that is cleared again and again does not collect blocks of all sizes. */
-static struct arena_block *next_block(struct arena *arena, size_t need)
-{
-    struct arena_block **link = arena->current ? &arena->current->next : &arena->first;
-    if (!*link || (*link)->size < need) {
-        size_t size = need > ARENA_BLOCK ? need : ARENA_BLOCK;
-        struct arena_block *block = malloc(sizeof *block + size);
-        if (!block)
-            return NULL;
-        block->size = size;
-        block->next = *link ? (*link)->next : NULL;
-        free(*link);
-        *link = block;
-    }
-    arena->current = *link;
-    arena->used = 0;
-    return *link;
+    return block;
 }
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size)
@@ -61,7 +48,7 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
     size_t need = (count * size + align - 1) / align * align;
     struct arena_block *block = arena->current;
     if (!block || need > block->size - arena->used)
-        block = next_block(arena, need);
+        block = add_block(arena, need);
     if (!block)
         return NULL;
     void *memory = block->memory + arena->used;

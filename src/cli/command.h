@@ -29,5 +29,7 @@ bool command_wants_color(enum when when, FILE *out);
 
 /* The exit code for a failure of the library. */
 enum exit_code command_exit_code(dedup_status status);
+/* The same for one before any input is read: a file that is broken or too large is one of rules then, and wrong use. */
+enum exit_code command_start_exit_code(dedup_status status);
 
 #endif

@@ -145,6 +145,8 @@ const struct option option_table[] = {
      .offset = AT(options.date_field),
      .commands = RUN | PLAN,
      .brief = "JSON Lines field that --keep newest compares",
+     .detail = "ISO 8601 or nearly, or seconds since 1970. A line without the field has the time of its file; a date "
+               "that cannot be read is older than all others.",
      .unset = "time of the file"},
     {.name = "source-field",
      .kind = OPTION_TEXT,

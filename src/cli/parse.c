@@ -19,9 +19,27 @@ struct reader {
     char *message;
 };
 
+/* Says for which commands an option is that this one does not have; false: for none. */
+static bool complain_foreign(const struct reader *reader, const char *name, size_t length)
+{
+    char *message = reader->message;
+    int used = 0;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        const struct option *option = option_by_name(name, length, (enum command_id)i);
+        const char *command = i == COMMAND_RUN ? command_table[i].arguments : command_table[i].name;
+        if (option && used == 0)
+            used = snprintf(message, PARSE_MESSAGE_SIZE, "--%s is for dedup %s", option->name, command);
+        else if (option)
+            used += snprintf(message + used, PARSE_MESSAGE_SIZE - (size_t)used, ", dedup %s", command);
+    }
+    return used > 0;
+}
+
 static bool complain_unknown(const struct reader *reader, const char *name, size_t length)
 {
     char shown[SHOWN_SIZE];
+    if (complain_foreign(reader, name, length))
+        return false;
     show(name, length, shown, sizeof shown);
     const struct option *near = suggest_option(name, length, reader->command);
     const char *help =

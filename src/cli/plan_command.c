@@ -76,6 +76,12 @@ static void print_sweep(const dedup_sweep *sweep)
     }
 }
 
+static enum exit_code print_failure(const struct console *console, dedup_status status, const dedup_error *error)
+{
+    (void)fprintf(stderr, "dedup: %s\n", error->message);
+    return console->reading ? command_exit_code(status) : command_start_exit_code(status);
+}
+
 static enum exit_code sweep(const struct settings *settings, const dedup_observer *observer, struct console *console)
 {
     double thresholds[DEDUP_SWEEP_MAXIMUM];
@@ -84,10 +90,8 @@ static enum exit_code sweep(const struct settings *settings, const dedup_observe
     dedup_error error = {0};
     dedup_status status = dedup_sweep_make(&settings->options, thresholds, count, observer, &found, &error);
     console_finish(console);
-    if (status != DEDUP_OK) {
-        (void)fprintf(stderr, "dedup: %s\n", error.message);
-        return command_exit_code(status);
-    }
+    if (status != DEDUP_OK)
+        return print_failure(console, status, &error);
     print_sweep(&found);
     dedup_sweep_release(&found);
     return console->problems == 0 ? EXIT_DONE : EXIT_REPORTED;
@@ -105,10 +109,8 @@ enum exit_code command_plan(const struct settings *settings)
         return sweep(settings, &observer, &console);
     dedup_status status = dedup_plan_make(&settings->options, settings->units, &observer, &plan, &error);
     console_finish(&console);
-    if (status != DEDUP_OK) {
-        (void)fprintf(stderr, "dedup: %s\n", error.message);
-        return command_exit_code(status);
-    }
+    if (status != DEDUP_OK)
+        return print_failure(&console, status, &error);
     print_heading(&plan, settings);
     for (size_t i = 0; i < plan.point_count; i++)
         print_point(&plan.points[i], settings->options.input != NULL);

@@ -16,10 +16,11 @@ static const char *const level_names[] = {[DEDUP_CLEAN_OFF] = "off",
                                           [DEDUP_CLEAN_STANDARD] = "standard",
                                           [DEDUP_CLEAN_AGGRESSIVE] = "aggressive"};
 
-static enum exit_code print_failure(dedup_status status, const dedup_error *error)
+/* `made`: the rules were read. */
+static enum exit_code print_failure(bool made, dedup_status status, const dedup_error *error)
 {
     (void)fprintf(stderr, "dedup: %s\n", error->message);
-    return command_exit_code(status);
+    return made ? command_exit_code(status) : command_start_exit_code(status);
 }
 
 /* A cleaner with the rules that the options ask for, and those of `files`. */
@@ -54,7 +55,7 @@ enum exit_code command_rules_list(const struct settings *settings)
             (void)printf("code\n");
     }
     dedup_cleaner_free(cleaner);
-    return status == DEDUP_OK ? EXIT_DONE : print_failure(status, &error);
+    return status == DEDUP_OK ? EXIT_DONE : print_failure(false, status, &error);
 }
 
 static void print_example(void *context, const dedup_example *example)
@@ -76,11 +77,12 @@ enum exit_code command_rules_test(const struct settings *settings)
     dedup_error error = {0};
     size_t tried = 0, failed = 0;
     dedup_status status = make_cleaner(settings, &settings->arguments, &cleaner, &error);
-    if (status == DEDUP_OK)
+    bool made = status == DEDUP_OK;
+    if (made)
         status = dedup_cleaner_test(cleaner, &tried, &failed, print_example, NULL, &error);
     dedup_cleaner_free(cleaner);
     if (status != DEDUP_OK)
-        return print_failure(status, &error);
+        return print_failure(made, status, &error);
     (void)printf("%zu examples, %zu do not hold\n", tried, failed);
     return failed == 0 ? EXIT_DONE : EXIT_REPORTED;
 }
@@ -179,10 +181,11 @@ enum exit_code command_rules_explain(const struct settings *settings)
     dedup_cleaner *cleaner = NULL;
     dedup_error error = {0};
     dedup_status status = make_cleaner(settings, NULL, &cleaner, &error);
-    if (status == DEDUP_OK)
+    bool made = status == DEDUP_OK;
+    if (made)
         status = explain_file(settings, cleaner, &error);
     dedup_cleaner_free(cleaner);
-    return status == DEDUP_OK ? EXIT_DONE : print_failure(status, &error);
+    return status == DEDUP_OK ? EXIT_DONE : print_failure(made, status, &error);
 }
 
 enum exit_code command_rules_learned(const struct settings *settings)
@@ -194,5 +197,5 @@ enum exit_code command_rules_learned(const struct settings *settings)
     if (status == DEDUP_OK)
         (void)fwrite(pack.data, 1, pack.length, stdout);
     dedup_buffer_release(&pack);
-    return status == DEDUP_OK ? EXIT_DONE : print_failure(status, &error);
+    return status == DEDUP_OK ? EXIT_DONE : print_failure(true, status, &error);
 }

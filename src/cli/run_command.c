@@ -28,6 +28,12 @@ enum exit_code command_exit_code(dedup_status status)
     return EXIT_STOPPED;
 }
 
+enum exit_code command_start_exit_code(dedup_status status)
+{
+    bool rules = status == DEDUP_ERROR_FORMAT || status == DEDUP_ERROR_LIMIT;
+    return rules ? EXIT_USAGE : command_exit_code(status);
+}
+
 bool command_wants_color(enum when when, FILE *out)
 {
     const char *no_color = getenv("NO_COLOR"), *terminal = getenv("TERM");
@@ -59,8 +65,10 @@ static enum exit_code print_failure(const struct console *console, dedup_status 
         return EXIT_STOPPED;
     }
     (void)fprintf(stderr, "dedup: %s\n", error->message);
+    if (!console->reading)
+        return command_start_exit_code(status);
     /* An input that fails after it could be listed is no wrong use. */
-    return status == DEDUP_ERROR_READ && console->reading ? EXIT_STOPPED : command_exit_code(status);
+    return status == DEDUP_ERROR_READ ? EXIT_STOPPED : command_exit_code(status);
 }
 
 enum exit_code command_run(const struct settings *settings)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,19 +24,33 @@ static double seconds_of(clockid_t clock)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* Opens --log-file; *descriptor is -1 without it. */
-static bool open_log(const char *path, int *descriptor)
+/* Whether `path` is the regular file behind a descriptor. */
+static bool is_file_of(const char *path, int descriptor)
+{
+    struct stat there, here;
+    return stat(path, &there) == 0 && fstat(descriptor, &here) == 0 && S_ISREG(here.st_mode) &&
+           there.st_dev == here.st_dev && there.st_ino == here.st_ino;
+}
+
+/* Opens --log-file, which is not to destroy what the stream reads or writes; *descriptor is -1 without it. */
+static enum exit_code open_log(const char *path, int *descriptor)
 {
     char shown[SHOWN_SIZE];
     *descriptor = -1;
     if (!path)
-        return true;
+        return EXIT_DONE;
+    show(path, strlen(path), shown, sizeof shown);
+    bool input = is_file_of(path, STDIN_FILENO);
+    if (input || is_file_of(path, STDOUT_FILENO)) {
+        (void)fprintf(stderr, "dedup: %s is the %s of the stream; name another file with --log-file\n", shown,
+                      input ? "input" : "output");
+        return EXIT_USAGE;
+    }
     *descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (*descriptor >= 0)
-        return true;
-    show(path, strlen(path), shown, sizeof shown);
+        return EXIT_DONE;
     (void)fprintf(stderr, "dedup: cannot write %s: %s\n", shown, strerror(errno));
-    return false;
+    return EXIT_WRITE;
 }
 
 static enum exit_code print_failure(dedup_status status, const dedup_error *error, bool closed)
@@ -101,10 +116,10 @@ enum exit_code command_stream(const struct settings *settings)
     dedup_status status = dedup_stream_create(&options, &observer, &stream, &error);
     if (status != DEDUP_OK) {
         (void)fprintf(stderr, "dedup: %s\n", error.message);
-        return command_exit_code(status);
+        return command_start_exit_code(status);
     }
-    enum exit_code code = EXIT_WRITE;
-    if (open_log(options.log_file, &log))
+    enum exit_code code = open_log(options.log_file, &log);
+    if (code == EXIT_DONE)
         code = copy(settings, &options, stream, &console, log);
     if (log >= 0 && close(log) != 0 && code == EXIT_DONE)
         code = EXIT_WRITE;

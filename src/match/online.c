@@ -101,11 +101,6 @@ uint64_t online_bytes(const struct online *online)
            (online->spills ? online->options.memory / 2 : 0);
 }
 
-size_t online_count(const struct online *online)
-{
-    return online->count;
-}
-
 /* Hashes the shingles of a text, in order of place; sort_set makes a set of them. */
 static dedup_status hash_text(struct online *online, const uint32_t *points, size_t count, struct shingles *set,
                               dedup_error *error)

@@ -26,8 +26,7 @@ DEDUP_NODISCARD dedup_status online_take(struct online *online, const struct mat
                                          const uint32_t *points, size_t count, uint32_t unit,
                                          struct match_verdict *verdict, dedup_error *error);
 
-/* Bytes that the index holds in memory, and units that it took. */
+/* Bytes that the index holds in memory. */
 uint64_t online_bytes(const struct online *online);
-size_t online_count(const struct online *online);
 
 #endif

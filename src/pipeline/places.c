@@ -83,18 +83,49 @@ bool place_is_empty(int descriptor)
     return is_empty_folder(descriptor, ".", "");
 }
 
-static dedup_status open_input(const char *path, struct places *places, struct stat *facts, dedup_error *error)
+dedup_status place_open_input(const char *path, int *out, dedup_error *error)
 {
-    places->input = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (places->input < 0 && errno == ENOTDIR)
+    int input = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (input < 0 && errno == ENOTDIR)
         return fail(error, DEDUP_ERROR_READ, "%s is not a directory; --in takes the directory that holds the files",
                     path);
-    if (places->input < 0)
+    if (input < 0)
         return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s (check the path given to --in)",
                           path);
-    if (fstat(places->input, facts) != 0 || faccessat(places->input, ".", R_OK | X_OK, AT_EACCESS) != 0)
-        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot look into %s (check its permissions)", path);
+    if (faccessat(input, ".", R_OK | X_OK, AT_EACCESS) != 0) {
+        int code = errno;
+        close(input);
+        return fail_errno(error, DEDUP_ERROR_READ, code, "cannot look into %s (check its permissions)", path);
+    }
+    *out = input;
     return DEDUP_OK;
+}
+
+/* Whether a folder, or what is there of the way to it, is IN or lies below it; what cannot be opened does not. */
+static bool lies_inside(int input, const char *folder)
+{
+    bool whole;
+    struct stat facts;
+    int descriptor = fstat(input, &facts) == 0 ? place_open_existing(folder, &whole) : -1;
+    return descriptor >= 0 && place_lies_within(descriptor, &facts);
+}
+
+dedup_status place_check_outside(int input, const char *log, const char *temporary, dedup_error *error)
+{
+    if (temporary && lies_inside(input, temporary))
+        return fail(error, DEDUP_ERROR_ARGUMENT, "%s lies inside the input; name a folder outside with --tmp",
+                    temporary);
+    if (!log)
+        return DEDUP_OK;
+    const char *slash = strrchr(log, '/');
+    char *folder = slash ? strndup(log, (size_t)(slash - log) + 1) : strdup(".");
+    if (!folder)
+        return fail_memory(error, "the name of a folder");
+    bool inside = lies_inside(input, folder);
+    free(folder);
+    return inside
+               ? fail(error, DEDUP_ERROR_ARGUMENT, "%s lies inside the input; name a file outside with --log-file", log)
+               : DEDUP_OK;
 }
 
 /* Whether a run was killed before it made its lock. */
@@ -116,8 +147,7 @@ static dedup_status look_into_output(const char *path, int descriptor, bool *fre
     return DEDUP_OK;
 }
 
-static dedup_status check_output(const dedup_options *options, const struct stat *input, struct places *places,
-                                 dedup_error *error)
+static dedup_status check_output(const dedup_options *options, struct places *places, dedup_error *error)
 {
     bool whole;
     int output = place_open_existing(options->output, &whole);
@@ -127,17 +157,17 @@ static dedup_status check_output(const dedup_options *options, const struct stat
     if (output < 0)
         return fail_errno(error, DEDUP_ERROR_ARGUMENT, errno,
                           "cannot open the output %s (check the path given to --out)", options->output);
-    struct stat facts;
+    struct stat facts, input;
     dedup_status status = DEDUP_OK;
-    if (fstat(output, &facts) != 0)
+    if (fstat(output, &facts) != 0 || fstat(places->input, &input) != 0)
         status = fail_errno(error, DEDUP_ERROR_ARGUMENT, errno, "cannot look at the output %s", options->output);
-    else if (whole && same_file(&facts, input))
+    else if (whole && same_file(&facts, &input))
         status = fail(error, DEDUP_ERROR_ARGUMENT, "%s is both input and output; name another directory with --out",
                       options->output);
     else if (whole && place_lies_within(dup(places->input), &facts))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the input lies inside the output %s; name a directory outside with --out", options->output);
-    else if (place_lies_within(dup(output), input))
+    else if (place_lies_within(dup(output), &input))
         status = fail(error, DEDUP_ERROR_ARGUMENT,
                       "the output %s lies inside the input; name a directory outside with --out", options->output);
     else if (whole)
@@ -149,10 +179,10 @@ static dedup_status check_output(const dedup_options *options, const struct stat
 dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error)
 {
     *out = (struct places){.input = -1, .output = -1, .lock = -1, .fresh = true};
-    struct stat input;
-    dedup_status status = open_input(options->input, out, &input, error);
+    TRY(place_open_input(options->input, &out->input, error));
+    dedup_status status = place_check_outside(out->input, NULL, options->temporary, error);
     if (status == DEDUP_OK)
-        status = check_output(options, &input, out, error);
+        status = check_output(options, out, error);
     if (status != DEDUP_OK)
         places_release(out);
     return status;

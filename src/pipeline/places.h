@@ -26,9 +26,14 @@ struct places {
     bool fresh;        /* OUT holds nothing of an earlier run */
 };
 
+/* Opens IN, which *out holds then. Errors: READ. */
+DEDUP_NODISCARD dedup_status place_open_input(const char *path, int *out, dedup_error *error);
+/* Refuses to write below IN: a file `log`, or temporary files in the folder `temporary`; each may be NULL. Errors:
+ * ARGUMENT, MEMORY. */
+DEDUP_NODISCARD dedup_status place_check_outside(int input, const char *log, const char *temporary, dedup_error *error);
 /* Opens IN and looks at OUT, which is neither created nor changed: it must be missing, empty, or the place of an
- * earlier run, and neither may lie inside the other. Errors: READ (IN), ARGUMENT (nesting), CONFLICT (OUT holds
- * something else). */
+ * earlier run, and neither may lie inside the other, nor the folder of temporary files inside IN. Errors: READ (IN),
+ * ARGUMENT (nesting), CONFLICT (OUT holds something else), MEMORY. */
 DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
 /* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
 DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);

@@ -181,11 +181,11 @@ static dedup_status dry_run(const dedup_options *options, const dedup_observer *
     if (!own.log_file)
         own.log = DEDUP_LOG_OFF;
     TRY(job_init(&job, &own, observer, error));
-    int input = file_open(AT_FDCWD, own.input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    dedup_status status;
-    if (input < 0)
-        status = fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open the input %s", own.input);
-    else
+    int input = -1;
+    dedup_status status = place_open_input(own.input, &input, error);
+    if (status == DEDUP_OK)
+        status = place_check_outside(input, own.log_file, own.temporary, error);
+    if (status == DEDUP_OK)
         status = run_dry(&job, input, summary, error);
     if (input >= 0)
         close(input);

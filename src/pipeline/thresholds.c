@@ -1,16 +1,14 @@
 /* dedup_sweep_make: one reading, one search for candidates, a decision for every threshold. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/escape.h"
 #include "base/failure.h"
-#include "base/file.h"
 #include "dedup/plan.h"
 #include "pipeline/account.h"
 #include "pipeline/learn_pass.h"
+#include "pipeline/places.h"
 
 enum { SHOWN_NAME = 1024 };
 
@@ -108,9 +106,8 @@ static dedup_status make_matcher(struct job *job, dedup_options *options, double
 
 static dedup_status run(struct job *job, dedup_options *options, dedup_sweep *sweep, dedup_error *error)
 {
-    int input = file_open(AT_FDCWD, options->input, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (input < 0)
-        return fail_errno(error, DEDUP_ERROR_READ, errno, "cannot open %s", options->input);
+    int input;
+    TRY(place_open_input(options->input, &input, error));
     dedup_status status = job_list(job, input, error);
     if (status == DEDUP_OK)
         status = make_matcher(job, options, sweep->points[0].threshold, error);

@@ -23,3 +23,5 @@ cat in/in.jsonl in/in.jsonl | { "$DEDUP" --in - --out - -q; echo "closed: exit $
 [ -s bounded ] && head -c "$(wc -c <bounded)" stream | wc -c | awk '{ print ($1 > 0) ? "decided lines are there" : "nothing" }'
 (sleep 10) | "$DEDUP" --in - --out - & pid=$!
 sleep 1; kill -TERM $pid; wait $pid; echo "stopped: exit $?"
+"$DEDUP" --in - --out - -q --log-file stream <stream >/dev/null; echo "log over the input: exit $?, $(wc -c <stream | awk '{ print ($1 > 0) ? "which is there" : "which is gone" }')"
+"$DEDUP" --in - --out - -q --log-file both <in/in.jsonl >both; echo "log over the output: exit $?"

@@ -14,5 +14,16 @@ try --in in --out out --bands 99x99
 try --in in --out out extra
 try --in in --out out --rules missing.rules
 try --in in --out out --no-rule no.such.rule
+printf 'rule ferry.x\nclass: Q\n' >broken.rules
+try --in in --out out --rules broken.rules
+try --in - --out - --rules broken.rules
+try plan --in in --sweep .5:.9 --rules broken.rules
+try rules list --rules broken.rules
+head -c 67108865 /dev/zero >large.rules
+try --in in --out out --rules large.rules
+rm broken.rules large.rules
+try --in in --out out --sweep .5:.9
+try --in in --out out --format json
+try report out --in in
 try nonsense
 ls

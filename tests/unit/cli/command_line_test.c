@@ -188,7 +188,8 @@ static void test_log_command(void **state)
 {
     (void)state;
     struct settings settings;
-    char message[PARSE_MESSAGE_SIZE], line[] = "-- -out", none[] = "", foreign[] = "out --in a";
+    char message[PARSE_MESSAGE_SIZE], line[] = "-- -out", none[] = "", foreign[] = "out --in a",
+                                      later[] = "--in a --to b", misspelt[] = "out --inn a";
     assert_true(parse(COMMAND_LOG, line, &settings, message));
     assert_int_equal(settings.arguments.count, 1);
     assert_string_equal(settings.arguments.items[0], "-out");
@@ -196,7 +197,13 @@ static void test_log_command(void **state)
     assert_false(parse(COMMAND_LOG, none, &settings, message));
     assert_string_equal(message, "OUT is missing; the usage is dedup log OUT");
     assert_false(parse(COMMAND_LOG, foreign, &settings, message));
-    assert_string_equal(message, "unknown option --in; dedup --help has the usage");
+    assert_string_equal(message, "--in is for dedup --in DIR --out DIR [options], dedup verify, dedup plan");
+    settings_release(&settings);
+    assert_false(parse(COMMAND_RUN, later, &settings, message));
+    assert_string_equal(message, "--to is for dedup restore");
+    settings_release(&settings);
+    assert_false(parse(COMMAND_LOG, misspelt, &settings, message));
+    assert_string_equal(message, "unknown option --inn; dedup --help has the usage");
     settings_release(&settings);
 }
 

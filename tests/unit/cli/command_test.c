@@ -42,6 +42,7 @@ static void test_exit_codes(void **state)
     expect("-i problems -o o -q 2>&1", 1, "");
     expect("-i missing -o o 2>&1", 2, "dedup: missing: no such directory\n");
     expect("-i taken -o o 2>&1", 2, "dedup: the output is taken\n");
+    expect("-i rules -o o 2>&1", 2, "dedup: a.rules:2: the class is one of A Z M B F O\n");
     expect("-i vanishing -o o 2>&1", 4, "dedup: gone\n");
     expect("-i full -o o -q 2>&1", 3, "dedup: disk full\n");
     expect("-i memory -o o 2>&1", 4, "dedup: out of memory\n");
@@ -149,8 +150,9 @@ static void test_plan(void **state)
     assert_int_equal(run("plan --measure problems 2>&1 >/dev/null"), 1);
     assert_string_equal(output, "dedup: a.jsonl:3: broken\n");
     expect("plan --measure empty 2>&1", 2, "dedup: empty has too little text to measure on\n");
-    expect("plan --out o 2>&1", 2, "dedup: unknown option --out; dedup --help has the usage\n");
-    expect("--in a --out b --units 3 2>&1", 2, "dedup: unknown option --units; dedup --help-all lists all options\n");
+    expect("plan --out o 2>&1", 2,
+           "dedup: --out is for dedup --in DIR --out DIR [options], dedup verify, dedup restore\n");
+    expect("--in a --out b --units 3 2>&1", 2, "dedup: --units is for dedup plan\n");
 }
 
 static void test_stream(void **state)

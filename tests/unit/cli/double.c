@@ -43,6 +43,8 @@ dedup_status dedup_run(const dedup_options *options, const dedup_observer *obser
     (void)observer->progress(observer->context, &(dedup_progress){"list", 3, 0});
     if (strcmp(act, "missing") == 0)
         return end_with(error, DEDUP_ERROR_READ, "missing: no such directory");
+    if (strcmp(act, "rules") == 0)
+        return end_with(error, DEDUP_ERROR_FORMAT, "a.rules:2: the class is one of A Z M B F O");
     if (strcmp(act, "taken") == 0)
         return end_with(error, DEDUP_ERROR_CONFLICT, "the output is taken");
     (void)observer->progress(observer->context, &(dedup_progress){"read", 25, 100});

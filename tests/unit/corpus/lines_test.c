@@ -295,6 +295,102 @@ static void ranges_give_every_line_once(void **state)
     scratch_close(&scratch);
 }
 
+/* The lines of [begin, end) of a file as text, each in brackets with its offset. */
+static void assert_range(const void *bytes, size_t length, struct line_format format, uint64_t begin, uint64_t end,
+                         size_t maximum, const char *wanted)
+{
+    struct scratch scratch;
+    struct line_block block;
+    struct raw_line line = {0};
+    char text[256] = "";
+    size_t written = 0;
+    scratch_open(&scratch);
+    scratch_write(&scratch, "file", bytes, length);
+    struct input_stream *stream = open_stream(&scratch, CONTAINER_PLAIN);
+    line_block_init(&block);
+    assert_int_equal(line_block_between(stream, format, begin, end, maximum, &block, NULL), DEDUP_OK);
+    while (line_block_next(&block, &line))
+        written += (size_t)snprintf(text + written, sizeof text - written, "[%d %.*s+%d]", (int)line.offset,
+                                    (int)line.length, line.bytes, (int)line.terminator);
+    assert_string_equal(text, wanted);
+    line_block_release(&block);
+    input_stream_close(stream);
+    scratch_close(&scratch);
+}
+
+static void a_range_gives_the_lines_that_begin_in_it(void **state)
+{
+    (void)state;
+    static const char text[] = "one\ntwo\r\n\nlast";
+    static const struct {
+        uint64_t begin, end;
+        const char *lines;
+    } cases[] = {
+        {0, 1, "[0 one+1]"},                            /* a line that goes on behind the range */
+        {1, 4, ""},                                     /* inside a line, up to the begin of the next */
+        {1, 5, "[4 two+2]"},                            /* one byte of the next */
+        {4, 9, "[4 two+2]"},                            /* from the begin of a line to that of another */
+        {8, 9, ""},                                     /* a range between CR and LF */
+        {9, 10, "[9 +1]"},                              /* an empty line */
+        {10, 11, "[10 last+0]"},                        /* the last, without end */
+        {11, 14, ""},                                   /* its rest */
+        {14, 90, ""},                                   /* behind the file */
+        {0, 90, "[0 one+1][4 two+2][9 +1][10 last+0]"}, /* all and more */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_range(text, sizeof text - 1, bytes_format, cases[i].begin, cases[i].end, 100, cases[i].lines);
+}
+
+static void ranges_know_units(void **state)
+{
+    (void)state;
+    static const char little[] = "a\0\n\0\0\nb\0\n\0c"; /* the second 0a belongs to U+0A00; half a unit at the end */
+    static const char big[] = "\0a\0\n\n\0\0b\0\n\0";
+    static const struct line_format formats[] = {{2, false}, {2, true}};
+    for (int i = 0; i < 2; i++) {
+        assert_range(i ? big : little, 11, formats[i], 2, 4, 100, "");
+        assert_range(i ? big : little, 11, formats[i], 6, 10, 100, "");
+    }
+    assert_range(little, 11, formats[0], 4, 12, 100, "[4 +2][10 c+0]");
+    assert_range(big, 11, formats[1], 4, 12, 100, "[4 \n+2][10 +0]");
+}
+
+static void a_range_ends_before_a_line_that_is_too_long(void **state)
+{
+    (void)state;
+    static char text[20000];
+    memset(text, 'x', sizeof text);
+    memcpy(text, "one\n", 4);
+    memcpy(text + 15000, "\nend\n", 5);
+    assert_range(text, sizeof text, bytes_format, 0, 10, 100, "[0 one+1]");
+    assert_range(text, sizeof text, bytes_format, 4, 9000, 100, "");
+    assert_range(text, sizeof text, bytes_format, 15000, 15002, 100, "[15001 end+1]");
+}
+
+static void a_range_of_a_file_that_shrank_ends_with_it(void **state)
+{
+    (void)state;
+    struct scratch scratch;
+    struct line_block block;
+    struct raw_line line = {0};
+    scratch_open(&scratch);
+    scratch_write(&scratch, "file", "one\ntwo\nthree\n", 14);
+    struct input_stream *stream = open_stream(&scratch, CONTAINER_PLAIN);
+    line_block_init(&block);
+    scratch_write(&scratch, "file", "one\ntw", 6);
+    assert_int_equal(line_block_between(stream, bytes_format, 2, 14, 100, &block, NULL), DEDUP_OK);
+    assert_true(line_block_next(&block, &line));
+    assert_int_equal(line.offset, 4);
+    assert_int_equal(line.length, 2);
+    assert_false(line_block_next(&block, &line));
+    assert_int_equal(line_block_between(stream, bytes_format, 8, 14, 100, &block, NULL), DEDUP_OK);
+    assert_int_equal(block.bytes.length, 0);
+    assert_int_equal(block.lines, 0);
+    line_block_release(&block);
+    input_stream_close(stream);
+    scratch_close(&scratch);
+}
+
 static void ids_name_path_and_line(void **state)
 {
     (void)state;
@@ -317,6 +413,10 @@ int main(void)
         cmocka_unit_test(the_lines_before_a_break_are_given),
         cmocka_unit_test(files_may_grow_while_they_are_read),
         cmocka_unit_test(ranges_give_every_line_once),
+        cmocka_unit_test(a_range_gives_the_lines_that_begin_in_it),
+        cmocka_unit_test(ranges_know_units),
+        cmocka_unit_test(a_range_ends_before_a_line_that_is_too_long),
+        cmocka_unit_test(a_range_of_a_file_that_shrank_ends_with_it),
         cmocka_unit_test(ids_name_path_and_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
