@@ -24,11 +24,17 @@ dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t s
         return DEDUP_OK;
     size_t grown = grown_capacity(*capacity, size);
     size_t wanted = need > grown ? need : grown;
-    if (wanted > SIZE_MAX / size)
+    if (need > SIZE_MAX / size)
         return fail_memory(error, what);
-    void *memory;
-    memcpy(&memory, items, sizeof memory);
-    memory = realloc(memory, wanted * size);
+    if (wanted > SIZE_MAX / size)
+        wanted = need;
+    void *before, *memory;
+    memcpy(&before, items, sizeof before);
+    memory = realloc(before, wanted * size);
+    if (!memory && wanted > need) {
+        wanted = need;
+        memory = realloc(before, wanted * size);
+    }
     if (!memory)
         return fail_memory(error, what);
     memcpy(items, &memory, sizeof memory);

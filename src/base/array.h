@@ -4,7 +4,8 @@
 
 #include "dedup/error.h"
 
-/* Makes `*items` (malloc'ed, elements of `size` bytes) hold at least `need` elements; capacity grows by half or more.
+/* Makes `*items` (malloc'ed, elements of `size` bytes) hold at least `need` elements; capacity grows by half or more,
+ * or to the need alone where there is no memory for that.
  * `what` names the content in the message. Errors: MEMORY; the array is unchanged then.
  * `items` points to a pointer of any object type, which is therefore copied as bytes. */
 DEDUP_NODISCARD dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t size, const char *what,
