@@ -9,9 +9,10 @@
 enum {
     SLICE_UNITS = 8 * 1024, /* decoded or compared at a time */
     COPY_UNITS = 512,       /* of longer keys it costs no more to read them than to touch memory for a copy */
-    COPY_FACTOR = 16,       /* copies may take so much more memory than keys */
-    LINE_UNITS = 32,        /* of a cache line */
-    PREFETCH_UNITS = 160,   /* behind so many a processor sees that they are read in order */
+    IN_BLOCK = SPILL_BLOCK / sizeof(uint16_t),
+    COPY_FACTOR = 16,     /* copies may take so much more memory than keys */
+    LINE_UNITS = 32,      /* of a cache line */
+    PREFETCH_UNITS = 160, /* behind so many a processor sees that they are read in order */
 };
 
 /* Copies of keys have places from here on. */
@@ -19,9 +20,9 @@ static const uint64_t copies_begin = (uint64_t)1 << 62;
 
 struct key_store {
     struct blocks blocks;
-    uint64_t count; /* units */
-    uint16_t *copies;
-    size_t copy_count, copy_capacity, copy_limit;
+    uint64_t count;       /* units */
+    struct blocks copies; /* in memory */
+    size_t copy_end, copy_limit;
 };
 
 dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_store **out, dedup_error *error)
@@ -30,7 +31,8 @@ dedup_status key_store_create(uint64_t memory, int spill_directory, struct key_s
     if (!store)
         return fail_memory(error, "the key store");
     blocks_init(&store->blocks, memory, spill_directory, "the fold keys");
-    uint64_t limit = memory / sizeof *store->copies;
+    blocks_init(&store->copies, 0, -1, "the fold keys");
+    uint64_t limit = memory / sizeof(uint16_t);
     store->copy_limit = limit < SIZE_MAX / COPY_FACTOR ? (size_t)limit * COPY_FACTOR : SIZE_MAX;
     *out = store;
     return DEDUP_OK;
@@ -41,18 +43,17 @@ void key_store_free(struct key_store *store)
     if (!store)
         return;
     blocks_release(&store->blocks);
-    free(store->copies);
+    blocks_release(&store->copies);
     free(store);
 }
 
 dedup_status key_store_append(struct key_store *store, const uint16_t *units, size_t count, uint64_t *begin,
                               dedup_error *error)
 {
-    const size_t in_block = SPILL_BLOCK / sizeof *units;
     struct blocks *blocks = &store->blocks;
     *begin = store->count;
     while (count != 0) {
-        size_t used = (size_t)(store->count % in_block), step = in_block - used < count ? in_block - used : count;
+        size_t used = (size_t)(store->count % IN_BLOCK), step = IN_BLOCK - used < count ? IN_BLOCK - used : count;
         void *block;
         if (used == 0)
             TRY(blocks_add(blocks, &block, error));
@@ -67,8 +68,9 @@ dedup_status key_store_append(struct key_store *store, const uint16_t *units, si
 /* The units of a stretch that lie in one piece in memory; else NULL. */
 static const uint16_t *units_at(const struct key_store *store, uint64_t begin, size_t count)
 {
-    return begin >= copies_begin ? store->copies + (begin - copies_begin)
-                                 : blocks_at(&store->blocks, begin * sizeof(uint16_t), count * sizeof(uint16_t));
+    bool copied = begin >= copies_begin;
+    return blocks_at(copied ? &store->copies : &store->blocks,
+                     (copied ? begin - copies_begin : begin) * sizeof(uint16_t), count * sizeof(uint16_t));
 }
 
 dedup_status key_store_view(const struct key_store *store, struct key_ref ref, struct block_window *window,
@@ -86,31 +88,32 @@ dedup_status key_store_view(const struct key_store *store, struct key_ref ref, s
 
 bool key_store_is_far(const struct key_store *store, struct key_ref ref)
 {
-    return ref.count != 0 && ref.count <= COPY_UNITS &&
-           ref.begin < store->blocks.flushed * (SPILL_BLOCK / sizeof(uint16_t));
+    return ref.count != 0 && ref.count <= COPY_UNITS && ref.begin < store->blocks.flushed * IN_BLOCK;
 }
 
-size_t key_store_room(const struct key_store *store)
+struct copy_room key_store_room(const struct key_store *store)
 {
-    return store->copy_limit - store->copy_count;
+    return (struct copy_room){store->copy_end, store->copy_limit};
 }
 
-dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error)
+size_t key_store_place(size_t place, size_t count)
 {
-    if (store->copy_count == 0 && count > store->copy_capacity) { /* nothing has to be moved */
-        free(store->copies);
-        store->copies = NULL;
-        store->copy_capacity = 0;
-    }
-    TRY(array_reserve(&store->copies, &store->copy_capacity, store->copy_count + count, "the fold keys", error));
-    *place = store->copy_count;
-    store->copy_count += count;
+    return place % IN_BLOCK + count <= IN_BLOCK ? place : place / IN_BLOCK * IN_BLOCK + IN_BLOCK;
+}
+
+dedup_status key_store_hold(struct key_store *store, size_t end, dedup_error *error)
+{
+    void *block;
+    while (store->copies.count * IN_BLOCK < end)
+        TRY(blocks_add(&store->copies, &block, error));
+    store->copy_end = end;
     return DEDUP_OK;
 }
 
 void key_store_let_go(struct key_store *store)
 {
-    store->copy_count = 0;
+    store->copies.count = 0;
+    store->copy_end = 0;
 }
 
 dedup_status key_store_copy(const struct key_store *store, struct key_ref ref, struct block_window *window,
@@ -118,7 +121,9 @@ dedup_status key_store_copy(const struct key_store *store, struct key_ref ref, s
 {
     const uint16_t *units;
     TRY(key_store_view(store, ref, window, &units, error));
-    memcpy(store->copies + place, units, ref.count * sizeof *units);
+    if (ref.count != 0)
+        memcpy(store->copies.items[place / IN_BLOCK] + place % IN_BLOCK * sizeof *units, units,
+               ref.count * sizeof *units);
     *begin = copies_begin + place;
     return DEDUP_OK;
 }

@@ -41,13 +41,18 @@ DEDUP_NODISCARD dedup_status key_store_view(const struct key_store *store, struc
 
 /* Whether a key is in the file, not empty, and so short that a copy is worth its memory. */
 bool key_store_is_far(const struct key_store *store, struct key_ref ref);
-/* How many units more there should be copies of: 16 times the bound of the store in all. */
-size_t key_store_room(const struct key_store *store);
-/* Makes room for copies of `count` units more; *place gets where it begins. Errors: MEMORY. */
-DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, size_t count, size_t *place, dedup_error *error);
+/* Places for copies: the first that is free, and where they should end, at 16 times the bound of the store. */
+struct copy_room {
+    size_t begin, end;
+};
+struct copy_room key_store_room(const struct key_store *store);
+/* Where a copy of `count` units that would begin at `place` can lie: in one block. */
+size_t key_store_place(size_t place, size_t count);
+/* Makes room for copies in all places before `end`. Errors: MEMORY. */
+DEDUP_NODISCARD dedup_status key_store_hold(struct key_store *store, size_t end, dedup_error *error);
 /* Gives up all copies; their memory is used again. */
 void key_store_let_go(struct key_store *store);
-/* Copies a key to the units from `place` on of that room; *begin gets where it can be read from then on. In parallel.
+/* Copies a key to a place of key_store_place in that room; *begin gets where it can be read from then on. In parallel.
  * Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status key_store_copy(const struct key_store *store, struct key_ref ref,
                                             struct block_window *window, size_t place, uint64_t *begin,

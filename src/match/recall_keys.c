@@ -56,16 +56,16 @@ static bool is_copied(const struct recall *recall, const struct text *text)
     return key_store_is_far(recall->matcher->keys, text_ref(text));
 }
 
-/* How many units the copies of a batch take. */
-static size_t measure_batch(const struct recall *recall, size_t batch)
+/* Where the copies of a batch end that begin at `place`. */
+static size_t measure_batch(const struct recall *recall, size_t batch, size_t place)
 {
-    size_t units = 0;
     for (size_t word = batch * BATCH_WORDS; word < batch_end(recall, batch); word++)
         for (uint64_t bits = recall->keys->wanted[word]; bits != 0; bits &= bits - 1) {
             const struct text *text = text_at(recall, word, bits);
-            units += is_copied(recall, text) ? text->count : 0;
+            if (is_copied(recall, text))
+                place = key_store_place(place, text->count) + text->count;
         }
-    return units;
+    return place;
 }
 
 /* Counts the wanted texts before each word. */
@@ -87,21 +87,19 @@ static dedup_status rank(const struct recall *recall, dedup_error *error)
 /* Finds out how much room the batches need, and how many there is room for. */
 static dedup_status plan_batches(struct recall *recall, dedup_error *error)
 {
-    size_t place = 0, room = key_store_room(recall->matcher->keys), first;
+    const struct copy_room room = key_store_room(recall->matcher->keys);
+    size_t place = room.begin;
     recall->batches = (word_count(recall) + BATCH_WORDS - 1) / BATCH_WORDS;
     recall->places = malloc((recall->batches + 1) * sizeof *recall->places);
     if (!recall->places)
         return fail_memory(error, "the fold keys");
-    for (; recall->copied < recall->batches && place <= room; recall->copied++) {
+    for (; recall->copied < recall->batches && place <= room.end; recall->copied++) {
         recall->places[recall->copied] = place;
-        place += measure_batch(recall, recall->copied);
+        place = measure_batch(recall, recall->copied, place);
     }
-    if (place > room)
+    if (place > room.end)
         place = recall->places[--recall->copied];
-    TRY(key_store_hold(recall->matcher->keys, place, &first, error));
-    for (size_t i = 0; i < recall->copied; i++)
-        recall->places[i] += first;
-    return DEDUP_OK;
+    return key_store_hold(recall->matcher->keys, place, error);
 }
 
 static dedup_status load_batch(void *context, void *worker, void *result, size_t batch, dedup_error *error)
@@ -117,6 +115,7 @@ static dedup_status load_batch(void *context, void *worker, void *result, size_t
             *begin = text->begin;
             if (!room || !is_copied(recall, text))
                 continue;
+            place = key_store_place(place, text->count);
             TRY(key_store_copy(recall->matcher->keys, text_ref(text), worker, place, begin, error));
             place += text->count;
         }
