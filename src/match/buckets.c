@@ -184,36 +184,40 @@ static inline ISA_INLINE void prefetch_buckets(const struct matcher *matcher, co
             __builtin_prefetch(&text_of(matcher, nodes, buckets->members[i])->signature);
 }
 
-/* Whether two of some nodes may be similar, by their signatures; true when they are many. */
-static bool is_promising(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *members,
-                         size_t count, unsigned cut)
+/* Copies the members of a bucket that may be similar to another one, by their signatures, or all when they are many.
+ * Returns how many. */
+static size_t weed_bucket(const struct matcher *matcher, const struct nodes *nodes, const uint32_t *members,
+                          size_t count, unsigned cut, uint32_t *out)
 {
-    if (count > WEED_LIMIT)
-        return true;
+    if (count > WEED_LIMIT) {
+        memmove(out, members, count * sizeof *members);
+        return count;
+    }
+    unsigned agree = 0; /* a bit for each member */
     for (size_t i = 1; i < count; i++)
         for (size_t j = 0; j < i; j++)
             if (signature_agreement(&text_of(matcher, nodes, members[i])->signature,
                                     &text_of(matcher, nodes, members[j])->signature) >= cut)
-                return true;
-    return false;
+                agree |= 1U << i | 1U << j;
+    size_t kept = 0;
+    for (; agree != 0; agree &= agree - 1)
+        out[kept++] = members[__builtin_ctz(agree)];
+    return kept;
 }
 
-/* Drops small buckets of which no two nodes may be similar. */
+/* Drops nodes from small buckets in which they are similar to nobody. */
 static void weed_buckets(const struct matcher *matcher, const struct nodes *nodes, struct buckets *buckets)
 {
     const unsigned cut = signature_cut(matcher->options.threshold);
     size_t kept = 0;
     uint64_t begin = 0;
     for (size_t bucket = 0; bucket < buckets->count; bucket++) {
-        const uint32_t *members = buckets->members + begin;
-        uint64_t end = buckets->begins[bucket + 1];
-        size_t count = (size_t)(end - begin);
+        uint64_t end = buckets->begins[bucket + 1], to = buckets->begins[kept];
         prefetch_buckets(matcher, nodes, buckets, bucket);
-        if (is_promising(matcher, nodes, members, count, cut)) {
-            memmove(buckets->members + buckets->begins[kept], members, count * sizeof *members);
-            buckets->begins[kept + 1] = buckets->begins[kept] + count;
-            kept++;
-        }
+        size_t count =
+            weed_bucket(matcher, nodes, buckets->members + begin, (size_t)(end - begin), cut, buckets->members + to);
+        if (count != 0)
+            buckets->begins[++kept] = to + count;
         begin = end;
     }
     buckets->count = kept;

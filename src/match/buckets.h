@@ -12,9 +12,9 @@ struct buckets {
     size_t member_capacity;
 };
 
-/* Groups the band keys of all nodes; buckets of one are left out, and small ones of which no two signatures agree
- * enough for the matcher's threshold. Linear in the number of keys. The result does not depend on the number of
- * threads. Errors: MEMORY, READ, LIMIT. */
+/* Groups the band keys of all nodes; buckets of one are left out, and nodes of small ones whose signature agrees with
+ * that of no other enough for the matcher's threshold. Linear in the number of keys. The result does not depend on the
+ * number of threads. Errors: MEMORY, READ, LIMIT. */
 DEDUP_NODISCARD dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nodes,
                                           struct buckets *buckets, dedup_error *error);
 void buckets_release(struct buckets *buckets);
