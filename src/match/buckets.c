@@ -14,6 +14,7 @@
 
 enum {
     FIRST_SLOTS = 1024,
+    SLOT_NODES = 8, /* for so many nodes there is a slot at first, so that the table hardly grows */
     PREFETCH_SLOT = 12,
     PREFETCH_NODE = 24, /* buckets ahead of which the numbers of texts are asked for */
     PREFETCH_TEXT = 12, /* and these */
@@ -235,11 +236,14 @@ dedup_status buckets_make(const struct matcher *matcher, const struct nodes *nod
                                  .take = take_groups,
                                  .release_worker = release_scratch,
                                  .release_result = release_groups};
+    size_t slots = FIRST_SLOTS;
+    while (slots < nodes->count / SLOT_NODES)
+        slots *= 2;
     *buckets = (struct buckets){0};
     dedup_status status = array_reserve(&buckets->begins, &buckets->begin_capacity, 1, "candidates", error);
     if (status == DEDUP_OK) {
         buckets->begins[0] = 0;
-        status = resize_slots(&builder, FIRST_SLOTS, error);
+        status = resize_slots(&builder, slots, error);
     }
     if (status == DEDUP_OK)
         status = band_keys_name(matcher->bands, nodes->of_text, error);
