@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/failure.h"
 
-enum { WINDOW = 8 * SPILL_BLOCK };
+enum { WINDOW = 4 * SPILL_BLOCK };
 
 void blocks_init(struct blocks *blocks, uint64_t memory, int directory, const char *what)
 {

@@ -51,7 +51,7 @@ void block_window_release(struct block_window *window);
  * is a copy or a window of its own. */
 void block_window_open(struct block_window *window, const struct blocks *blocks);
 /* *bytes: the `length` bytes (1 or more) from `place` on, until the window is used again. For reads that follow each
- * other, which then cost no copy: the window is eight blocks long. A disk that fails meanwhile raises SIGBUS.
+ * other, which then cost no copy: the window is four blocks long. A disk that fails meanwhile raises SIGBUS.
  * In parallel with a window each, but not with blocks_add. Errors: MEMORY, READ. */
 DEDUP_NODISCARD dedup_status blocks_view(const struct blocks *blocks, uint64_t place, size_t length,
                                          struct block_window *window, const void **bytes, dedup_error *error);
