@@ -7,6 +7,7 @@
 #include "audit/audit.h"
 #include "base/failure.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "pipeline/places.h"
 
 /* The file that says that a restore is not finished, and of what. Its name is one that is never restored. */
@@ -122,7 +123,7 @@ static dedup_status restore_folder(struct restorer *restorer, const char *path, 
     dedup_buffer_init(&name, SIZE_MAX);
     dedup_status status = dedup_buffer_printf(&name, error, "%s/", path);
     if (status == DEDUP_OK)
-        status = file_make_parents(restorer->target, name.data, error);
+        status = folder_make_parents(restorer->target, name.data, error);
     dedup_buffer_release(&name);
     restorer->audit.summary.folders += status == DEDUP_OK;
     return status;
@@ -130,12 +131,12 @@ static dedup_status restore_folder(struct restorer *restorer, const char *path, 
 
 static dedup_status restore_link(struct restorer *restorer, const struct listed *file, dedup_error *error)
 {
-    const char *rest = file->path;
-    TRY(file_make_parents(restorer->target, file->path, error));
-    int from = file_reach(restorer->target, &rest);
-    int failed = from != -1 ? symlinkat(file->target, from, rest) : -1, code = errno;
-    if (from != -1 && from != restorer->target)
-        close(from);
+    const char *name;
+    int folder = folder_enter(restorer->target, file->path, true, &name);
+    if (folder == -1)
+        return folder_fail(restorer->target, file->path, name, errno, error);
+    int failed = symlinkat(file->target, folder, name), code = errno;
+    folder_leave(restorer->target, folder);
     if (failed != 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create the link %s", file->path);
     restorer->audit.summary.links++;
@@ -209,17 +210,15 @@ static dedup_status sweep(struct restorer *restorer, dedup_error *error)
     struct corpus_listing listing;
     TRY(corpus_list(restorer->target, false, &listing, error));
     for (size_t i = 0; i < listing.skipped_count; i++) {
-        const char *path = listing.skipped[i].path, *rest = path, *slash = strrchr(path, '/');
-        const char *name = slash ? slash + 1 : path;
+        const char *path = listing.skipped[i].path, *name;
         struct stat facts;
-        int from = strcmp(path, MARKER) != 0 ? file_reach(restorer->target, &rest) : -1;
-        if (from == -1)
+        int folder = strcmp(path, MARKER) != 0 ? folder_enter(restorer->target, path, false, &name) : -1;
+        if (folder == -1)
             continue;
-        if (fstatat(from, rest, &facts, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if (fstatat(folder, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 &&
             (S_ISLNK(facts.st_mode) || strncmp(name, atomic_file_prefix, strlen(atomic_file_prefix)) == 0))
-            (void)unlinkat(from, rest, 0);
-        if (from != restorer->target)
-            close(from);
+            (void)unlinkat(folder, name, 0);
+        folder_leave(restorer->target, folder);
     }
     corpus_listing_release(&listing);
     return DEDUP_OK;
@@ -286,7 +285,7 @@ static dedup_status claim_target(struct restorer *restorer, dedup_error *error)
 {
     const char *path = restorer->audit.options->target;
     TRY(check_place(restorer, error));
-    TRY(file_make_parents(AT_FDCWD, path, error));
+    TRY(folder_make_parents(AT_FDCWD, path, error));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the directory %s", path);
     restorer->target = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -11,39 +11,20 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/folder.h"
 #include "base/hash.h"
 
 const char atomic_file_prefix[] = ".dedup-tmp-";
 
 /* How many names are tried when temporary files of killed runs, or of a name with the same hash, are in the way. */
-enum { TEMPORARY_ATTEMPTS = 1000, TEMPORARY_TAIL = sizeof "0123456789abcdef-999" };
+enum { TEMPORARY_ATTEMPTS = 1000 };
 
 enum { PIECES_AT_ONCE = 128 };
 
 /* Bytes of a file that are brought to the disk together while it grows. */
 enum { SYNC_STEP = 4 << 20 };
 
-/* Room for "folder/.dedup-tmp-<hash of name>-<attempt>", NULL when memory runs out. */
-static char *temporary_room(const char *path)
-{
-    return malloc(strlen(path) + sizeof atomic_file_prefix + TEMPORARY_TAIL);
-}
-
-/* The hash keeps the name within the length that file systems allow; the attempt makes it one of its own. */
-static void temporary_name(const char *path, unsigned attempt, char *out)
-{
-    const char *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash - path) + 1 : 0;
-    uint64_t hash = hash64_of(path + folder, strlen(path + folder));
-    memcpy(out, path, folder);
-    (void)snprintf(out + folder, sizeof atomic_file_prefix + TEMPORARY_TAIL, "%s%016llx-%u", atomic_file_prefix,
-                   (unsigned long long)hash, attempt);
-}
-
-enum {
-    FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-    REACH = PATH_MAX - 64 /* a temporary name in the same folder still fits */
-};
+enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC };
 
 int file_open(int directory, const char *path, int flags)
 {
@@ -59,10 +40,10 @@ int file_reach(int directory, const char **path)
     const char *rest = *path;
     size_t length = strlen(rest);
     int here = directory;
-    while (length >= REACH) {
-        char piece[REACH];
-        memcpy(piece, rest, REACH - 1);
-        piece[REACH - 1] = '\0';
+    while (length >= PATH_MAX) {
+        char piece[PATH_MAX];
+        memcpy(piece, rest, PATH_MAX - 1);
+        piece[PATH_MAX - 1] = '\0';
         char *slash = strrchr(piece, '/');
         if (slash)
             *slash = '\0';
@@ -83,99 +64,47 @@ int file_reach(int directory, const char **path)
     return here;
 }
 
-/* Creates the folder `name` when it is missing and opens it; -1 and errno on failure. */
-static int make_folder(int directory, const char *name, size_t length)
-{
-    char copy[NAME_MAX + 1];
-    if (length > NAME_MAX) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    memcpy(copy, name, length);
-    copy[length] = '\0';
-    const char *folder = length != 0 ? copy : "/";
-    return mkdirat(directory, folder, 0777) == 0 || errno == EEXIST ? file_open(directory, folder, FOLDER_FLAGS) : -1;
-}
-
-dedup_status file_make_parents(int directory, const char *path, dedup_error *error)
-{
-    int here = directory;
-    const char *name = path;
-    for (const char *slash; (slash = strchr(name, '/')); name = slash + 1) {
-        if (slash == name && name != path)
-            continue;
-        int next = make_folder(here, name, (size_t)(slash - name));
-        int code = errno;
-        if (here != directory)
-            close(here);
-        if (next < 0)
-            return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create folder %.*s",
-                              slash != path ? (int)(slash - path) : 1, path);
-        here = next;
-    }
-    if (here != directory)
-        close(here);
-    return DEDUP_OK;
-}
-
 static void forget(struct atomic_file *file)
 {
-    if (file->owned)
-        close(file->directory);
+    folder_leave(file->directory, file->folder);
     free(file->path);
-    free(file->temporary);
-    file->path = file->temporary = NULL;
-    file->owned = false;
+    file->path = NULL;
     file->descriptor = -1;
 }
 
-/* Creates a file that nobody else has. Returns its descriptor, or -1 with errno. */
-static int create_temporary(const struct atomic_file *file)
+/* Creates a file that nobody else has; its name is made of a hash, because the final one may be as long as names can
+ * be. Returns its descriptor, or -1 with errno. */
+static int create_temporary(struct atomic_file *file)
 {
+    unsigned long long hash = hash64_of(file->name, strlen(file->name));
     int descriptor = -1;
     for (unsigned attempt = 0; attempt < TEMPORARY_ATTEMPTS; attempt++) {
-        temporary_name(file->path, attempt, file->temporary);
-        descriptor = file_open(file->directory, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
+        (void)snprintf(file->temporary, sizeof file->temporary, "%s%016llx-%u", atomic_file_prefix, hash, attempt);
+        descriptor = file_open(file->folder, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC);
         if (descriptor >= 0 || errno != EEXIST)
             break;
     }
     return descriptor;
 }
 
-/* Opens the temporary file for `path`, which is relative to `directory`; -1 and errno on failure. */
-static int open_temporary(struct atomic_file *file, int directory, const char *path)
-{
-    const char *rest = path;
-    int reached = file_reach(directory, &rest);
-    if (reached == -1)
-        return -1;
-    file->directory = reached;
-    file->owned = reached != directory;
-    file->path = strdup(rest);
-    file->temporary = temporary_room(rest);
-    if (!file->path || !file->temporary) {
-        errno = ENOMEM;
-        return -1;
-    }
-    return create_temporary(file);
-}
-
 dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path, dedup_error *error)
 {
-    *file = (struct atomic_file){.descriptor = -1};
-    int descriptor = open_temporary(file, directory, path);
-    if (descriptor < 0 && errno == ENOENT) {
+    *file = (struct atomic_file){.directory = directory, .descriptor = -1, .path = strdup(path)};
+    if (!file->path)
+        return fail_memory(error, "a path");
+    file->folder = folder_enter(directory, file->path, true, &file->name);
+    if (file->folder == -1) {
+        dedup_status status = folder_fail(directory, file->path, file->name, errno, error);
+        file->folder = directory;
         forget(file);
-        TRY(file_make_parents(directory, path, error));
-        descriptor = open_temporary(file, directory, path);
+        return status;
     }
-    if (descriptor < 0) {
+    file->descriptor = create_temporary(file);
+    if (file->descriptor < 0) {
         int code = errno;
         forget(file);
-        return code == ENOMEM ? fail_memory(error, "a path")
-                              : fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
+        return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot create %s", path);
     }
-    file->descriptor = descriptor;
     return DEDUP_OK;
 }
 
@@ -229,14 +158,10 @@ static int sync_descriptor(int descriptor)
     return result;
 }
 
-/* Makes the name durable. File systems that know no such thing say EINVAL, which is as good as it gets. Takes the
- * folder's name from `temporary`, which has served. */
+/* Makes the name durable. File systems that know no such thing say EINVAL, which is as good as it gets. */
 static dedup_status sync_parent(const struct atomic_file *file, dedup_error *error)
 {
-    char *slash = strrchr(file->temporary, '/');
-    if (slash)
-        slash[slash == file->temporary] = '\0';
-    int descriptor = file_open(file->directory, slash ? file->temporary : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int descriptor = file_open(file->folder, ".", FOLDER_FLAGS);
     bool synced = descriptor >= 0 && (sync_descriptor(descriptor) == 0 || errno == EINVAL);
     int code = errno;
     if (descriptor >= 0)
@@ -255,13 +180,13 @@ dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_er
         code = errno;
     }
     file->descriptor = -1;
-    if (whole && renameat(file->directory, file->temporary, file->directory, file->path) != 0) {
+    if (whole && renameat(file->folder, file->temporary, file->folder, file->name) != 0) {
         whole = false;
         code = errno;
     }
     dedup_status status = DEDUP_OK;
     if (!whole) {
-        unlinkat(file->directory, file->temporary, 0);
+        unlinkat(file->folder, file->temporary, 0);
         status = fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot finish %s", file->path);
     } else if (durable) {
         status = sync_parent(file, error);
@@ -272,25 +197,29 @@ dedup_status atomic_file_commit(struct atomic_file *file, bool durable, dedup_er
 
 void atomic_file_discard(struct atomic_file *file)
 {
-    if (!file->temporary)
+    if (!file->path)
         return;
     if (file->descriptor >= 0)
         close(file->descriptor);
-    unlinkat(file->directory, file->temporary, 0);
+    unlinkat(file->folder, file->temporary, 0);
     forget(file);
 }
 
 dedup_status file_remove(int directory, const char *path, dedup_error *error)
 {
-    const char *rest = path;
-    int reached = file_reach(directory, &rest);
-    bool gone = reached != -1 && unlinkat(reached, rest, 0) == 0;
-    int code = errno;
-    if (reached != -1 && reached != directory)
-        close(reached);
-    if (gone || code == ENOENT || code == ENOTDIR)
+    const char *name;
+    int folder = folder_enter(directory, path, false, &name), code = errno;
+    if (folder != -1) {
+        bool gone = unlinkat(folder, name, 0) == 0;
+        code = errno;
+        folder_leave(directory, folder);
+        if (gone)
+            return DEDUP_OK;
+    }
+    if (code == ENOENT || code == ENOTDIR)
         return DEDUP_OK;
-    return fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot delete %s of an earlier run", path);
+    return folder == -1 ? folder_fail(directory, path, name, code, error)
+                        : fail_errno(error, DEDUP_ERROR_WRITE, code, "cannot delete %s of an earlier run", path);
 }
 
 static size_t smaller(size_t a, size_t b)

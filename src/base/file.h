@@ -11,13 +11,14 @@
 
 /* A file being written under a temporary name (`.dedup-tmp-…` in the target's folder). */
 struct atomic_file {
-    int directory;   /* descriptor that `path` is relative to */
-    bool owned;      /* `directory` belongs to the file: its path is too long for one call */
-    int descriptor;  /* -1 when closed */
-    char *path;      /* final name below `directory`, owned */
-    char *temporary; /* name until commit, owned */
-    uint64_t length; /* bytes written so far */
-    uint64_t begun;  /* of them, those whose way to the disk has begun */
+    int directory;      /* descriptor that `path` is relative to */
+    int folder;         /* descriptor of the file's folder; `directory` when that is it */
+    int descriptor;     /* -1 when closed */
+    char *path;         /* final name below `directory`, owned */
+    const char *name;   /* the last component of `path` */
+    char temporary[32]; /* name in the folder until commit */
+    uint64_t length;    /* bytes written so far */
+    uint64_t begun;     /* of them, those whose way to the disk has begun */
 };
 
 /* Bytes that are written together with others. */
@@ -28,7 +29,8 @@ struct file_piece {
 
 extern const char atomic_file_prefix[]; /* how temporary names begin: what a later run may delete */
 
-/* Creates missing parent folders and opens a temporary file that no other writer has. Errors: MEMORY, WRITE. */
+/* Creates missing parent folders, goes through no link below `directory` (folder.h), and opens a temporary file that no
+ * other writer has. Errors: MEMORY, WRITE. */
 DEDUP_NODISCARD dedup_status atomic_file_open(struct atomic_file *file, int directory, const char *path,
                                               dedup_error *error);
 /* Writes all bytes (short writes and interruptions are retried). Errors: WRITE. */
@@ -46,14 +48,12 @@ void atomic_file_discard(struct atomic_file *file);
 
 /* openat(2) that is not interrupted. A file that it creates has the mode 0666. */
 int file_open(int directory, const char *path, int flags);
-/* Deletes a file; one that is not there is no error. Errors: WRITE. */
+/* Deletes a file, through no link below `directory`; one that is not there is no error. Errors: WRITE. */
 DEDUP_NODISCARD dedup_status file_remove(int directory, const char *path, dedup_error *error);
 /* Opens the folders at the start of *path until the rest fits into one system call, and moves *path to that rest.
  * Returns the descriptor that the rest is relative to: `directory` itself when nothing was to do, otherwise one that
  * the caller closes; -1 and errno when a folder cannot be opened. */
 int file_reach(int directory, const char **path);
-/* Creates all folders above the last component of `path`. Errors: WRITE. */
-DEDUP_NODISCARD dedup_status file_make_parents(int directory, const char *path, dedup_error *error);
 /* Appends a whole regular file to `out`, which bounds it. Never waits for a pipe or terminal. Errors: READ, MEMORY,
  * LIMIT; the content of `out` is unchanged then. */
 DEDUP_NODISCARD dedup_status file_read(int directory, const char *path, dedup_buffer *out, dedup_error *error);

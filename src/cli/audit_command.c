@@ -35,23 +35,31 @@ static bool tell_progress(void *context, const dedup_progress *progress)
     return console_progress(&telling->console, progress);
 }
 
+static const char *ending(uint64_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 static void print_counts(const dedup_audit_summary *summary, bool restored)
 {
-    (void)printf("%s %" PRIu64 " bytes of %" PRIu64 " files: %" PRIu64 " from the output, %" PRIu64 " from the log",
-                 restored ? "Restored" : "Compared", summary->bytes, summary->files, summary->bytes_kept,
-                 summary->bytes_logged);
+    (void)printf("%s %" PRIu64 " byte%s of %" PRIu64 " file%s: %" PRIu64 " from the output, %" PRIu64 " from the log",
+                 restored ? "Restored" : "Compared", summary->bytes, ending(summary->bytes), summary->files,
+                 ending(summary->files), summary->bytes_kept, summary->bytes_logged);
     if (summary->bytes_measured != 0)
         (void)printf(", %" PRIu64 " only measured", summary->bytes_measured);
     (void)printf("\n");
     if (summary->links != 0 || summary->folders != 0)
-        (void)printf("%" PRIu64 " symbolic links, %" PRIu64 " empty folders\n", summary->links, summary->folders);
+        (void)printf("%" PRIu64 " symbolic link%s, %" PRIu64 " empty folder%s\n", summary->links,
+                     ending(summary->links), summary->folders, ending(summary->folders));
     if (summary->packed_same != 0 || summary->packed_anew != 0)
-        (void)printf("%" PRIu64 " compressed files are identical, %" PRIu64
-                     " have the same content in other compressed bytes\n",
-                     summary->packed_same, summary->packed_anew);
+        (void)printf("%" PRIu64 " compressed file%s identical, %" PRIu64
+                     " with the same content in other compressed bytes\n",
+                     summary->packed_same, ending(summary->packed_same), summary->packed_anew);
     if (summary->left != 0)
-        (void)printf("%" PRIu64 " files or folders were left out of the output on purpose\n", summary->left);
-    (void)printf("%" PRIu64 " %s\n", summary->differences, restored ? "could not be restored" : "differences");
+        (void)printf("%" PRIu64 " file%s or folder%s left out of the output on purpose\n", summary->left,
+                     ending(summary->left), ending(summary->left));
+    (void)printf("%" PRIu64 " %s%s\n", summary->differences, restored ? "could not be restored" : "difference",
+                 restored ? "" : ending(summary->differences));
 }
 
 typedef dedup_status audit_function(const dedup_audit_options *options, const dedup_audit_observer *observer,

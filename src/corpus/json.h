@@ -20,7 +20,8 @@ struct json_value {
     size_t begin, end;
 };
 
-/* Scans one line (no terminator): must be one object with nothing but white space around it. values[i] gets the value
+/* Scans one line (no terminator): must be one object with nothing but white space around it, and perhaps a byte order
+ * mark at the beginning, as lines have where files were put together. values[i] gets the value
  * of the top-level field names[i] (compared unescaped); the last one wins when a name comes twice. Errors: FORMAT with
  * the byte of the line, counted from 1, and what was expected; LIMIT for nesting beyond JSON_DEPTH_MAXIMUM. */
 DEDUP_NODISCARD dedup_status json_scan(const char *line, size_t length, const char *const *names, size_t count,

@@ -369,10 +369,12 @@ static dedup_status scan_fields(struct scanner *scanner, const struct request *r
 
 static dedup_status scan(const char *line, size_t length, const struct request *request, dedup_error *error)
 {
+    static const char mark[] = {'\xef', '\xbb', '\xbf'};
     struct scanner scanner;
     scanner.line = line;
     scanner.length = length;
-    scanner.at = scanner.depth = 0;
+    scanner.at = length >= sizeof mark && memcmp(line, mark, sizeof mark) == 0 ? sizeof mark : 0;
+    scanner.depth = 0;
     scanner.glance = false;
     scanner.text = NULL;
     scanner.error = error;

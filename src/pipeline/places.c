@@ -11,6 +11,7 @@
 
 #include "base/failure.h"
 #include "base/file.h"
+#include "base/folder.h"
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -134,10 +135,20 @@ static bool is_begun(int descriptor)
     return is_empty_folder(descriptor, ".", PLACE_OWN) && is_empty_folder(descriptor, PLACE_OWN, "");
 }
 
+dedup_status place_refuse_link(const char *output, const char *path, size_t length, dedup_error *error)
+{
+    return fail(error, DEDUP_ERROR_CONFLICT,
+                "%s/%.*s is a symbolic link, and nothing is written through it; delete it, or name a new directory "
+                "with --out",
+                output, (int)length, path);
+}
+
 /* An OUT that is there must be empty or ours. */
 static dedup_status look_into_output(const char *path, int descriptor, bool *fresh, dedup_error *error)
 {
     struct stat facts;
+    if (fstatat(descriptor, PLACE_OWN, &facts, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(facts.st_mode))
+        return place_refuse_link(path, PLACE_OWN, sizeof PLACE_OWN - 1, error);
     *fresh = fstatat(descriptor, PLACE_MANIFEST, &facts, AT_SYMLINK_NOFOLLOW) != 0 &&
              fstatat(descriptor, PLACE_LOCK, &facts, AT_SYMLINK_NOFOLLOW) != 0;
     if (*fresh && !place_is_empty(descriptor) && !is_begun(descriptor))
@@ -191,15 +202,20 @@ dedup_status places_open(const dedup_options *options, struct places *out, dedup
 dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error)
 {
     const char *path = options->output;
-    TRY(file_make_parents(AT_FDCWD, path, error));
+    TRY(folder_make_parents(AT_FDCWD, path, error));
     if (mkdir(path, 0777) != 0 && errno != EEXIST)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create the output directory %s", path);
     places->output = file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (places->output < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot open the output directory %s", path);
-    if (mkdirat(places->output, PLACE_OWN, 0777) != 0 && errno != EEXIST)
-        return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_OWN);
-    places->lock = file_open(places->output, PLACE_LOCK, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW);
+    const char *name;
+    int own = folder_enter(places->output, PLACE_LOCK, true, &name);
+    if (own == -1)
+        return folder_fail(places->output, PLACE_LOCK, name, errno, error);
+    places->lock = file_open(own, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW);
+    folder_leave(places->output, own);
+    if (places->lock < 0 && errno == ELOOP)
+        return place_refuse_link(path, PLACE_LOCK, sizeof PLACE_LOCK - 1, error);
     if (places->lock < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno, "cannot create %s/%s", path, PLACE_LOCK);
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

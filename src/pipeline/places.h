@@ -37,9 +37,13 @@ DEDUP_NODISCARD dedup_status place_check_outside(int input, const char *log, con
 DEDUP_NODISCARD dedup_status places_open(const dedup_options *options, struct places *out, dedup_error *error);
 /* Creates OUT where it is missing, opens and locks it. Errors: WRITE, CONFLICT (another run works there). */
 DEDUP_NODISCARD dedup_status places_claim(const dedup_options *options, struct places *places, dedup_error *error);
-/* Deletes the temporary files that a killed run left below OUT: in its own folder, in the folder `spill` for temporary
- * files, and where files of the listing go. What cannot be deleted stays; it is in nobody's way. */
-void places_sweep(int output, int spill, const struct corpus_listing *listing);
+/* Deletes the temporary files that a killed run left below OUT, which is called `path`: in its own folder, in the
+ * folder `spill` for temporary files, and where files of the listing go. What cannot be deleted stays; it is in
+ * nobody's way. Errors: MEMORY, CONFLICT: one of these folders is a symbolic link; nothing is deleted behind it. */
+DEDUP_NODISCARD dedup_status places_sweep(const char *path, int output, int spill, const struct corpus_listing *listing,
+                                          dedup_error *error);
+/* Says that the first `length` bytes of `path`, below OUT, are a symbolic link. Errors: CONFLICT. */
+DEDUP_NODISCARD dedup_status place_refuse_link(const char *output, const char *path, size_t length, dedup_error *error);
 void places_release(struct places *places);
 
 /* True when the open folder `start`, which is closed, is `target` or lies below it. */

@@ -143,7 +143,7 @@ static dedup_status open_spill(struct job *job, dedup_error *error)
 {
     const char *path = job->options->temporary;
     job->spill = path ? file_open(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                      : file_open(job->output, PLACE_OWN, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                      : file_open(job->output, PLACE_OWN, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     if (job->spill < 0)
         return fail_errno(error, DEDUP_ERROR_WRITE, errno,
                           "cannot open the folder for temporary files %s (check --tmp)",
@@ -204,7 +204,7 @@ static dedup_status run_in(struct job *job, struct places *places, dedup_summary
     job->again = !places->fresh;
     TRY(open_spill(job, error));
     if (job->again)
-        places_sweep(job->output, job->spill, &job->listing);
+        TRY(places_sweep(job->options->output, job->output, job->spill, &job->listing, error));
     return run_passes(job, &manifest, summary, error);
 }
 

@@ -1,79 +1,80 @@
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/failure.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "match/spill.h"
 #include "pipeline/places.h"
 
-/* Opens the folder `path` (its first `length` bytes) below `directory`; -1 when it is not there. */
-static int open_folder(int directory, const char *path, size_t length, dedup_buffer *name)
-{
-    dedup_buffer_clear(name);
-    if (dedup_buffer_append(name, length != 0 ? path : ".", length != 0 ? length : 1, NULL) != DEDUP_OK)
-        return -1;
-    const char *rest = name->data;
-    int reached = file_reach(directory, &rest);
-    if (reached < 0)
-        return -1;
-    int folder = file_open(reached, rest, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (reached != directory)
-        close(reached);
-    return folder;
-}
-
 /* Deletes what begins with `prefix` in a folder. */
-static void sweep_folder(int directory, const char *path, size_t length, const char *prefix, dedup_buffer *name)
+static void sweep_folder(int folder, const char *prefix)
 {
-    int descriptor = open_folder(directory, path, length, name);
-    DIR *folder = descriptor >= 0 ? fdopendir(descriptor) : NULL;
-    if (!folder) {
+    int descriptor = file_open(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *entries = descriptor >= 0 ? fdopendir(descriptor) : NULL;
+    if (!entries) {
         if (descriptor >= 0)
             close(descriptor);
         return;
     }
-    for (struct dirent *entry; (entry = readdir(folder));)
+    for (struct dirent *entry; (entry = readdir(entries));)
         if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
             (void)unlinkat(descriptor, entry->d_name, 0);
-    closedir(folder);
+    closedir(entries);
 }
 
 /* A sweep over the folders of files that come in the order of their names. */
 struct sweep {
-    int directory; /* -1: there is nothing to sweep */
-    const char *last;
+    const char *path; /* of OUT */
+    int output;
+    const char *last; /* a file of the folder that was swept last */
     size_t last_length;
-    dedup_buffer *name;
+    dedup_buffer name;
 };
 
-/* Sweeps the folder of a file, once for neighbours. */
-static void sweep_beside(struct sweep *sweep, const char *path)
+/* Sweeps the folder of a file, the path of which below OUT is `root` and `path`, once for neighbours. */
+static dedup_status sweep_beside(struct sweep *sweep, const char *root, const char *path, dedup_error *error)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = strrchr(path, '/'), *end;
     size_t length = slash ? (size_t)(slash - path) : 0;
-    if (sweep->directory < 0 || (sweep->last && length == sweep->last_length && memcmp(path, sweep->last, length) == 0))
-        return;
-    sweep_folder(sweep->directory, path, length, atomic_file_prefix, sweep->name);
+    if (sweep->last && length == sweep->last_length && memcmp(path, sweep->last, length) == 0)
+        return DEDUP_OK;
     sweep->last = path;
     sweep->last_length = length;
+    dedup_buffer_clear(&sweep->name);
+    TRY(dedup_buffer_printf(&sweep->name, error, "%s%s", root, path));
+    int folder = folder_enter(sweep->output, sweep->name.data, false, &end);
+    if (folder == -1)
+        return errno != ELOOP
+                   ? DEDUP_OK
+                   : place_refuse_link(sweep->path, sweep->name.data, (size_t)(end - sweep->name.data), error);
+    sweep_folder(folder, atomic_file_prefix);
+    folder_leave(sweep->output, folder);
+    return DEDUP_OK;
 }
 
-void places_sweep(int output, int spill, const struct corpus_listing *listing)
+static dedup_status sweep_all(struct sweep *sweep, const struct corpus_listing *listing, dedup_error *error)
 {
-    dedup_buffer name;
-    dedup_buffer_init(&name, SIZE_MAX);
-    sweep_folder(output, PLACE_OWN, sizeof PLACE_OWN - 1, atomic_file_prefix, &name);
-    sweep_folder(spill, "", 0, spill_prefix, &name); /* other programs use it, too */
-    struct sweep tree = {.directory = output, .name = &name};
+    TRY(sweep_beside(sweep, PLACE_OWN "/", "", error));
+    sweep->last = NULL;
     for (size_t i = 0; i < listing->file_count; i++)
-        sweep_beside(&tree, listing->files[i].path);
-    struct sweep others = {.directory = open_folder(output, PLACE_OTHERS, sizeof PLACE_OTHERS - 1, &name),
-                           .name = &name};
+        TRY(sweep_beside(sweep, "", listing->files[i].path, error));
+    sweep->last = NULL;
     for (size_t i = 0; i < listing->skipped_count; i++)
-        sweep_beside(&others, listing->skipped[i].path);
-    if (others.directory >= 0)
-        close(others.directory);
-    dedup_buffer_release(&name);
+        TRY(sweep_beside(sweep, PLACE_OTHERS "/", listing->skipped[i].path, error));
+    return DEDUP_OK;
+}
+
+dedup_status places_sweep(const char *path, int output, int spill, const struct corpus_listing *listing,
+                          dedup_error *error)
+{
+    struct sweep sweep = {.path = path, .output = output};
+    dedup_buffer_init(&sweep.name, SIZE_MAX);
+    sweep_folder(spill, spill_prefix); /* other programs use it, too */
+    dedup_status status = sweep_all(&sweep, listing, error);
+    dedup_buffer_release(&sweep.name);
+    return status;
 }

@@ -21,3 +21,11 @@ grep '"dropped":"a.jsonl' out/.dedup/duplicates.jsonl
 "$DEDUP" log out | grep '"document":"a.jsonl'
 "$DEDUP" --in in --out less --quiet; echo "exit $?"
 wc -l <less/a.jsonl
+echo "-- files with byte order marks that were put together"
+mkdir joined && head -n 2 in/a.jsonl | while read -r line; do printf '\357\273\277%s\n' "$line"; done >joined/a.jsonl
+"$DEDUP" --in joined --out together --quiet; echo "exit $?"
+grep -c "$(printf '^\357\273\277{')" together/a.jsonl
+"$DEDUP" verify --in joined --out together --quiet; echo "exit $?"
+"$DEDUP" restore --out together --to restored --quiet; echo "exit $?"
+cmp joined/a.jsonl restored/a.jsonl && echo "the same bytes"
+"$DEDUP" --in - --out - --quiet <joined/a.jsonl | wc -l

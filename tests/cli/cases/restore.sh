@@ -2,7 +2,7 @@
 # Sizes of packed files, and whether one comes out the same, depend on the versions of the packing libraries.
 uncertain() {
     sed -E -e '/^(Compared|Restored)/s/[0-9]+/N/g' -e 's/[0-9]+ bytes/N bytes/' \
-        -e 's/^[0-9]* compressed files are identical, [0-9]* have/Some compressed files have/'
+        -e 's/^[0-9]* compressed files* identical, [0-9]* with/Some compressed files with/'
 }
 back() {
     rm -rf out to other

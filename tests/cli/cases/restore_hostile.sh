@@ -28,6 +28,7 @@ try "another content" "{\"path\":\"p.png\",\"fate\":\"passed\",$(echo "$sum" | s
 try "sums that lie" "{\"path\":\"p.png\",\"fate\":\"passed\",\"length\":1,\"sum\":\"00000000000000000000000000000000\"}"
 try "a length that lies" "{\"path\":\"a.txt\",\"fate\":\"removed\",\"encoding\":\"UTF-8\",\"length\":9000000000000000000,\"sum\":\"00000000000000000000000000000000\"}"
 try "through a link" "{\"path\":\"l/p.png\",\"fate\":\"passed\",$sum}" '{"path":"l","fate":"link","target":"../outside"}'
+try "a link through a link" '{"path":"l","fate":"link","target":"../outside"}' '{"path":"l/m","fate":"link","target":"x"}'
 try "the marker's name" "{\"path\":\".dedup-tmp-restore\",\"fate\":\"other\",$sum}"
 try "an unknown encoding" '{"path":"a.txt","fate":"cleaned","encoding":"KLINGON","length":7,"sum":"00000000000000000000000000000000","output_length":7,"output_sum":"00000000000000000000000000000000"}'
 echo "-- links in the output"

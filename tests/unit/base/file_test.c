@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 
 struct place {
     char path[64];
@@ -166,9 +167,9 @@ static void test_folders_are_made(void **state)
     (void)snprintf(absolute, sizeof absolute, "%s/p//q/r", place->path);
     write_whole(place->directory, absolute, "absolute", true);
     assert_content(place->directory, "p/q/r", "absolute");
-    assert_int_equal(file_make_parents(place->directory, "", NULL), DEDUP_OK);
-    assert_int_equal(file_make_parents(place->directory, "/", NULL), DEDUP_OK);
-    assert_int_equal(file_make_parents(place->directory, "nothing", NULL), DEDUP_OK);
+    assert_int_equal(folder_make_parents(place->directory, "", NULL), DEDUP_OK);
+    assert_int_equal(folder_make_parents(place->directory, "/", NULL), DEDUP_OK);
+    assert_int_equal(folder_make_parents(place->directory, "nothing", NULL), DEDUP_OK);
     assert_int_equal(entries(place->directory), 2);
 }
 

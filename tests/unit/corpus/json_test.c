@@ -336,6 +336,29 @@ static void a_glance_checks_what_is_asked_for(void **state)
     }
 }
 
+/* Lines of files that were put together; places count from the mark. */
+static void a_byte_order_mark_is_accepted(void **state)
+{
+    (void)state;
+    static const char line[] = "\xef\xbb\xbf {\"text\": \"\\u4e2d\", \"id\": 7}";
+    const char *names[] = {"text", "id"};
+    struct json_value values[2], glanced[2];
+    dedup_buffer text;
+    dedup_buffer_init(&text, 100);
+    struct json_text taken = {.bytes = &text};
+    assert_int_equal(json_scan_text(line, sizeof line - 1, names, 2, values, &taken, NULL), DEDUP_OK);
+    assert_int_equal(json_glance(line, sizeof line - 1, names, 2, glanced, NULL), DEDUP_OK);
+    assert_int_equal(text.length, 3);
+    assert_memory_equal(text.data, "\u4e2d", 3);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(glanced[i].begin, values[i].begin);
+        assert_int_equal(glanced[i].end, values[i].end);
+    }
+    assert_memory_equal(line + values[0].begin, "\\u4e2d", 6);
+    assert_memory_equal(line + values[1].begin, "7", 1);
+    dedup_buffer_release(&text);
+}
+
 static void failures_name_their_place(void **state)
 {
     (void)state;
@@ -347,7 +370,10 @@ static void failures_name_their_place(void **state)
         {"", 1, "'{'"},
         {"[1]", 1, "'{'"},
         {"\"text\"", 1, "'{'"},
-        {"\xef\xbb\xbf{}", 1, "'{'"},
+        {"\xef\xbb\xbf", 4, "'{'"},
+        {"\xef\xbb\xbf\xef\xbb\xbf{}", 4, "'{'"},
+        {" \xef\xbb\xbf{}", 2, "'{'"},
+        {"{}\xef\xbb\xbf", 3, "nothing behind the object"},
         {"{} x", 4, "nothing behind the object"},
         {"{}{}", 3, "nothing behind the object"},
         {"{\"a\":1", 7, "',' or '}'"},
@@ -587,6 +613,7 @@ int main(void)
         cmocka_unit_test(beginnings_of_fields_are_known_again),
         cmocka_unit_test(fields_are_found),
         cmocka_unit_test(a_glance_checks_what_is_asked_for),
+        cmocka_unit_test(a_byte_order_mark_is_accepted),
         cmocka_unit_test(failures_name_their_place),
         cmocka_unit_test(depth_is_bounded),
         cmocka_unit_test(escapes_become_text),
