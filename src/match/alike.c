@@ -6,9 +6,15 @@
 #include <immintrin.h>
 #endif
 
+#include "match/marks.h"
 #include "match/matcher.h"
 
-enum { PADDING = 3 };
+enum {
+    PADDING = 3,
+    LINK_PLACES = 2048,
+    LINK_PLACES_LEAST = 64,
+    LINKS_TWICE = 2, /* so many links of samples that stand there twice are no chance */
+};
 
 /* The first plane of a signature. Planes of equal units are equal. */
 struct plane {
@@ -117,4 +123,24 @@ bool match_alike_find_by(enum isa isa, const struct match_alike *alike, const st
 bool match_alike_find(const struct match_alike *alike, const struct match_entries *entries, size_t first)
 {
     return match_alike_find_by(isa_best(), alike, entries, first);
+}
+
+/* A place remembers the latest link that fell on it by its upper half, which may be that of another one. */
+bool match_alike_inside(const struct match_entries *entries)
+{
+    uint16_t seen[LINK_PLACES];
+    const size_t samples = entries->items[entries->count - 1].samples;
+    const uint32_t *first = entries->samples + entries->sample_count - samples;
+    size_t twice = 0, places = LINK_PLACES_LEAST;
+    while (places < 8 * samples && places < LINK_PLACES)
+        places *= 2;
+    memset(seen, 0, places * sizeof *seen);
+    for (size_t i = 0; i + 1 < samples; i++) {
+        const uint32_t link = mark_value(first + i, 1);
+        const uint16_t upper = (uint16_t)(link >> 16 | 1);
+        uint16_t *place = &seen[link & (places - 1)];
+        twice += *place == upper;
+        *place = upper;
+    }
+    return twice >= LINKS_TWICE;
 }

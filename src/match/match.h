@@ -54,6 +54,8 @@ DEDUP_NODISCARD dedup_status matcher_create(const struct match_options *options,
 void matcher_free(struct matcher *matcher); /* NULL is fine */
 /* The banding that is used. */
 struct band_plan matcher_bands(const struct matcher *matcher);
+/* Whether samples of units are taken. */
+bool matcher_samples(const struct matcher *matcher);
 /* The key of a unit, after the last one was added. Errors: MEMORY, READ, WRITE. */
 DEDUP_NODISCARD dedup_status matcher_key(struct matcher *matcher, uint32_t unit, struct key_ref *ref,
                                          dedup_error *error);

@@ -88,6 +88,11 @@ struct band_plan matcher_bands(const struct matcher *matcher)
     return matcher->layout.plan;
 }
 
+bool matcher_samples(const struct matcher *matcher)
+{
+    return matcher->marks.wanted != 0;
+}
+
 dedup_status matcher_view_texts(struct matcher *matcher, dedup_error *error)
 {
     const void *texts;

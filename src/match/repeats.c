@@ -8,6 +8,7 @@
 #include "match/novelty.h"
 #include "match/repeat_blocks.h"
 #include "match/repeat_near.h"
+#include "match/repeat_text.h"
 #include "sketch/shingle.h"
 
 /* From here on a paragraph that repeats none has so much that is new that half of it tells. */
@@ -21,8 +22,12 @@ struct repeats {
     struct novelty novelty;
     struct repeat_blocks blocks;
     struct repeat_near near;
-    unsigned char *suspects; /* of each paragraph: enum suspicion */
+    struct repeat_text text;
+    struct paragraph_list lines; /* the lines, where paragraphs have several */
+    unsigned char *suspects;     /* of each paragraph: enum suspicion */
     size_t suspect_capacity;
+    unsigned char *taken; /* of each line: whether it repeats another */
+    size_t taken_capacity;
     bool any; /* there were suspects in the document of the last call */
 };
 
@@ -45,6 +50,8 @@ dedup_status repeats_create(double threshold, struct repeats **out, dedup_error 
     novelty_init(&repeats->novelty);
     repeat_blocks_init(&repeats->blocks);
     repeat_near_init(&repeats->near);
+    repeat_text_init(&repeats->text);
+    paragraph_list_init(&repeats->lines);
     *out = repeats;
     return DEDUP_OK;
 }
@@ -58,7 +65,10 @@ void repeats_free(struct repeats *repeats)
     novelty_release(&repeats->novelty);
     repeat_blocks_release(&repeats->blocks);
     repeat_near_release(&repeats->near);
+    repeat_text_release(&repeats->text);
+    paragraph_list_release(&repeats->lines);
     free(repeats->suspects);
+    free(repeats->taken);
     free(repeats);
 }
 
@@ -98,11 +108,11 @@ static void tell_suspects(struct repeats *repeats)
             repeats->suspects[i] = repeat_blocks_seen(&repeats->blocks, i) ? SUSPECT_EXACT : SUSPECT_NEAR;
 }
 
-/* Cuts the lines [first, last] that are not cut yet. */
+/* Cuts the lines [first, last] that are not cut yet, for those from `kept_line` on. */
 static dedup_status cut_lines(const struct search *search, uint32_t first, uint32_t last, uint32_t reason,
-                              uint32_t kept, float similarity, dedup_error *error)
+                              uint32_t kept_line, float similarity, dedup_error *error)
 {
-    uint32_t kept_line = search->repeats->paragraphs->items[kept].first;
+    memset(search->repeats->taken + first, 1, last - first + 1);
     for (uint32_t i = first; search->cut && i <= last; i++)
         if (!(search->document->lines[i].flags & LINE_REMOVED))
             TRY(document_cut_line(search->document, i, reason, kept_line, similarity, error));
@@ -127,7 +137,7 @@ static dedup_status cut_block(const struct search *search, const struct repeat_r
         last++;
     search->counts->blocks++;
     search->counts->block_lines += run->lines;
-    return cut_lines(search, first, last, CUT_BLOCK, run->kept, 1, error);
+    return cut_lines(search, first, last, CUT_BLOCK, items[run->kept].first, 1, error);
 }
 
 static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *error)
@@ -140,21 +150,21 @@ static dedup_status keep(struct repeats *repeats, size_t index, dedup_error *err
 static dedup_status decide(const struct search *search, size_t index, dedup_error *error)
 {
     struct repeats *repeats = search->repeats;
-    const struct paragraph *paragraph = &repeats->paragraphs->items[index];
+    const struct paragraph *items = repeats->paragraphs->items, *paragraph = &items[index];
     struct near_match match = {.paragraph = NO_PARAGRAPH};
     if (repeats->suspects[index] == SUSPECT_NONE)
         return keep(repeats, index, error);
     uint32_t equal = repeat_blocks_equal(&repeats->blocks, index);
     if (equal != NO_PARAGRAPH) {
         search->counts->paragraphs_exact++;
-        return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, equal, 1, error);
+        return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, items[equal].first, 1, error);
     }
     TRY(repeat_near_find(&repeats->near, (uint32_t)index, &match, error));
     if (match.paragraph == NO_PARAGRAPH)
         return keep(repeats, index, error);
     search->counts->paragraphs_near++;
-    return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, match.paragraph, match.similarity,
-                     error);
+    return cut_lines(search, paragraph->first, paragraph->last, CUT_PARAGRAPH, items[match.paragraph].first,
+                     match.similarity, error);
 }
 
 /* The walk from the first paragraph to the last. */
@@ -175,6 +185,43 @@ static dedup_status walk_paragraphs(const struct search *search, dedup_error *er
     return DEDUP_OK;
 }
 
+/* Finds repeats of paragraphs among suspects. */
+static dedup_status find_paragraphs(const struct search *search, const uint32_t *points, dedup_error *error)
+{
+    struct repeats *repeats = search->repeats;
+    const struct paragraph_list *list = repeats->paragraphs;
+    TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, search->document, points, error));
+    tell_suspects(repeats);
+    TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
+                        error));
+    return walk_paragraphs(search, error);
+}
+
+static bool are_lines(const struct paragraph_list *list)
+{
+    size_t i = 0;
+    while (i < list->count && list->items[i].first == list->items[i].last)
+        i++;
+    return i == list->count;
+}
+
+/* Finds repeats across line breaks among `lines`. */
+static dedup_status find_text(const struct search *search, const struct paragraph_list *lines, const uint32_t *points,
+                              dedup_error *error)
+{
+    struct repeats *repeats = search->repeats;
+    struct repeat_text *text = &repeats->text;
+    TRY(repeat_text_find(text, lines, search->document, points, repeats->taken, error));
+    repeats->any = repeats->any || text->met;
+    for (size_t i = 0; i < text->repeat_count; i++) {
+        const struct text_repeat *repeat = &text->repeats[i];
+        search->counts->blocks++;
+        search->counts->block_lines += repeat->lines;
+        TRY(cut_lines(search, repeat->first, repeat->last, CUT_BLOCK, repeat->kept, 1, error));
+    }
+    return DEDUP_OK;
+}
+
 dedup_status repeats_find(struct repeats *repeats, struct text_document *document, enum paragraph_mode mode,
                           const struct paragraph_list *whole, bool cut, struct repeat_counts *counts,
                           dedup_error *error)
@@ -191,22 +238,21 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
     repeats->paragraphs = list;
     TRY(kept_points(repeats, document, &points, error));
     TRY(find_suspects(repeats, points, &repeats->any, error));
-    if (!repeats->any)
-        return DEDUP_OK;
-    TRY(repeat_blocks_set(&repeats->blocks, list->items, list->count, document, points, error));
-    tell_suspects(repeats);
-    TRY(repeat_near_set(&repeats->near, list->items, list->count, points, repeats->suspects, repeats->threshold,
-                        error));
-    return walk_paragraphs(&search, error);
+    const struct paragraph_list *lines = list;
+    if (!are_lines(list)) {
+        lines = &repeats->lines;
+        TRY(paragraph_list_set(&repeats->lines, document, PARAGRAPH_LINE, error));
+    }
+    TRY(array_reserve(&repeats->taken, &repeats->taken_capacity, document->line_count + 1, "paragraphs", error));
+    memset(repeats->taken, 0, document->line_count);
+    if (repeats->any)
+        TRY(find_paragraphs(&search, points, error));
+    return find_text(&search, lines, points, error);
 }
 
 bool repeats_ruled_out(const struct repeats *repeats, const struct text_document *document, enum paragraph_mode mode)
 {
-    const struct paragraph_list *list = repeats->paragraphs;
     if (repeats->any || mode == PARAGRAPH_BLANK || (mode == PARAGRAPH_AUTO && document_is_wrapped(document)))
         return false;
-    size_t i = 0;
-    while (i < list->count && list->items[i].first == list->items[i].last)
-        i++;
-    return i == list->count;
+    return are_lines(repeats->paragraphs);
 }

@@ -323,7 +323,8 @@ static bool can_wait(const struct worker *worker)
 {
     const struct job *job = worker->job;
     return repeat_handling(job) != REPEATS_IGNORED && job->paragraphs_matcher &&
-           job->options->threshold >= WAITING_THRESHOLD && worker->whole.prose <= ALIKE_UNITS_MOST;
+           job->options->threshold >= WAITING_THRESHOLD && worker->whole.prose <= ALIKE_UNITS_MOST &&
+           matcher_samples(job->documents_matcher);
 }
 
 /* How far a batch is filled by sketches. */
@@ -356,7 +357,8 @@ static dedup_status clean_and_sketch(struct worker *worker, const struct source 
     bool waits = can_wait(worker);
     TRY(clean(worker, waits ? REPEATS_IGNORED : repeat_handling(worker->job), reading, error));
     TRY(sketch(worker, batch, reading, error));
-    if (!waits || !match_alike_find(&worker->alike, batch->paragraphs, before.paragraphs.count))
+    if (!waits || (!match_alike_find(&worker->alike, batch->paragraphs, before.paragraphs.count) &&
+                   !match_alike_inside(batch->documents)))
         return DEDUP_OK;
     cut_batch(batch, &before);
     if (worker->document.cut_count != 0)

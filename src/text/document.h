@@ -32,7 +32,7 @@ struct text_line {
 /* Why a stretch was cut. Values from CUT_RULE on are rules: reason - CUT_RULE is the rule's index in the cleaner. */
 enum cut_reason {
     CUT_BLANK_RUN = 0, /* blank lines collapsed */
-    CUT_BLOCK = 1,     /* a block that repeats an earlier one of this document */
+    CUT_BLOCK = 1,     /* lines that repeat earlier ones of this document, whatever the line breaks */
     CUT_PARAGRAPH = 2, /* a paragraph that repeats an earlier one of this document */
     CUT_CORPUS = 3,    /* a paragraph that repeats one of another document */
     CUT_REPAIR = 4,    /* bytes that could not be read and became U+FFFD; made when a line is written */

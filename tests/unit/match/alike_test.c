@@ -74,10 +74,33 @@ static void test_all_pairs(void **unused)
     assert_in_range(found, ROUNDS / 10, ROUNDS * 9 / 10);
 }
 
+/* Samples that stand there twice in a row are seen, behind those of another unit, and chance gives few. */
+static void test_text_inside(void **unused)
+{
+    (void)unused;
+    enum { SAMPLES = 400 };
+    struct random random = random_make(SEED);
+    size_t wrong = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        uint32_t samples[SAMPLES];
+        size_t copied = random_below(&random, 20), own = copied + random_below(&random, SAMPLES / 2);
+        struct entry units[2] = {{.samples = 20}, {.samples = (uint32_t)(own + copied)}};
+        struct match_entries entries = {
+            .items = units, .count = 2, .samples = samples, .sample_count = 20 + own + copied};
+        for (size_t i = 0; i < 20 + own; i++)
+            samples[i] = (uint32_t)random_next(&random);
+        memcpy(samples, samples + 20, 20 * sizeof *samples);
+        memcpy(samples + 20 + own, samples + 20, copied * sizeof *samples);
+        wrong += match_alike_inside(&entries) != (copied > 2);
+    }
+    assert_in_range(wrong, 0, ROUNDS / 20);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_all_pairs),
+        cmocka_unit_test(test_text_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -227,6 +227,97 @@ static void test_wrapped_paragraphs_are_judged_as_one(void **unused)
     release(&found);
 }
 
+/* ---- Text with other line breaks ---- */
+
+#define MARKET "集市上的摊子一直摆到桥头，卖竹篮的老人一边编一边吆喝，手里的活从来没有停过。"
+#define SCHOOL "学校搬到山脚以后，孩子们每天要多走两里路，但是教室的窗户第一次装上了玻璃。"
+#define ALL    BAKER "\n" FERRY "\n" MUSEUM "\n" GARDEN "\n" MARKET "\n" SCHOOL "\n"
+#define ALONE  BAKER FERRY MUSEUM GARDEN MARKET SCHOOL "\n"
+
+/* Breaks a text without line breaks after every `width` characters of three bytes. */
+static void wrap(const char *text, size_t width, char *out)
+{
+    for (size_t i = 0; text[i] != '\0' && text[i] != '\n'; i++) {
+        if (i != 0 && i % (3 * width) == 0)
+            *out++ = '\n';
+        *out++ = text[i];
+    }
+    memcpy(out, "\n", 2);
+}
+
+static void test_a_copy_with_other_line_breaks_goes(void **unused)
+{
+    (void)unused;
+    char text[4000], copy[2000], want[2000];
+#define BLOCK(lines_) ((struct repeat_counts){.blocks = 1, .block_lines = (lines_)})
+    assert_kept(ALL "\n" ALONE, ALL "\n", BLOCK(1));
+    assert_kept(ALONE "\n" ALL, ALONE "\n", BLOCK(6));
+    assert_kept("标题\n" ALL "正文完\n" BAKER FERRY "\n" MUSEUM GARDEN "\n" MARKET SCHOOL "\n读者留言\n",
+                "标题\n" ALL "正文完\n读者留言\n", BLOCK(3));
+    for (size_t width = 7; width <= 60; width += 11) {
+        wrap(ALONE, width, copy);
+        (void)snprintf(text, sizeof text, ALL "——\n%s", copy);
+        (void)snprintf(want, sizeof want, ALL "——\n");
+        struct found found;
+        find_in(&found, text, PARAGRAPH_AUTO);
+        assert_string_equal(found.kept.data, want);
+        release(&found);
+    }
+    struct found found;
+    find_in(&found, "标题\n" BAKER "\n" FERRY MUSEUM "\n" GARDEN "\n\n前言\n" BAKER FERRY "\n" MUSEUM "\n" GARDEN "\n",
+            PARAGRAPH_LINE);
+    assert_int_equal(found.document.cuts[0].reason, CUT_BLOCK);
+    assert_int_equal(found.document.cuts[0].kept_line, 1);
+    release(&found);
+}
+
+static void test_lines_that_are_copied_in_part_stay(void **unused)
+{
+    (void)unused;
+    const char *last = SCHOOL "那是后来的事，谁也没想到。\n";
+    char text[4000], want[4000];
+    (void)snprintf(text, sizeof text, ALL "—\n" BAKER FERRY "\n" MUSEUM GARDEN MARKET "\n%s", last);
+    (void)snprintf(want, sizeof want, ALL "—\n%s", last);
+    assert_kept(text, want, BLOCK(2));
+    /* An edit costs its line. */
+    assert_kept(ALL "—\n" BAKER FERRY "\n博物馆新开的展厅里没有陈列旧农具。\n" GARDEN MARKET SCHOOL "\n",
+                ALL "—\n博物馆新开的展厅里没有陈列旧农具。\n", ((struct repeat_counts){.blocks = 2, .block_lines = 2}));
+#undef BLOCK
+}
+
+static void test_small_copies_with_other_line_breaks_stay(void **unused)
+{
+    (void)unused;
+    /* A lead, and a quotation. */
+    assert_untouched(BAKER FERRY "\n——\n" ALL);
+    assert_untouched(ALL "——\n读者来信说：\n" FERRY MUSEUM "\n这一段写得最好。\n");
+    /* A text with something else in it: none of its lines stands there twice. */
+    assert_untouched(ALL BAKER "并非如此。" FERRY "并非如此。" MUSEUM "并非如此。" GARDEN "并非如此。" MARKET
+                               "并非如此。" SCHOOL "并非如此。\n");
+}
+
+/* Verse with a refrain, a table, a list and a listing whose lines are joined otherwise the second time. */
+static void test_what_is_no_prose_stays_with_other_line_breaks(void **unused)
+{
+    (void)unused;
+#define VERSE(end)                                                                                                     \
+    "河上的月亮慢慢升" end "岸边的人啊慢慢等" end "渡口的船夫慢慢走" end "船上的灯火慢慢远" end "山后的云彩慢慢散" end \
+    "树下的孩子慢慢睡" end "桥头的老人慢慢笑" end "田里的稻子慢慢黄\n"
+#define CELLS(end)                                                                                                     \
+    "苹果 三箱 供销社" end "梨子 五箱 供销社" end "葡萄 两箱 供销社" end "西瓜 九车 供销社" end "红枣 一袋 供销社" end \
+    "核桃 一袋 供销社" end "花生 七袋 供销社" end "黄豆 八袋 供销社" end "绿豆 二袋 供销社\n"
+#define CODE(end)                                                                                                      \
+    "```\nint first = read_first_number(input);" end "int second = read_second_number(input);" end                     \
+    "int third = first * second + 1; print_number(output, third);" end                                                 \
+    "close_both_files(input, output, third == 0 ? first : second);\n```\n"
+    assert_untouched(VERSE("\n") VERSE("\n") "—\n" VERSE(" ") VERSE("\n"));
+    assert_untouched(CELLS("\n") CELLS("\n") "—\n" CELLS(" ") CELLS("\n"));
+    assert_untouched(CODE("\n") "—\n" CODE(" ") CODE("\n"));
+#undef VERSE
+#undef CELLS
+#undef CODE
+}
+
 /* ---- Random documents against the rules, checked the long way ---- */
 
 enum { SENTENCES = 40, LINES_MAXIMUM = 60, TEXT_MAXIMUM = 1 << 16 };
@@ -466,6 +557,10 @@ int main(void)
         cmocka_unit_test(test_too_small_for_a_block),
         cmocka_unit_test(test_earlier_cuts_are_seen),
         cmocka_unit_test(test_wrapped_paragraphs_are_judged_as_one),
+        cmocka_unit_test(test_a_copy_with_other_line_breaks_goes),
+        cmocka_unit_test(test_lines_that_are_copied_in_part_stay),
+        cmocka_unit_test(test_small_copies_with_other_line_breaks_stay),
+        cmocka_unit_test(test_what_is_no_prose_stays_with_other_line_breaks),
         cmocka_unit_test(test_repeats_are_ruled_out),
         cmocka_unit_test(test_random_documents),
         cmocka_unit_test(test_articles),
