@@ -52,12 +52,14 @@ static size_t place_of(const struct repeat_text *text, uint64_t hash)
 
 static bool is_taken(const struct repeat_text *text, size_t index)
 {
-    return text->taken[text->lines[index].first] != 0;
+    return (text->fates[text->lines[index].first] & LINE_TAKEN) != 0;
 }
 
-static bool is_code(const struct repeat_text *text, size_t index)
+/* Whether a line stays, covered or not. */
+static bool must_stay(const struct repeat_text *text, size_t index)
 {
-    return (text->document->lines[text->lines[index].first].flags & LINE_CODE) != 0;
+    uint32_t line = text->lines[index].first;
+    return (text->document->lines[line].flags & LINE_CODE) != 0 || (text->fates[line] & LINE_NAMED) != 0;
 }
 
 static uint32_t line_end(const struct repeat_text *text, size_t index)
@@ -225,7 +227,7 @@ static bool makes_copy(const struct repeat_text *text, size_t index, size_t *beh
     const uint32_t chain_end = text->runs[text->run_count - 1].end;
     size_t copied = 0, copied_prose = 0, gone = 0, run = 0, all = 0, prose = 0;
     for (; index < text->count && text->lines[index].key < chain_end; index++) {
-        if (!is_covered(text, text->lines[index].key, line_end(text, index), &run) || is_code(text, index))
+        if (!is_covered(text, text->lines[index].key, line_end(text, index), &run) || must_stay(text, index))
             continue;
         copied += text->lines[index].key_count;
         copied_prose += text->lines[index].prose ? text->lines[index].key_count : 0;
@@ -266,7 +268,7 @@ static dedup_status take_copy(struct repeat_text *text, size_t index, size_t beh
     for (; index < behind; index++) {
         if (is_taken(text, index))
             continue;
-        bool goes = is_covered(text, text->lines[index].key, line_end(text, index), &run) && !is_code(text, index);
+        bool goes = is_covered(text, text->lines[index].key, line_end(text, index), &run) && !must_stay(text, index);
         if (goes)
             TRY(repeat_line(text, index, &text->runs[run], open, error));
         else
@@ -277,14 +279,14 @@ static dedup_status take_copy(struct repeat_text *text, size_t index, size_t beh
 }
 
 dedup_status repeat_text_find(struct repeat_text *text, const struct paragraph_list *list,
-                              const struct text_document *document, const uint32_t *points, const unsigned char *taken,
+                              const struct text_document *document, const uint32_t *points, const unsigned char *fates,
                               dedup_error *error)
 {
     text->lines = list->items;
     text->count = list->count;
     text->document = document;
     text->points = points;
-    text->taken = taken;
+    text->fates = fates;
     text->total = list->count == 0 ? 0 : line_end(text, list->count - 1);
     text->repeat_count = 0;
     text->met = false;

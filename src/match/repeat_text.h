@@ -8,7 +8,8 @@
  *   - COPY_SURE characters or more, or COPY_LEAST and at least two thirds of what stays: a second copy is nearly as
  * long as the text, or long; a lead, a quotation, a refrain is neither;
  *   - mostly prose, in the lines of the copy or in those that stay.
- * It is the later copy that goes. Lines that are covered in part stay whole, and so does code.
+ * It is the later copy that goes. Lines that are covered in part stay whole, and so does code, and what an earlier cut
+ * names.
  *
  * Every STEP-th place of the kept text is indexed by the GRAM characters there, and the grams of all places behind are
  * looked up once. A run of RUN characters holds such a place; it is missed only when its grams stand there more than
@@ -17,6 +18,12 @@
 #define DEDUP_MATCH_REPEAT_TEXT_H
 
 #include "match/paragraphs.h"
+
+/* What became of a line so far, a set. */
+enum line_fate {
+    LINE_TAKEN = 1, /* cut */
+    LINE_NAMED = 2, /* named by a cut as the copy that stays, and therefore to stay */
+};
 
 /* A line of the kept text. */
 struct kept_line {
@@ -41,7 +48,7 @@ struct text_repeat {
 struct repeat_text {
     const struct paragraph *lines;        /* borrowed: lines that have a key */
     const struct text_document *document; /* borrowed */
-    const unsigned char *taken;           /* borrowed: of each line of the document, 1: cut already */
+    const unsigned char *fates;           /* borrowed: of each line of the document, enum line_fate */
     const uint32_t *points;               /* borrowed: the key of all lines */
     size_t count, total;                  /* of lines, of points */
     size_t left;                          /* points of lines that stay */
@@ -66,10 +73,10 @@ void repeat_text_init(struct repeat_text *text);
 void repeat_text_release(struct repeat_text *text);
 
 /* Finds text->repeats, in order of place, and text->met. `list`: the lines of a document as paragraphs, whose keys lie
- * one after the other in `points`; taken[i]: whether line i of the document is cut already. Such lines count where the
- * copy is measured and are no part of the kept text. Time is linear in the document. Errors: MEMORY. */
+ * one after the other in `points`; fates[i]: what became of line i of the document. Lines that are taken count where
+ * the copy is measured and are no part of the kept text. Time is linear in the document. Errors: MEMORY. */
 DEDUP_NODISCARD dedup_status repeat_text_find(struct repeat_text *text, const struct paragraph_list *list,
                                               const struct text_document *document, const uint32_t *points,
-                                              const unsigned char *taken, dedup_error *error);
+                                              const unsigned char *fates, dedup_error *error);
 
 #endif

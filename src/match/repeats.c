@@ -26,8 +26,8 @@ struct repeats {
     struct paragraph_list lines; /* the lines, where paragraphs have several */
     unsigned char *suspects;     /* of each paragraph: enum suspicion */
     size_t suspect_capacity;
-    unsigned char *taken; /* of each line: whether it repeats another */
-    size_t taken_capacity;
+    unsigned char *fates; /* of each line: enum line_fate */
+    size_t fate_capacity;
     bool any; /* there were suspects in the document of the last call */
 };
 
@@ -68,7 +68,7 @@ void repeats_free(struct repeats *repeats)
     repeat_text_release(&repeats->text);
     paragraph_list_release(&repeats->lines);
     free(repeats->suspects);
-    free(repeats->taken);
+    free(repeats->fates);
     free(repeats);
 }
 
@@ -112,7 +112,8 @@ static void tell_suspects(struct repeats *repeats)
 static dedup_status cut_lines(const struct search *search, uint32_t first, uint32_t last, uint32_t reason,
                               uint32_t kept_line, float similarity, dedup_error *error)
 {
-    memset(search->repeats->taken + first, 1, last - first + 1);
+    memset(search->repeats->fates + first, LINE_TAKEN, last - first + 1);
+    search->repeats->fates[kept_line] |= LINE_NAMED;
     for (uint32_t i = first; search->cut && i <= last; i++)
         if (!(search->document->lines[i].flags & LINE_REMOVED))
             TRY(document_cut_line(search->document, i, reason, kept_line, similarity, error));
@@ -211,7 +212,7 @@ static dedup_status find_text(const struct search *search, const struct paragrap
 {
     struct repeats *repeats = search->repeats;
     struct repeat_text *text = &repeats->text;
-    TRY(repeat_text_find(text, lines, search->document, points, repeats->taken, error));
+    TRY(repeat_text_find(text, lines, search->document, points, repeats->fates, error));
     repeats->any = repeats->any || text->met;
     for (size_t i = 0; i < text->repeat_count; i++) {
         const struct text_repeat *repeat = &text->repeats[i];
@@ -243,8 +244,8 @@ dedup_status repeats_find(struct repeats *repeats, struct text_document *documen
         lines = &repeats->lines;
         TRY(paragraph_list_set(&repeats->lines, document, PARAGRAPH_LINE, error));
     }
-    TRY(array_reserve(&repeats->taken, &repeats->taken_capacity, document->line_count + 1, "paragraphs", error));
-    memset(repeats->taken, 0, document->line_count);
+    TRY(array_reserve(&repeats->fates, &repeats->fate_capacity, document->line_count + 1, "paragraphs", error));
+    memset(repeats->fates, 0, document->line_count);
     if (repeats->any)
         TRY(find_paragraphs(&search, points, error));
     return find_text(&search, lines, points, error);

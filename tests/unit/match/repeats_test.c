@@ -285,6 +285,14 @@ static void test_lines_that_are_copied_in_part_stay(void **unused)
 #undef BLOCK
 }
 
+/* A line that the cut of another names is no longer taken. */
+static void test_the_copy_that_a_cut_names_stays(void **unused)
+{
+    (void)unused;
+    assert_kept(ALONE ALL MUSEUM "\n", ALONE MUSEUM "\n",
+                ((struct repeat_counts){.blocks = 2, .block_lines = 5, .paragraphs_exact = 1}));
+}
+
 static void test_small_copies_with_other_line_breaks_stay(void **unused)
 {
     (void)unused;
@@ -559,6 +567,7 @@ int main(void)
         cmocka_unit_test(test_wrapped_paragraphs_are_judged_as_one),
         cmocka_unit_test(test_a_copy_with_other_line_breaks_goes),
         cmocka_unit_test(test_lines_that_are_copied_in_part_stay),
+        cmocka_unit_test(test_the_copy_that_a_cut_names_stays),
         cmocka_unit_test(test_small_copies_with_other_line_breaks_stay),
         cmocka_unit_test(test_what_is_no_prose_stays_with_other_line_breaks),
         cmocka_unit_test(test_repeats_are_ruled_out),
