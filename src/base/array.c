@@ -17,6 +17,12 @@ static size_t grown_capacity(size_t capacity, size_t size)
     return leaps ? LEAP * capacity : capacity + capacity / 2 + 16;
 }
 
+/* NULL: there is no memory for so many, and `items` are as they were. */
+static void *resized(void *items, size_t count, size_t size)
+{
+    return count <= SIZE_MAX / size ? realloc(items, count * size) : NULL;
+}
+
 dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t size, const char *what,
                             dedup_error *error)
 {
@@ -24,20 +30,16 @@ dedup_status array_reserve_(void *items, size_t *capacity, size_t need, size_t s
         return DEDUP_OK;
     size_t grown = grown_capacity(*capacity, size);
     size_t wanted = need > grown ? need : grown;
-    if (need > SIZE_MAX / size)
-        return fail_memory(error, what);
-    if (wanted > SIZE_MAX / size)
-        wanted = need;
-    void *before, *memory;
+    void *before, *after;
     memcpy(&before, items, sizeof before);
-    memory = realloc(before, wanted * size);
-    if (!memory && wanted > need) {
+    after = resized(before, wanted, size);
+    if (!after) {
         wanted = need;
-        memory = realloc(before, wanted * size);
+        after = resized(before, wanted, size);
     }
-    if (!memory)
+    if (!after)
         return fail_memory(error, what);
-    memcpy(items, &memory, sizeof memory);
+    memcpy(items, &after, sizeof after);
     *capacity = wanted;
     return DEDUP_OK;
 }
