@@ -93,12 +93,13 @@ static dedup_status plan_batches(struct recall *recall, dedup_error *error)
     recall->places = malloc((recall->batches + 1) * sizeof *recall->places);
     if (!recall->places)
         return fail_memory(error, "the fold keys");
-    for (; recall->copied < recall->batches && place <= room.end; recall->copied++) {
-        recall->places[recall->copied] = place;
-        place = measure_batch(recall, recall->copied, place);
+    while (recall->copied < recall->batches) {
+        size_t end = measure_batch(recall, recall->copied, place);
+        if (end > room.end)
+            break;
+        recall->places[recall->copied++] = place;
+        place = end;
     }
-    if (place > room.end)
-        place = recall->places[--recall->copied];
     return key_store_hold(recall->matcher->keys, place, error);
 }
 
