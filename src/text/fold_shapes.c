@@ -24,9 +24,8 @@ const uint8_t fold_shapes[FOLD_SHAPE_COUNT * FOLD_SHAPE_BYTES] = {
 /* What is no shape of four sequences, as behind the end of a text, may have any. */
 #define DIGIT(length) ((length) < 1 || (length) > 3 ? 0 : (length)-1)
 #define PLACE(ends)                                                                                                    \
-    (DIGIT(FIRST(ends)) + 3 * DIGIT(NEXT(ends)) + 9 * DIGIT(NEXT(WITHOUT(ends))) +                                     \
-     27 * DIGIT(NEXT(WITHOUT(WITHOUT(ends))))) *                                                                       \
-        FOLD_SHAPE_BYTES
+    (FOLD_SHAPE_BYTES * (DIGIT(FIRST(ends)) + 3 * DIGIT(NEXT(ends)) + 9 * DIGIT(NEXT(WITHOUT(ends))) +                 \
+                         27 * DIGIT(NEXT(WITHOUT(WITHOUT(ends))))))
 
 #define PLACES_4(ends)    PLACE(ends), PLACE((ends) + 1), PLACE((ends) + 2), PLACE((ends) + 3)
 #define PLACES_16(ends)   PLACES_4(ends), PLACES_4((ends) + 4), PLACES_4((ends) + 8), PLACES_4((ends) + 12)
